@@ -1,0 +1,195 @@
+package io.github.amlmaven.core.error;
+
+/**
+ * Every error this product can report. The error catalogue of the documentation is generated from this table, so a
+ * code keeps its meaning once it has been released.
+ *
+ * <p>Ranges: 1xxx configuration and identity, 2xxx files of the project, 3xxx Azure Resource Manager and workspace,
+ * 4xxx storage and registry, 5xxx Python and images, 6xxx jobs and pipelines, 7xxx deployment and scoring, 9xxx local
+ * machine.
+ */
+public enum ErrorCode {
+    WORKSPACE_NOT_CONFIGURED(
+            1001,
+            Fault.USER,
+            "No workspace is configured",
+            "Run 'mvn aml:attach' or set -Daml.workspace, -Daml.resourceGroup and -Daml.subscriptionId."),
+    CONFIGURATION_INVALID(1002, Fault.USER, "A parameter has an unusable value", ""),
+    OFFLINE(
+            1003,
+            Fault.USER,
+            "The goal needs the network and Maven runs offline",
+            "Leave out -o, or use -Daml.cloud=local."),
+    CREDENTIAL_UNAVAILABLE(
+            1101,
+            Fault.USER,
+            "No credential of the chain could get a token",
+            "Run 'mvn aml:whoami' to see what each link of the chain said."),
+    CREDENTIAL_REFUSED(
+            1102,
+            Fault.USER,
+            "The credential was refused",
+            "Check the client id, secret and tenant of the settings.xml server entry."),
+
+    YAML_SYNTAX(2001, Fault.USER, "The file is not well-formed YAML", ""),
+    YAML_LIMIT(2002, Fault.USER, "The file exceeds a safety limit (size, depth, aliases)", ""),
+    YAML_DUPLICATE_KEY(2003, Fault.USER, "A key stands twice in one mapping", "Keep one of the two."),
+    YAML_TAG(2004, Fault.USER, "Object tags are not allowed", "Write plain YAML without '!!' or '!' tags."),
+    YAML_ENCODING(2005, Fault.USER, "The file is not UTF-8", "Save the file as UTF-8."),
+    SPEC_KIND_UNKNOWN(
+            2101,
+            Fault.USER,
+            "The kind of the file cannot be told",
+            "Add '$schema: https://azuremlschemas.azureedge.net/latest/<kind>.schema.json'."),
+    SPEC_UNKNOWN_KEY(2103, Fault.USER, "A key is not part of the schema", ""),
+    SPEC_WRONG_TYPE(2104, Fault.USER, "A value has the wrong type", ""),
+    SPEC_MISSING_KEY(2105, Fault.USER, "A required key is missing", ""),
+    SPEC_BAD_VALUE(2106, Fault.USER, "A value is not allowed here", ""),
+    SPEC_BAD_NAME(2107, Fault.USER, "A name breaks the service's rules", ""),
+    SPEC_BAD_REFERENCE(2108, Fault.USER, "A reference points to nothing", ""),
+    SPEC_BAD_BINDING(2109, Fault.USER, "A pipeline binding names no input or output", ""),
+    SPEC_CYCLE(2110, Fault.USER, "Steps depend on each other in a cycle", ""),
+    SPEC_UNSUPPORTED(2111, Fault.USER, "The construct has no equivalent", ""),
+    FILE_MISSING(2201, Fault.USER, "A file or folder does not exist", ""),
+    FILE_OUTSIDE_PROJECT(
+            2202,
+            Fault.USER,
+            "A path leads outside the project",
+            "Move the file into the project, or set -Daml.allowOutsideProject=true."),
+    FILE_CHANGED(
+            2203,
+            Fault.WORLD,
+            "A file changed while it was read",
+            "Run the goal again when nothing writes to the folder."),
+
+    ARM_UNREACHABLE(
+            3001,
+            Fault.WORLD,
+            "Azure Resource Manager cannot be reached",
+            "Check the network, the proxy and -Daml.cloud."),
+    ARM_UNAUTHORIZED(
+            3002,
+            Fault.USER,
+            "The service does not accept the token (401)",
+            "Run 'mvn aml:whoami' and compare the tenant."),
+    ARM_FORBIDDEN(3003, Fault.USER, "The identity lacks a permission (403)", "Ask for the role named in the message."),
+    ARM_NOT_FOUND(3004, Fault.USER, "The resource does not exist (404)", ""),
+    ARM_CONFLICT(
+            3005,
+            Fault.WORLD,
+            "Another change is under way or the resource exists already (409)",
+            "Run the goal again when the other change has ended."),
+    ARM_THROTTLED(3006, Fault.WORLD, "The service asks to slow down (429)", "Run the goal again later."),
+    ARM_BAD_REQUEST(3007, Fault.USER, "The service refuses the request (400)", ""),
+    ARM_SERVER_ERROR(
+            3008, Fault.WORLD, "The service failed (5xx)", "Run the goal again; every goal can be repeated safely."),
+    OPERATION_FAILED(3009, Fault.WORLD, "The long-running operation ended badly", ""),
+    OPERATION_TIMEOUT(
+            3010,
+            Fault.WORLD,
+            "The operation did not end in time",
+            "Run the goal again: it takes the operation up where it stands."),
+
+    STORAGE_FAILED(
+            4001,
+            Fault.WORLD,
+            "Blob storage could not be read or written",
+            "Run the goal again; finished blobs are not sent twice."),
+    REGISTRY_UNREACHABLE(
+            4101,
+            Fault.WORLD,
+            "The container registry cannot be reached",
+            "Check the registry's host name, the network and the proxy."),
+    REGISTRY_REFUSED(
+            4102,
+            Fault.USER,
+            "The container registry refuses the credential",
+            "The identity needs AcrPush (to push) or AcrPull (to pull)."),
+    IMAGE_NOT_FOUND(4103, Fault.USER, "The image does not exist in the registry", ""),
+    IMAGE_DIGEST_MISMATCH(
+            4104,
+            Fault.WORLD,
+            "The image in the registry has another digest",
+            "Do not use the image; run the goal again."),
+
+    PYTHON_NOT_FOUND(
+            5001,
+            Fault.USER,
+            "No usable Python interpreter was found",
+            "Install Python 3.10 or later with venv, or set -Daml.python=/path/to/python3."),
+    PYTHON_DEPENDENCIES(5002, Fault.USER, "The Python dependencies cannot be resolved", ""),
+    PYTHON_TESTS_FAILED(5003, Fault.USER, "Python tests failed", "See target/surefire-reports."),
+    BASE_IMAGE_UNAVAILABLE(
+            5101,
+            Fault.WORLD,
+            "The base image cannot be pulled",
+            "Set -Daml.image.base to an image that can be reached, or import it with 'mvn aml:acr-import'."),
+    BASE_IMAGE_UNSUITABLE(5102, Fault.USER, "The base image does not fit", ""),
+    IMAGE_BUILD_FAILED(5103, Fault.WORLD, "The image cannot be built", ""),
+    SCORING_SCRIPT_INVALID(
+            5104,
+            Fault.USER,
+            "The scoring script does not keep the contract",
+            "score.py must define init() and run(data)."),
+
+    JOB_FAILED(6001, Fault.USER, "The job ended as Failed", ""),
+    JOB_CANCELED(6002, Fault.WORLD, "The job was canceled", ""),
+    JOB_TIMEOUT(
+            6003,
+            Fault.WORLD,
+            "The job did not end in time",
+            "Run 'mvn aml:run' again with a larger -Daml.timeout; the job goes on."),
+    PIPELINE_NOT_FOUND(
+            6101,
+            Fault.USER,
+            "The published pipeline or version does not exist",
+            "Publish it with 'mvn aml:publish-pipeline'."),
+
+    DEPLOYMENT_FAILED(7001, Fault.WORLD, "The deployment failed", ""),
+    DEPLOYMENT_NOT_READY(7002, Fault.WORLD, "The deployed model does not answer", ""),
+    CLUSTER_UNREACHABLE(7101, Fault.WORLD, "The Kubernetes cluster cannot be reached", ""),
+    CLUSTER_REFUSED(7102, Fault.USER, "The Kubernetes cluster refuses the object", ""),
+    SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),
+
+    LOCAL_IO(9001, Fault.WORLD, "A local file cannot be read or written", "Check free space and permissions."),
+    EMULATOR_FAILED(9101, Fault.WORLD, "The emulator cannot be started", "");
+
+    /** Whose mistake an error is. */
+    public enum Fault {
+        /** The user can mend it: configuration, files, permissions. */
+        USER,
+        /** Network, service or machine. */
+        WORLD
+    }
+
+    private final int number;
+    private final Fault fault;
+    private final String title;
+    private final String remedy;
+
+    ErrorCode(int number, Fault fault, String title, String remedy) {
+        this.number = number;
+        this.fault = fault;
+        this.title = title;
+        this.remedy = remedy;
+    }
+
+    /** The code as it is printed and searched for: {@code AML-1234}. */
+    public String id() {
+        return "AML-" + number;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    /** What it means in general; a message says it for the case at hand. */
+    public String title() {
+        return title;
+    }
+
+    /** What to do in general; empty when only the case can tell. */
+    public String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.amlmaven.core.progress;
+
+import java.time.Duration;
+
+/**
+ * Where a use case tells how far it is. The front end decides what to show and how often; implementations must be
+ * thread-safe and cheap, since uploads report every buffer.
+ */
+public interface Progress {
+
+    /** Shows nothing. */
+    Progress NONE = new Progress() {};
+
+    /** A sentence worth a line in the log. */
+    default void info(String sentence) {}
+
+    /** Something the user should look at although the goal goes on. */
+    default void warn(String sentence) {}
+
+    /** Detail for {@code -X}: request ids, decisions. */
+    default void debug(String sentence) {}
+
+    /** One line of a remote log (job, container), already free of control characters. */
+    default void remoteLog(String line) {
+        info(line);
+    }
+
+    /**
+     * Bytes moved so far.
+     *
+     * @param task what is being moved, the same text for all calls of one task
+     * @param done bytes so far
+     * @param total bytes in all, or -1 when unknown
+     */
+    default void bytes(String task, long done, long total) {}
+
+    /**
+     * A wait goes on.
+     *
+     * @param what what is waited for
+     * @param state the state last seen
+     * @param elapsed since the wait began
+     * @param limit when it will be given up
+     */
+    default void waiting(String what, String state, Duration elapsed, Duration limit) {}
+}

@@ -1,0 +1,7 @@
+/**
+ * Calls a deployed model over HTTP.
+ */
+@NullMarked
+package io.github.amlmaven.core.scoring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * The emulator's own interface under /_emulator: health, request log, state.
+ */
+@NullMarked
+package io.github.amlmaven.emulator.admin;
+
+import org.jspecify.annotations.NullMarked;

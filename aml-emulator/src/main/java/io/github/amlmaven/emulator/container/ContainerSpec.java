@@ -1,0 +1,24 @@
+package io.github.amlmaven.emulator.container;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A container to run.
+ *
+ * @param name unique on this emulator; used for folders and logs
+ * @param image reference in the emulator's registry or elsewhere: {@code host/repository:tag} or {@code @digest}
+ * @param command overrides the image's entrypoint and command when not empty
+ * @param environment added to the image's own
+ * @param port the port that the container listens on
+ * @param cpu cores, 0 for no limit
+ * @param memoryGiB 0 for no limit
+ */
+public record ContainerSpec(
+        String name,
+        String image,
+        List<String> command,
+        Map<String, String> environment,
+        int port,
+        double cpu,
+        double memoryGiB) {}
