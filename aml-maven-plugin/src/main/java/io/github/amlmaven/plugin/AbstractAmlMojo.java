@@ -1,0 +1,141 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+
+/** What all goals share: skipping, progress, the result file, and errors in Maven's terms. */
+public abstract class AbstractAmlMojo extends AbstractMojo {
+
+    /**
+     * Skips all goals of this plugin. A single goal is skipped by {@code -Daml.<goal>.skip}, for example
+     * {@code -Daml.register.skip}.
+     */
+    @Parameter(property = "aml.skip", defaultValue = "false")
+    private boolean skip;
+
+    /**
+     * Says what would be done, checks everything that can be checked without changing anything, and changes nothing.
+     * Goals that change nothing anyway ignore it.
+     */
+    @Parameter(property = "aml.dryRun", defaultValue = "false")
+    private boolean dryRun;
+
+    /**
+     * Where each goal leaves its result as {@code <goal>.json} for the next goal and the next CI step.
+     */
+    @Parameter(property = "aml.outputDirectory", defaultValue = "${project.build.directory}/aml")
+    private File outputDirectory;
+
+    /**
+     * How progress is shown: {@code auto} (more often on an interactive terminal), {@code plain} (a line every 30
+     * seconds) or {@code none}.
+     */
+    @Parameter(property = "aml.progress", defaultValue = "auto")
+    private String progress;
+
+    @Parameter(defaultValue = "${session}", readonly = true, required = true)
+    private MavenSession session;
+
+    @Parameter(defaultValue = "${project}", readonly = true, required = true)
+    private MavenProject project;
+
+    @Parameter(defaultValue = "${mojoExecution}", readonly = true, required = true)
+    private MojoExecution execution;
+
+    /** Does the work and says what it did. */
+    protected abstract GoalOutcome run(Progress progress);
+
+    @Override
+    public final void execute() throws MojoExecutionException, MojoFailureException {
+        String goal = execution.getGoal();
+        if (skip || isSkipped(goal)) {
+            getLog().info("Skipped: " + (skip ? "aml.skip" : "aml." + goal + ".skip") + " is set");
+            return;
+        }
+        SdkLogging.quieten(getLog().isDebugEnabled());
+        GoalRecord record = new GoalRecord(outputDirectory(), goal, Clock.systemUTC());
+        try (MavenProgress shown = MavenProgress.of(getLog(), progress, session)) {
+            GoalOutcome outcome = run(shown);
+            record.succeeded(outcome);
+            publish(goal, outcome.outputs());
+            getLog().info(outcome.sentence());
+        } catch (AmlException e) {
+            record.failed(e);
+            throw translate(e);
+        }
+    }
+
+    private boolean isSkipped(String goal) {
+        String property = "aml." + goal + ".skip";
+        String value = session.getUserProperties()
+                .getProperty(property, project.getProperties().getProperty(property));
+        return value != null && (value.isEmpty() || Boolean.parseBoolean(value));
+    }
+
+    /** Named outputs become properties of the project, so that filtered files and later goals can use them. */
+    private void publish(String goal, Map<String, Object> outputs) {
+        outputs.forEach((name, value) -> {
+            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+                project.getProperties().setProperty("aml." + goal + "." + name, value.toString());
+            }
+        });
+    }
+
+    private static Exception asMaven(AmlException e) {
+        return e.code().fault() == ErrorCode.Fault.USER
+                ? new MojoFailureException(e.describe(), e.getCause())
+                : new MojoExecutionException(e.describe(), e.getCause());
+    }
+
+    private static MojoExecutionException translate(AmlException e) throws MojoFailureException {
+        Exception translated = asMaven(e);
+        if (translated instanceof MojoFailureException failure) {
+            throw failure;
+        }
+        return (MojoExecutionException) translated;
+    }
+
+    protected final boolean dryRun() {
+        return dryRun;
+    }
+
+    protected final MavenSession session() {
+        return session;
+    }
+
+    protected final MavenProject project() {
+        return project;
+    }
+
+    /** Whether the goal runs in a project, not from the command line in a folder without a POM. */
+    protected final boolean hasProject() {
+        return project.getFile() != null;
+    }
+
+    /** The project's folder, or the current one when there is no project. */
+    protected final Path projectDirectory() {
+        return hasProject() ? project.getBasedir().toPath() : Path.of(session.getExecutionRootDirectory());
+    }
+
+    /** The goal as it is typed: {@code deploy-aci}. */
+    protected final String goal() {
+        return execution.getGoal().toLowerCase(Locale.ROOT);
+    }
+
+    protected final Path outputDirectory() {
+        return outputDirectory.toPath();
+    }
+}

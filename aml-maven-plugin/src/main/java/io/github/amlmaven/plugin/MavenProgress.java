@@ -1,0 +1,127 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.progress.Progress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.logging.Log;
+
+/**
+ * Progress as log lines. Nothing is said of what takes less than two seconds; after that a line now and then: every five
+ * seconds for a person, every thirty in batch mode, and at once when a state changes.
+ */
+final class MavenProgress implements Progress, AutoCloseable {
+
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+
+    private final Log log;
+    private final Duration interval;
+    private final boolean shown;
+    private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+
+    private MavenProgress(Log log, Duration interval, boolean shown) {
+        this.log = log;
+        this.interval = interval;
+        this.shown = shown;
+    }
+
+    static MavenProgress of(Log log, String mode, MavenSession session) {
+        boolean interactive = "auto".equals(mode)
+                && session.getRequest() != null
+                && session.getRequest().isInteractiveMode()
+                && System.getenv("CI") == null;
+        return new MavenProgress(log, Duration.ofSeconds(interactive ? 5 : 30), !"none".equals(mode));
+    }
+
+    @Override
+    public void info(String sentence) {
+        log.info(sentence);
+    }
+
+    @Override
+    public void warn(String sentence) {
+        log.warn(sentence);
+    }
+
+    @Override
+    public void debug(String sentence) {
+        log.debug(sentence);
+    }
+
+    @Override
+    public void remoteLog(String line) {
+        log.info("  | " + line);
+    }
+
+    @Override
+    public void bytes(String task, long done, long total) {
+        Task seen = tasks.computeIfAbsent("bytes " + task, key -> new Task());
+        if (shown && seen.isDue("", interval)) {
+            double seconds = Math.max(0.001, seen.elapsed().toMillis() / 1000.0);
+            double rate = done / seconds;
+            String rest = total > done && rate > 0
+                    ? String.format(Locale.ROOT, ", %d s left", Math.round((total - done) / rate))
+                    : "";
+            log.info(String.format(
+                    Locale.ROOT,
+                    "%s: %s of %s, %s/s%s",
+                    task,
+                    size((double) done),
+                    total < 0 ? "?" : size((double) total),
+                    size(rate),
+                    rest));
+        }
+    }
+
+    @Override
+    public void waiting(String what, String state, Duration elapsed, Duration limit) {
+        Task seen = tasks.computeIfAbsent("wait " + what, key -> new Task());
+        if (shown && elapsed.compareTo(SILENCE) >= 0 && seen.isDue(state, interval)) {
+            log.info(what + ": " + state + ", " + clock(elapsed) + " of at most " + clock(limit));
+        }
+    }
+
+    @Override
+    public void close() {
+        tasks.clear();
+    }
+
+    private static String size(double bytes) {
+        if (bytes < 1024) {
+            return Math.round(bytes) + " B";
+        }
+        int unit = (int) (Math.log(bytes) / Math.log(1024));
+        return String.format(Locale.ROOT, "%.1f %ciB", bytes / Math.pow(1024, unit), "KMGTPE".charAt(unit - 1));
+    }
+
+    private static String clock(Duration time) {
+        return time.toHours() > 0
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
+                : String.format(Locale.ROOT, "%d:%02d", time.toMinutesPart(), time.toSecondsPart());
+    }
+
+    /** When something was last said of one task. */
+    private static final class Task {
+        private final long startedAt = System.nanoTime();
+        private long lastAt = startedAt;
+        private String lastState = "";
+
+        synchronized boolean isDue(String state, Duration interval) {
+            long now = System.nanoTime();
+            boolean quietStart = now - startedAt < SILENCE.toNanos() && state.isEmpty();
+            boolean first = lastAt == startedAt;
+            if (!quietStart && (first || !state.equals(lastState) || now - lastAt >= interval.toNanos())) {
+                lastAt = now;
+                lastState = state;
+                return true;
+            }
+            return false;
+        }
+
+        Duration elapsed() {
+            return Duration.ofNanos(System.nanoTime() - startedAt);
+        }
+    }
+}
