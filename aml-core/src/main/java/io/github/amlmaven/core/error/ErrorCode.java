@@ -152,6 +152,7 @@ public enum ErrorCode {
     SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),
 
     LOCAL_IO(9001, Fault.WORLD, "A local file cannot be read or written", "Check free space and permissions."),
+    PROCESS_FAILED(9002, Fault.WORLD, "A program of this machine did not run to its end", ""),
     EMULATOR_FAILED(9101, Fault.WORLD, "The emulator cannot be started", "");
 
     /** Whose mistake an error is. */
