@@ -1,0 +1,139 @@
+package io.github.amlmaven.emulator.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.EmulatorContext;
+import io.github.amlmaven.emulator.Provider;
+import io.github.amlmaven.emulator.http.Exchange;
+import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.http.RequestLog;
+import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.store.DocumentStore;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The emulator's own interface: is it well, what was it asked, what does it hold, and: stop. */
+public final class AdminProvider implements Provider {
+
+    private static final String PROVIDERS = "/providers/";
+
+    private final EmulatorContext context;
+    private final RequestLog requests;
+    private final Runnable stop;
+
+    /** @param stop what {@code POST /_emulator/stop} does, after it has been answered */
+    public AdminProvider(EmulatorContext context, RequestLog requests, Runnable stop) {
+        this.context = context;
+        this.requests = requests;
+        this.stop = stop;
+    }
+
+    @Override
+    public void declare(Routes routes) {
+        routes.add("GET", "/_emulator/health", this::health);
+        routes.add("GET", "/_emulator/requests", this::requests);
+        routes.add("DELETE", "/_emulator/requests", this::forget);
+        routes.add("GET", "/_emulator/state", this::state);
+        routes.add("POST", "/_emulator/stop", this::stop);
+    }
+
+    private void health(Exchange exchange) throws IOException {
+        local(exchange);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("status", "ok")
+                .put("pid", ProcessHandle.current().pid())
+                .put("https", context.endpoints().https().toString())
+                .put("http", context.endpoints().http().toString())
+                .put("subscriptionId", context.options().subscriptionId())
+                .put("resourceGroup", context.options().resourceGroup())
+                .put("workspace", context.options().workspace())
+                .put("strict", context.options().strict())
+                .put("time", context.clock().instant().toString());
+        exchange.send(200, answer);
+    }
+
+    private void requests(Exchange exchange) throws IOException {
+        local(exchange);
+        String path = exchange.query("path").orElse("");
+        String method = exchange.query("method").orElse("");
+        Instant since = since(exchange.query("since").orElse(""));
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("count", requests.count());
+        ArrayNode value = answer.putArray("value");
+        requests.entries().stream()
+                .filter(entry -> entry.path().contains(path))
+                .filter(entry -> method.isEmpty() || entry.method().equalsIgnoreCase(method))
+                .filter(entry -> !entry.time().isBefore(since))
+                .forEach(entry -> value.add(json(entry)));
+        exchange.send(200, answer);
+    }
+
+    private static Instant since(String text) {
+        try {
+            return text.isEmpty() ? Instant.MIN : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw HttpError.arm(400, "InvalidQueryParameterValue", "since is not an ISO 8601 instant: " + text);
+        }
+    }
+
+    private static ObjectNode json(RequestLog.Entry entry) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("number", entry.number())
+                .put("time", entry.time().toString())
+                .put("method", entry.method())
+                .put("host", entry.host())
+                .put("path", entry.path())
+                .put("query", entry.query())
+                .put("apiVersion", entry.apiVersion())
+                .put("status", entry.status())
+                .put("millis", entry.millis())
+                .put("userAgent", entry.userAgent())
+                .put("requestId", entry.requestId())
+                .put("bytesIn", entry.bytesIn())
+                .put("bytesOut", entry.bytesOut());
+    }
+
+    private void forget(Exchange exchange) throws IOException {
+        local(exchange);
+        requests.clear();
+        exchange.send(204);
+    }
+
+    /** How many resources of each type there are. */
+    private void state(Exchange exchange) throws IOException {
+        local(exchange);
+        Map<String, Integer> types = new TreeMap<>();
+        for (DocumentStore.Entry entry : context.store().list("resources", "")) {
+            types.merge(type(entry), 1, Integer::sum);
+        }
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ObjectNode resources = answer.putObject("resources");
+        types.forEach(resources::put);
+        answer.put("requests", requests.count());
+        exchange.send(200, answer);
+    }
+
+    private static String type(DocumentStore.Entry entry) {
+        String type = entry.document().path("type").asText();
+        return type.isEmpty() ? entry.key().substring(entry.key().indexOf(PROVIDERS) + 1) : type;
+    }
+
+    private void stop(Exchange exchange) throws IOException {
+        local(exchange);
+        exchange.send(202);
+        stop.run();
+    }
+
+    /** A web page must not reach this through a host name of its own that it points at 127.0.0.1. */
+    private static void local(Exchange exchange) {
+        String host = exchange.host();
+        if (!host.equals("localhost") && !host.startsWith("127.") && !host.equals("[::1]")) {
+            throw HttpError.arm(403, "Forbidden", "Only reachable as localhost, not as " + host + ".");
+        }
+    }
+}

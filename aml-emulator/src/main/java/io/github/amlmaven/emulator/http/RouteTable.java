@@ -1,0 +1,178 @@
+package io.github.amlmaven.emulator.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The routes of all providers, and the rule by which one is chosen. */
+public final class RouteTable implements Routes {
+
+    /** What the table knows about a request. */
+    public sealed interface Outcome {}
+
+    /** A route with its template variables, decoded. */
+    public record Match(Handler handler, Map<String, String> variables) implements Outcome {}
+
+    /** The path is known, the method is not. */
+    public record OtherMethods(Set<String> allowed) implements Outcome {}
+
+    /** Nothing is known by that path. */
+    public record Nothing() implements Outcome {}
+
+    private record Segment(String text, boolean variable, boolean many) {
+        static Segment of(String text) {
+            if (!text.startsWith("{")) {
+                return new Segment(text, false, false);
+            }
+            String name = text.substring(1, text.length() - 1);
+            return name.endsWith("...")
+                    ? new Segment(name.substring(0, name.length() - 3), true, true)
+                    : new Segment(name, true, false);
+        }
+    }
+
+    private record Route(String hostSuffix, Set<String> methods, List<Segment> segments, Handler handler) {
+        long literals() {
+            return segments.stream().filter(segment -> !segment.variable()).count();
+        }
+
+        boolean many() {
+            return segments.stream().anyMatch(Segment::many);
+        }
+    }
+
+    /** The more a template says, the earlier it is tried. */
+    private static final Comparator<Route> MOST_SPECIFIC_FIRST = Comparator.comparing(
+                    (Route route) -> route.hostSuffix().isEmpty())
+            .thenComparing(Comparator.comparing(Route::literals).reversed())
+            .thenComparing(Route::many)
+            .thenComparing(
+                    Comparator.comparing((Route route) -> route.segments().size())
+                            .reversed());
+
+    private volatile List<Route> routes = List.of();
+
+    @Override
+    public void add(String methods, String template, Handler handler) {
+        addForHostSuffix("", methods, template, handler);
+    }
+
+    @Override
+    public synchronized void addForHostSuffix(String hostSuffix, String methods, String template, Handler handler) {
+        Route route = new Route(
+                hostSuffix.toLowerCase(Locale.ROOT),
+                Set.of(methods.split("\\|")),
+                split(template).stream().map(Segment::of).toList(),
+                handler);
+        routes = Stream.concat(routes.stream(), Stream.of(route))
+                .sorted(MOST_SPECIFIC_FIRST)
+                .toList();
+    }
+
+    /**
+     * Finds the route of a request.
+     *
+     * @param rawPath still encoded; segments are decoded after splitting
+     */
+    public Outcome find(String method, String host, String rawPath) {
+        List<String> path = split(rawPath).stream().map(RouteTable::decode).toList();
+        boolean trailingSlash = rawPath.length() > 1 && rawPath.endsWith("/");
+        Optional<Outcome> exact = find(method, host, path, trailingSlash);
+        if (exact.isEmpty() && method.equals("HEAD")) {
+            exact = find("GET", host, path, trailingSlash);
+        }
+        return exact.orElseGet(() -> otherMethods(host, path));
+    }
+
+    private Optional<Outcome> find(String method, String host, List<String> path, boolean trailingSlash) {
+        for (Route route : routes) {
+            if (!route.methods().contains(method) || !host.endsWith(route.hostSuffix())) {
+                continue;
+            }
+            Map<String, String> variables = new LinkedHashMap<>();
+            if (match(route.segments(), 0, path, 0, variables)) {
+                keepTrailingSlash(route, variables, trailingSlash);
+                return Optional.of(new Match(route.handler(), Collections.unmodifiableMap(variables)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Outcome otherMethods(String host, List<String> path) {
+        Set<String> allowed = routes.stream()
+                .filter(route -> host.endsWith(route.hostSuffix()))
+                .filter(route -> match(route.segments(), 0, path, 0, new LinkedHashMap<>()))
+                .flatMap(route -> route.methods().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return allowed.isEmpty() ? new Nothing() : new OtherMethods(allowed);
+    }
+
+    private static boolean match(
+            List<Segment> template, int at, List<String> path, int from, Map<String, String> variables) {
+        if (at == template.size()) {
+            return from == path.size();
+        }
+        int left = path.size() - from;
+        if (left < template.size() - at) {
+            return false;
+        }
+        Segment segment = template.get(at);
+        if (!segment.many()) {
+            if (!segment.variable() && !segment.text().equalsIgnoreCase(path.get(from))) {
+                return false;
+            }
+            if (segment.variable()) {
+                variables.put(segment.text(), path.get(from));
+            }
+            return match(template, at + 1, path, from + 1, variables);
+        }
+        // Longest first: in /v2/{repository...}/blobs/{digest} a repository may itself be called "blobs".
+        for (int taken = left - (template.size() - at - 1); taken >= 1; taken--) {
+            if (match(template, at + 1, path, from + taken, variables)) {
+                variables.put(segment.text(), String.join("/", path.subList(from, from + taken)));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A blob name may end in a slash. */
+    private static void keepTrailingSlash(Route route, Map<String, String> variables, boolean trailingSlash) {
+        if (trailingSlash && !route.segments().isEmpty()) {
+            Segment last = route.segments().get(route.segments().size() - 1);
+            if (last.many()) {
+                variables.computeIfPresent(last.text(), (name, value) -> value + "/");
+            }
+        }
+    }
+
+    private static List<String> split(String path) {
+        List<String> segments = new ArrayList<>(Arrays.asList(path.split("/", -1)));
+        segments.removeIf(String::isEmpty);
+        return segments;
+    }
+
+    /** Percent-decoding only: a plus sign in a path is a plus sign. */
+    static String decode(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        try {
+            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw HttpError.arm(400, "InvalidUri", "The request URI is not valid: " + e.getMessage());
+        }
+    }
+}

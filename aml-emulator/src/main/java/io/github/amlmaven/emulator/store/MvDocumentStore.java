@@ -1,0 +1,132 @@
+package io.github.amlmaven.emulator.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+
+/** Documents as JSON text in an H2 MVStore file; each write is one committed and synced chunk. */
+public final class MvDocumentStore implements DocumentStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final MVStore store;
+
+    private MvDocumentStore(MVStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Opens or makes the file and locks it against other processes.
+     *
+     * @throws org.h2.mvstore.MVStoreException when the file is in use ({@link
+     *     org.h2.mvstore.DataUtils#ERROR_FILE_LOCKED}) or damaged
+     */
+    public static MvDocumentStore open(Path file) {
+        MVStore store = new MVStore.Builder()
+                .fileName(file.toAbsolutePath().toString())
+                .autoCommitDisabled()
+                .open();
+        // Every commit is synced before the next one starts, so space of old chunks may be reused at once.
+        store.setRetentionTime(0);
+        store.setVersionsToKeep(0);
+        return new MvDocumentStore(store);
+    }
+
+    @Override
+    public Optional<ObjectNode> get(String collection, String key) {
+        return Optional.ofNullable(map(collection).get(key)).map(MvDocumentStore::parse);
+    }
+
+    @Override
+    public synchronized void put(String collection, String key, ObjectNode document) {
+        map(collection).put(key, text(document));
+        sync();
+    }
+
+    @Override
+    public synchronized boolean putIfAbsent(String collection, String key, ObjectNode document) {
+        if (map(collection).putIfAbsent(key, text(document)) != null) {
+            return false;
+        }
+        sync();
+        return true;
+    }
+
+    @Override
+    public synchronized ObjectNode update(String collection, String key, UnaryOperator<ObjectNode> change) {
+        ObjectNode changed = change.apply(get(collection, key).orElseGet(JSON::createObjectNode));
+        String text = text(changed);
+        map(collection).put(key, text);
+        sync();
+        return parse(text);
+    }
+
+    @Override
+    public synchronized boolean delete(String collection, String key) {
+        if (map(collection).remove(key) == null) {
+            return false;
+        }
+        sync();
+        return true;
+    }
+
+    @Override
+    public List<Entry> list(String collection, String prefix) {
+        MVMap<String, String> map = map(collection);
+        List<Entry> entries = new ArrayList<>();
+        for (Iterator<String> keys = map.keyIterator(prefix); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!key.startsWith(prefix)) {
+                break;
+            }
+            // The key may have been deleted since the iterator's snapshot.
+            String text = map.get(key);
+            if (text != null) {
+                entries.add(new Entry(key, parse(text)));
+            }
+        }
+        return entries;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!store.isClosed()) {
+            sync();
+            store.close();
+        }
+    }
+
+    private void sync() {
+        store.commit();
+        store.sync();
+    }
+
+    private MVMap<String, String> map(String collection) {
+        return store.openMap(collection);
+    }
+
+    private static String text(ObjectNode document) {
+        try {
+            return JSON.writeValueAsString(document);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("cannot write a document", e);
+        }
+    }
+
+    private static ObjectNode parse(String text) {
+        try {
+            return (ObjectNode) JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("damaged document", e);
+        }
+    }
+}

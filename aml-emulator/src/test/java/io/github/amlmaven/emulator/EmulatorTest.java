@@ -1,0 +1,107 @@
+package io.github.amlmaven.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmulatorTest {
+
+    @TempDir
+    Path home;
+
+    @Test
+    void itsCertificateIsTrustedByAClientThatTrustsNothingElse() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.in(home))) {
+            HttpResponse<String> answer = get(emulator, "/_emulator/health");
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"status\":\"ok\"");
+            assertThat(answer.headers().firstValue("x-ms-request-id")).isPresent();
+        }
+    }
+
+    @Test
+    void itComesBackOnItsPortsWithItsCertificate() throws Exception {
+        URI https;
+        String certificate;
+        try (Emulator first = Emulator.start(EmulatorOptions.in(home))) {
+            https = first.endpoints().https();
+            certificate = Files.readString(first.certificatePem());
+        }
+        try (Emulator second = Emulator.start(EmulatorOptions.in(home))) {
+            assertThat(second.endpoints().https()).isEqualTo(https);
+            assertThat(second.certificatePem()).hasContent(certificate);
+        }
+    }
+
+    @Test
+    void aHomeInUseIsRefusedWithTheProcessThatUsesIt() throws Exception {
+        try (Emulator first = Emulator.start(EmulatorOptions.in(home))) {
+            assertThatThrownBy(() -> Emulator.start(EmulatorOptions.in(home)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("another emulator uses " + first.home())
+                    .hasMessageContaining("process " + ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void whatIsSecretInTheHomeIsReadableByItsOwnerAlone() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.in(home.resolve("new")))) {
+            for (String name : new String[] {"emulator.json", "certificate-key.pem"}) {
+                assertThat(PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(emulator.home().resolve(name))))
+                        .as(name)
+                        .isEqualTo("rw-------");
+            }
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(emulator.home())))
+                    .isEqualTo("rwx------");
+        }
+        assertThat(home.resolve("new/emulator.json")).doesNotExist();
+    }
+
+    @Test
+    void theRequestLogStrikesOutSecrets() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.in(home))) {
+            get(emulator, "//nowhere//at/all?sig=abcdef&api-version=2025-12-01");
+
+            assertThat(emulator.requests().entries()).singleElement().satisfies(entry -> {
+                assertThat(entry.path()).isEqualTo("/nowhere/at/all");
+                assertThat(entry.query()).isEqualTo("sig=***&api-version=2025-12-01");
+                assertThat(entry.apiVersion()).isEqualTo("2025-12-01");
+                assertThat(entry.status()).isEqualTo(404);
+            });
+        }
+    }
+
+    private static HttpResponse<String> get(Emulator emulator, String path) throws Exception {
+        return client(emulator)
+                .send(
+                        HttpRequest.newBuilder(URI.create(emulator.endpoints().https() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    static HttpClient client(Emulator emulator) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("emulator", emulator.certificate());
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+}

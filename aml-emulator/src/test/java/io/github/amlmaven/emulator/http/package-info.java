@@ -1,0 +1,5 @@
+/** Promises of the HTTP floor. */
+@NullMarked
+package io.github.amlmaven.emulator.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Promises of the emulator as a whole. */
+@NullMarked
+package io.github.amlmaven.emulator;
+
+import org.jspecify.annotations.NullMarked;
