@@ -1,0 +1,135 @@
+package io.github.amlmaven.core.python;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A virtual environment with given requirements, made once and shared by all builds of this user.
+ *
+ * @param executable its Python interpreter
+ * @param directory where it lies
+ */
+public record VirtualEnvironment(Path executable, Path directory) {
+
+    private static final String COMPLETE = ".complete";
+    private static final Duration INSTALL_LIMIT = Duration.ofMinutes(30);
+
+    /**
+     * The environment for these requirements: an existing one, or a new one.
+     *
+     * @param cache folder that holds all environments, each under a name made from interpreter and requirements
+     * @param requirements as pip reads them: {@code scikit-learn==1.7.2}
+     * @throws AmlException {@link ErrorCode#PYTHON_DEPENDENCIES} with pip's own last lines
+     */
+    public static VirtualEnvironment with(
+            PythonInterpreter interpreter, Path cache, List<String> requirements, Progress progress) {
+        Path directory = cache.resolve(key(interpreter, requirements));
+        Path lock = cache.resolve(directory.getFileName() + ".lock");
+        try {
+            Files.createDirectories(cache);
+            // Two builds of one machine may want the same environment at the same time: the second waits for the first.
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = channel.lock()) {
+                if (!held.isValid() || !Files.exists(directory.resolve(COMPLETE))) {
+                    make(interpreter, directory, requirements, progress);
+                }
+            }
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot make a virtual environment in " + directory + ": " + e)
+                    .cause(e)
+                    .build();
+        }
+        return new VirtualEnvironment(python(directory), directory);
+    }
+
+    /** A run of this environment's interpreter. */
+    public ProcessRun run(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(executable.toString());
+        command.addAll(arguments);
+        return new ProcessRun(command).environment("PYTHONUTF8", "1").environment("PYTHONDONTWRITEBYTECODE", "1");
+    }
+
+    private static void make(
+            PythonInterpreter interpreter, Path directory, List<String> requirements, Progress progress)
+            throws IOException {
+        progress.info("Making a virtual environment for " + requirements.size() + " requirements (once)");
+        deleteTree(directory);
+        succeed(interpreter.run(List.of("-m", "venv", directory.toString())), "python -m venv");
+        List<String> install = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--no-input"));
+        install.addAll(requirements);
+        if (!requirements.isEmpty()) {
+            succeed(
+                    new VirtualEnvironment(python(directory), directory)
+                            .run(install)
+                            .limit(INSTALL_LIMIT),
+                    "pip install " + String.join(" ", requirements));
+        }
+        Files.writeString(directory.resolve(COMPLETE), String.join("\n", requirements));
+    }
+
+    private static void succeed(ProcessRun run, String what) {
+        ProcessOutput output = run.run();
+        if (output.exitCode() != 0) {
+            throw AmlException.of(
+                            ErrorCode.PYTHON_DEPENDENCIES,
+                            "'" + what + "' ended with exit code " + output.exitCode() + ":\n  "
+                                    + String.join("\n  ", output.tail(8)))
+                    .remedy(
+                            "Correct the requirement in the environment's conda or pip file, or check the network and pip's index.")
+                    .build();
+        }
+    }
+
+    private static Path python(Path directory) {
+        Path windows = directory.resolve("Scripts").resolve("python.exe");
+        return Files.exists(windows) ? windows : directory.resolve("bin").resolve("python");
+    }
+
+    private static String key(PythonInterpreter interpreter, List<String> requirements) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String identity = interpreter.executable() + "\n" + interpreter.version() + "\n"
+                    + String.join("\n", requirements.stream().sorted().toList());
+            return HexFormat.of()
+                    .formatHex(digest.digest(identity.getBytes(StandardCharsets.UTF_8)))
+                    .substring(0, 24);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}
