@@ -129,9 +129,7 @@ final class EmulatorProcess {
         if (!(EmulatorMain.class.getClassLoader() instanceof URLClassLoader realm)) {
             return System.getProperty("java.class.path", "");
         }
-        return Stream.of(realm.getURLs())
-                .map(EmulatorProcess::file)
-                .collect(Collectors.joining(File.pathSeparator));
+        return Stream.of(realm.getURLs()).map(EmulatorProcess::file).collect(Collectors.joining(File.pathSeparator));
     }
 
     private static String file(URL url) {

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param pid of the process
  * @param home where its state is
  */
-record RunningEmulator(
+public record RunningEmulator(
         URI https,
         URI http,
         Path certificate,

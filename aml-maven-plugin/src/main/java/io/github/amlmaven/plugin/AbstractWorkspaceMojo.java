@@ -1,0 +1,151 @@
+package io.github.amlmaven.plugin;
+
+import com.azure.core.http.HttpClient;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.cloud.CloudEndpoints;
+import io.github.amlmaven.core.cloud.CredentialChain;
+import io.github.amlmaven.core.cloud.ServicePrincipal;
+import io.github.amlmaven.core.cloud.Transport;
+import io.github.amlmaven.core.cloud.WorkspaceId;
+import io.github.amlmaven.core.cloud.WorkspaceLocator;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.emulator.EmulatorOptions;
+import java.io.File;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.inject.Inject;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** What all goals share that work in a workspace: which cloud, which workspace, which identity. */
+public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
+
+    /**
+     * Which cloud: {@code local} (the emulator; nothing leaves this machine), {@code AzureCloud},
+     * {@code AzureChinaCloud} or {@code AzureUSGovernment}. Without it: {@code local} when no workspace is configured
+     * anywhere, else {@code AzureCloud}.
+     */
+    @Parameter(property = "aml.cloud")
+    private @Nullable String cloud;
+
+    /**
+     * The subscription of the workspace. Like {@code resourceGroup} and {@code workspace} it is looked for here, then in
+     * {@code .azureml/config.json} of this folder or one above it, then in the {@code AZUREML_ARM_*} environment
+     * variables.
+     */
+    @Parameter(property = "aml.subscriptionId")
+    private @Nullable String subscriptionId;
+
+    /** The resource group of the workspace. */
+    @Parameter(property = "aml.resourceGroup")
+    private @Nullable String resourceGroup;
+
+    /** The name of the workspace. */
+    @Parameter(property = "aml.workspace")
+    private @Nullable String workspace;
+
+    /**
+     * The {@code <server>} of settings.xml that holds the identity: the client id as {@code <username>}, the client
+     * secret as {@code <password>} (encrypted or not), the tenant as {@code <tenantId>} in its {@code <configuration>}.
+     * Without it the environment, workload identity, the CI system's OIDC, managed identity and the Azure CLI are tried in
+     * this order; {@code aml:whoami} tells what each of them said.
+     */
+    @Parameter(property = "aml.serverId")
+    private @Nullable String serverId;
+
+    /**
+     * Where the emulator keeps its state. Default: {@code .aml/emulator/<workspace>} in the user's home.
+     */
+    @Parameter(property = "aml.emulator.home")
+    private @Nullable File emulatorHome;
+
+    /** Whether the emulator's registry may fetch base images from public registries. */
+    @Parameter(property = "aml.emulator.upstream", defaultValue = "true")
+    private boolean emulatorUpstream;
+
+    @Inject
+    private LocalCloud localCloud;
+
+    @Inject
+    private SettingsServers servers;
+
+    /** The clients for the chosen cloud, workspace and identity. */
+    protected final AzureClients connect(Progress progress) {
+        Optional<WorkspaceLocator.Found> found = locate();
+        if (isLocal(found)) {
+            LocalCloud.Connection local = localCloud.connect(emulatorOptions(), progress);
+            RunningEmulator emulator = local.emulator();
+            return clients(
+                    local.endpoints(),
+                    Optional.of(local.identity()),
+                    new WorkspaceId(emulator.subscriptionId(), emulator.resourceGroup(), emulator.workspace()),
+                    progress);
+        }
+        if (session().isOffline()) {
+            throw AmlException.of(ErrorCode.OFFLINE, "aml:" + goal() + " talks to Azure and Maven runs offline (-o)")
+                    .build();
+        }
+        WorkspaceId id = found.orElseThrow(() -> AmlException.of(
+                                ErrorCode.WORKSPACE_NOT_CONFIGURED, "aml:" + goal() + " needs to know the workspace")
+                        .build())
+                .workspace();
+        return clients(endpoints(), servers.servicePrincipal(session(), serverId), id, progress);
+    }
+
+    private AzureClients clients(
+            CloudEndpoints endpoints, Optional<ServicePrincipal> identity, WorkspaceId id, Progress progress) {
+        HttpClient http = Transport.httpClient(endpoints, servers.proxy(session(), endpoints.resourceManager()));
+        CredentialChain credential = CredentialChain.of(endpoints, identity, System.getenv(), http);
+        return new AzureClients(endpoints, credential, id, progress, http);
+    }
+
+    /** The workspace that is configured, wherever. */
+    protected final Optional<WorkspaceLocator.Found> locate() {
+        boolean namedLocal = CloudEndpoints.LOCAL.equals(cloud);
+        return namedLocal
+                ? Optional.empty()
+                : new WorkspaceLocator(System.getenv())
+                        .locate(subscriptionId, resourceGroup, workspace, projectDirectory());
+    }
+
+    private boolean isLocal(Optional<WorkspaceLocator.Found> found) {
+        return CloudEndpoints.LOCAL.equals(cloud) || (cloud == null && found.isEmpty());
+    }
+
+    private CloudEndpoints endpoints() {
+        if (cloud == null) {
+            return CloudEndpoints.AZURE;
+        }
+        return Stream.of(CloudEndpoints.AZURE, CloudEndpoints.CHINA, CloudEndpoints.US_GOVERNMENT)
+                .filter(known -> known.name().equals(cloud))
+                .findFirst()
+                .orElseThrow(() -> AmlException.of(ErrorCode.CONFIGURATION_INVALID, "unknown cloud '" + cloud + "'")
+                        .remedy(
+                                "Set <cloud> or -Daml.cloud to local, AzureCloud, AzureChinaCloud or AzureUSGovernment.")
+                        .build());
+    }
+
+    /** How the emulator of this workspace is started. */
+    protected final EmulatorOptions emulatorOptions() {
+        String name = workspace == null ? EmulatorOptions.DEFAULT_WORKSPACE : workspace;
+        File home = emulatorHome == null
+                ? new File(System.getProperty("user.home"), ".aml/emulator/" + name)
+                : emulatorHome;
+        return new EmulatorOptions(
+                home.toPath().toAbsolutePath().normalize(),
+                0,
+                0,
+                subscriptionId == null ? EmulatorOptions.DEFAULT_SUBSCRIPTION : subscriptionId,
+                resourceGroup == null ? EmulatorOptions.DEFAULT_RESOURCE_GROUP : resourceGroup,
+                name,
+                true,
+                emulatorUpstream);
+    }
+
+    /** The servers of settings.xml, for goals that need a second credential. */
+    protected final SettingsServers servers() {
+        return servers;
+    }
+}

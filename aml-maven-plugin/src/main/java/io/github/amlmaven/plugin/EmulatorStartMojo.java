@@ -1,0 +1,38 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.emulator.EmulatorOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Mojo;
+
+/**
+ * Starts the emulator in a process of its own, which goes on after the build: what is deployed keeps serving, and later
+ * builds find and use it. Does nothing when it runs already.
+ */
+@Mojo(name = "emulator-start", requiresProject = false, aggregator = true, threadSafe = true)
+public final class EmulatorStartMojo extends AbstractWorkspaceMojo {
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        EmulatorOptions options = emulatorOptions();
+        Optional<RunningEmulator> running = RunningEmulator.in(options.home());
+        if (dryRun()) {
+            return GoalOutcome.dryRun(
+                    running.isPresent() ? "The emulator runs already" : "Would start the emulator in " + options.home(),
+                    Map.of());
+        }
+        RunningEmulator emulator = running.orElseGet(() -> EmulatorProcess.start(options, progress));
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("https", emulator.https().toString());
+        outputs.put("http", emulator.http().toString());
+        outputs.put("certificate", emulator.certificate().toString());
+        outputs.put("pid", emulator.pid());
+        outputs.put("home", emulator.home().toString());
+        String where = " at " + emulator.https() + " (process " + emulator.pid() + ")";
+        return running.isPresent()
+                ? GoalOutcome.upToDate("Emulator runs already" + where, outputs)
+                : GoalOutcome.done("Emulator started" + where + "; end it with mvn aml:emulator-stop", outputs);
+    }
+}

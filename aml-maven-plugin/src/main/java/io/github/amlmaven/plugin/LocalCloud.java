@@ -1,0 +1,119 @@
+package io.github.amlmaven.plugin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.cloud.CloudEndpoints;
+import io.github.amlmaven.core.cloud.ServicePrincipal;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.emulator.Emulator;
+import io.github.amlmaven.emulator.EmulatorOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.inject.Named;
+import javax.inject.Singleton;
+
+/**
+ * The emulator as a cloud: finds one that runs, or starts one inside this build, and says where its services are. One
+ * emulator a home is kept for the whole session, also when modules build in parallel, and ended with it.
+ */
+@Named
+@Singleton
+public final class LocalCloud implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Map<Path, Emulator> embedded = new HashMap<>();
+
+    /**
+     * A local cloud to work with.
+     *
+     * @param endpoints its services
+     * @param identity the application that may do everything in it
+     * @param emulator how to reach the emulator itself
+     */
+    public record Connection(CloudEndpoints endpoints, ServicePrincipal identity, RunningEmulator emulator) {}
+
+    /** Connects to the emulator of {@code options.home()}, starting one in this JVM if none runs. */
+    public synchronized Connection connect(EmulatorOptions options, Progress progress) {
+        Path home = options.home();
+        Optional<RunningEmulator> running = RunningEmulator.in(home);
+        if (running.isEmpty()) {
+            start(options, progress);
+            running = RunningEmulator.in(home);
+        }
+        RunningEmulator emulator = running.orElseThrow(() -> AmlException.of(
+                        ErrorCode.EMULATOR_FAILED, "the emulator in " + home + " was started but does not answer")
+                .build());
+        return new Connection(endpoints(emulator), identity(emulator), emulator);
+    }
+
+    private void start(EmulatorOptions options, Progress progress) {
+        try {
+            Emulator emulator = Emulator.start(options);
+            if (embedded.isEmpty()) {
+                // A build that is interrupted, or that has no extension to tell it of the session's end.
+                Runtime.getRuntime().addShutdownHook(new Thread(this::close, "aml-local-cloud"));
+            }
+            embedded.put(options.home(), emulator);
+            progress.info("Emulator started for this build, state in " + options.home());
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.EMULATOR_FAILED, "cannot start the emulator: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static CloudEndpoints endpoints(RunningEmulator emulator) {
+        return new CloudEndpoints(
+                CloudEndpoints.LOCAL,
+                emulator.https(),
+                emulator.https(),
+                "https://management.azure.com",
+                "https://ml.azure.com",
+                emulator.https().getAuthority(),
+                Optional.of(certificate(emulator.certificate())));
+    }
+
+    private static X509Certificate certificate(Path pem) {
+        try (InputStream in = Files.newInputStream(pem)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+        } catch (IOException | CertificateException e) {
+            throw AmlException.of(ErrorCode.EMULATOR_FAILED, "cannot read the emulator's certificate " + pem + ": " + e)
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static ServicePrincipal identity(RunningEmulator emulator) {
+        Path file = emulator.home().resolve("credentials.json");
+        try {
+            JsonNode credentials = JSON.readTree(file.toFile());
+            return ServicePrincipal.withSecret(
+                    emulator.tenantId(),
+                    credentials.path("clientId").asText(),
+                    credentials.path("clientSecret").asText());
+        } catch (IOException e) {
+            throw AmlException.of(
+                            ErrorCode.EMULATOR_FAILED, "cannot read the emulator's " + file + ": " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /** Ends the emulators that this build has started. */
+    @Override
+    public synchronized void close() {
+        embedded.values().forEach(Emulator::close);
+        embedded.clear();
+    }
+}

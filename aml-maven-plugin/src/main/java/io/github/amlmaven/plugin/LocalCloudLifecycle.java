@@ -1,0 +1,25 @@
+package io.github.amlmaven.plugin;
+
+import javax.inject.Inject;
+import javax.inject.Named;
+import javax.inject.Singleton;
+import org.apache.maven.AbstractMavenLifecycleParticipant;
+import org.apache.maven.execution.MavenSession;
+
+/** Ends the emulators that were started inside the build when the session ends. */
+@Named("aml-local-cloud")
+@Singleton
+public final class LocalCloudLifecycle extends AbstractMavenLifecycleParticipant {
+
+    private final LocalCloud localCloud;
+
+    @Inject
+    public LocalCloudLifecycle(LocalCloud localCloud) {
+        this.localCloud = localCloud;
+    }
+
+    @Override
+    public void afterSessionEnd(MavenSession session) {
+        localCloud.close();
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.amlmaven.plugin;
+
+import com.azure.core.http.ProxyOptions;
+import io.github.amlmaven.core.cloud.ServicePrincipal;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.inject.Inject;
+import javax.inject.Named;
+import javax.inject.Singleton;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.settings.Proxy;
+import org.apache.maven.settings.Server;
+import org.apache.maven.settings.building.SettingsProblem;
+import org.apache.maven.settings.crypto.DefaultSettingsDecryptionRequest;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.apache.maven.settings.crypto.SettingsDecryptionResult;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
+import org.jspecify.annotations.Nullable;
+
+/** Credentials and proxies of settings.xml, decrypted. */
+@Named
+@Singleton
+public final class SettingsServers {
+
+    private final SettingsDecrypter decrypter;
+
+    @Inject
+    public SettingsServers(SettingsDecrypter decrypter) {
+        this.decrypter = decrypter;
+    }
+
+    /** A user name with its password. */
+    public record Login(String username, String password) {
+        @Override
+        public String toString() {
+            return "Login[" + username + "]";
+        }
+    }
+
+    /** The identity that a {@code <server>} describes; empty when no server is named. */
+    public Optional<ServicePrincipal> servicePrincipal(MavenSession session, @Nullable String serverId) {
+        if (serverId == null) {
+            return Optional.empty();
+        }
+        Server server = server(session, serverId);
+        String tenant =
+                server.getConfiguration() instanceof Xpp3Dom configuration && configuration.getChild("tenantId") != null
+                        ? configuration.getChild("tenantId").getValue()
+                        : null;
+        if (server.getUsername() == null || server.getPassword() == null || tenant == null) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "server '" + serverId + "' of settings.xml lacks"
+                                    + (server.getUsername() == null ? " <username> (the client id)" : "")
+                                    + (server.getPassword() == null ? " <password> (the client secret)" : "")
+                                    + (tenant == null ? " <configuration><tenantId>" : ""))
+                    .build();
+        }
+        return Optional.of(ServicePrincipal.withSecret(tenant, server.getUsername(), server.getPassword()));
+    }
+
+    /** User name and password of a {@code <server>}. */
+    public Login login(MavenSession session, String serverId) {
+        Server server = server(session, serverId);
+        if (server.getUsername() == null || server.getPassword() == null) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "server '" + serverId + "' of settings.xml lacks <username> or <password>")
+                    .build();
+        }
+        return new Login(server.getUsername(), server.getPassword());
+    }
+
+    private Server server(MavenSession session, String serverId) {
+        Server server = session.getSettings().getServer(serverId);
+        if (server == null) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "settings.xml has no server '" + serverId + "'")
+                    .remedy("Add <server><id>" + serverId
+                            + "</id>...</server> to ~/.m2/settings.xml, or correct <serverId>.")
+                    .build();
+        }
+        SettingsDecryptionResult result = decrypter.decrypt(new DefaultSettingsDecryptionRequest(server));
+        checkDecrypted(result, "server '" + serverId + "'");
+        return result.getServer();
+    }
+
+    /** The active proxy for a host, if settings.xml has one and does not except the host. */
+    public Optional<ProxyOptions> proxy(MavenSession session, URI target) {
+        Proxy proxy =
+                session.getSettings() == null ? null : session.getSettings().getActiveProxy();
+        if (proxy == null || isExcepted(proxy.getNonProxyHosts(), target.getHost())) {
+            return Optional.empty();
+        }
+        SettingsDecryptionResult result = decrypter.decrypt(new DefaultSettingsDecryptionRequest(proxy));
+        checkDecrypted(result, "proxy '" + proxy.getId() + "'");
+        Proxy plain = result.getProxy();
+        ProxyOptions options =
+                new ProxyOptions(ProxyOptions.Type.HTTP, new InetSocketAddress(plain.getHost(), plain.getPort()));
+        if (plain.getUsername() != null && plain.getPassword() != null) {
+            options.setCredentials(plain.getUsername(), plain.getPassword());
+        }
+        if (plain.getNonProxyHosts() != null) {
+            options.setNonProxyHosts(plain.getNonProxyHosts());
+        }
+        return Optional.of(options);
+    }
+
+    private static boolean isExcepted(@Nullable String nonProxyHosts, String host) {
+        if (nonProxyHosts == null) {
+            return false;
+        }
+        for (String pattern : nonProxyHosts.split("\\|")) {
+            if (!pattern.isBlank() && host.matches(Pattern.quote(pattern.trim()).replace("*", "\\E.*\\Q"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Maven hands out the ciphertext when it cannot decrypt; that must never be sent as a secret. */
+    private static void checkDecrypted(SettingsDecryptionResult result, String what) {
+        for (SettingsProblem problem : result.getProblems()) {
+            if (problem.getSeverity() != SettingsProblem.Severity.WARNING) {
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                what + " of settings.xml cannot be decrypted: " + problem.getMessage())
+                        .remedy(
+                                "See 'Password Encryption' in Maven's guides; ~/.m2/settings-security.xml holds the master password.")
+                        .build();
+            }
+        }
+    }
+}
