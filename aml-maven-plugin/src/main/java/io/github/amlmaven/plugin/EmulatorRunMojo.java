@@ -13,12 +13,12 @@ import org.apache.maven.plugins.annotations.Mojo;
 public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
 
     @Override
-    protected GoalOutcome run(AzureClients clients, Progress progress) {
-        progress.info(
-                "AML, ARM, registry and blob storage: " + clients.endpoints().resourceManager());
-        progress.info("Workspace: " + clients.workspace().armId());
-        progress.info("Press Ctrl-C to end");
-        try {
+    protected GoalOutcome run(Progress progress) {
+        try (AzureClients clients = connect(progress)) {
+            progress.info("AML, ARM, registry and blob storage: "
+                    + clients.endpoints().resourceManager());
+            progress.info("Workspace: " + clients.workspace().armId());
+            progress.info("Press Ctrl-C to end");
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
