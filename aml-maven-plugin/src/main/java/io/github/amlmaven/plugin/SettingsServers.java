@@ -113,7 +113,7 @@ public final class SettingsServers {
         if (nonProxyHosts == null) {
             return false;
         }
-        for (String pattern : nonProxyHosts.split("\\|")) {
+        for (String pattern : nonProxyHosts.split("\\|", -1)) {
             if (!pattern.isBlank() && host.matches(Pattern.quote(pattern.trim()).replace("*", "\\E.*\\Q"))) {
                 return true;
             }
