@@ -89,6 +89,11 @@ public enum ErrorCode {
             Fault.WORLD,
             "The operation did not end in time",
             "Run the goal again: it takes the operation up where it stands."),
+    OPERATION_INTERRUPTED(
+            3011,
+            Fault.WORLD,
+            "The wait was interrupted; the operation goes on",
+            "Run the goal again: it takes the operation up where it stands."),
 
     STORAGE_FAILED(
             4001,
@@ -150,6 +155,13 @@ public enum ErrorCode {
     CLUSTER_UNREACHABLE(7101, Fault.WORLD, "The Kubernetes cluster cannot be reached", ""),
     CLUSTER_REFUSED(7102, Fault.USER, "The Kubernetes cluster refuses the object", ""),
     SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),
+    SCORING_UNEXPECTED(7202, Fault.USER, "The model's answer is not the expected one", ""),
+    SCORING_KEY_WITHHELD(
+            7203,
+            Fault.USER,
+            "The scoring key is not sent to this address",
+            "Use the deployment's own scoring URI, or an https one."),
+    SCORING_UNREACHABLE(7204, Fault.WORLD, "The scoring address does not answer", ""),
 
     LOCAL_IO(9001, Fault.WORLD, "A local file cannot be read or written", "Check free space and permissions."),
     PROCESS_FAILED(9002, Fault.WORLD, "A program of this machine did not run to its end", ""),

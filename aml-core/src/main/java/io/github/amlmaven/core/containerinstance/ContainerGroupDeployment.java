@@ -1,0 +1,218 @@
+package io.github.amlmaven.core.containerinstance;
+
+import com.azure.core.http.HttpClient;
+import com.azure.resourcemanager.containerinstance.ContainerInstanceManager;
+import com.azure.resourcemanager.containerinstance.fluent.models.ContainerGroupInner;
+import com.azure.resourcemanager.containerinstance.models.Container;
+import com.azure.resourcemanager.containerinstance.models.IpAddress;
+import com.azure.resourcemanager.containerinstance.models.ResourceRequests;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.core.scoring.ScoringReadiness;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Deploys a scoring image to Azure Container Instances and waits until its model answers. Deploying the same again
+ * changes nothing.
+ */
+public final class ContainerGroupDeployment {
+
+    private final ContainerInstanceManager manager;
+    private final ScoringReadiness readiness;
+    private final Progress progress;
+
+    /** @param http reaches the deployed model */
+    public ContainerGroupDeployment(ContainerInstanceManager manager, HttpClient http, Progress progress) {
+        this.manager = manager;
+        this.readiness = new ScoringReadiness(http, progress);
+        this.progress = progress;
+    }
+
+    /** What {@link #deploy} would do. */
+    public enum Plan {
+        CREATE,
+        UPDATE,
+        /** Delete and create, since the service cannot change CPU, memory, restart policy or region in place. */
+        REPLACE,
+        NOTHING
+    }
+
+    /** Checks the request and says what deploying it would do; changes nothing. */
+    public Plan plan(ContainerGroupRequest request) {
+        request.check();
+        ScoringKeys keys = request.auth().keys(Optional.empty());
+        return plan(operations(request).find(), new ContainerGroupBody(request, keys).build());
+    }
+
+    private static Plan plan(Optional<ContainerGroupInner> live, ContainerGroupInner desired) {
+        if (live.isEmpty()) {
+            return Plan.CREATE;
+        }
+        if (needsReplacement(live.get(), desired)) {
+            return Plan.REPLACE;
+        }
+        boolean asWanted = ContainerGroupOperations.sameFingerprint(live.get(), desired) && isRunning(live.get());
+        return asWanted ? Plan.NOTHING : Plan.UPDATE;
+    }
+
+    /**
+     * Brings the container group into the requested state.
+     *
+     * @throws AmlException {@link ErrorCode#DEPLOYMENT_FAILED} or {@link ErrorCode#DEPLOYMENT_NOT_READY} with the
+     *     group's events and the container's last log lines; {@link ErrorCode#OPERATION_TIMEOUT} when the limit has
+     *     passed, the operation then goes on
+     */
+    public ContainerGroupResult deploy(ContainerGroupRequest request) {
+        request.check();
+        long start = System.nanoTime();
+        ScoringKeyFile keyFile = request.auth().keyFile();
+        ScoringKeys keys = request.auth().keys(Optional.empty());
+        // Before anything is sent: a build that is killed after the write must find the keys it has set.
+        Optional<URI> known = keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri);
+        keyFile.write(new ScoringKeyFile.Content(keys, known));
+
+        ContainerGroupOperations operations = operations(request);
+        ContainerGroupInner desired = new ContainerGroupBody(request, keys).build();
+        Optional<ContainerGroupInner> live = operations.findSettled(request.limit(), request.interval());
+        Plan plan = plan(live, desired);
+        if (plan == Plan.REPLACE) {
+            progress.info("Container group '" + request.name()
+                    + "' is deleted first: CPU, memory, restart policy and region cannot be changed in place");
+            operations.delete(request.limit(), request.interval());
+        }
+        ContainerGroupInner group = plan == Plan.NOTHING
+                ? live.orElseThrow()
+                : operations.put(desired, left(request, start), request.interval());
+
+        ContainerGroupDiagnosis diagnosis =
+                new ContainerGroupDiagnosis(manager.serviceClient(), request.resourceGroup(), request.name(), keys);
+        failIfBroken(request, group, diagnosis);
+        URI scoringUri = scoringUri(group);
+        keyFile.write(new ScoringKeyFile.Content(keys, Optional.of(scoringUri)));
+        Duration ready = awaitModel(request, scoringUri, left(request, start), operations, diagnosis);
+        warnIfUnprotected(request, scoringUri);
+        return result(request, group, scoringUri, plan != Plan.NOTHING, ready);
+    }
+
+    private ContainerGroupOperations operations(ContainerGroupRequest request) {
+        return new ContainerGroupOperations(
+                manager.serviceClient().getContainerGroups(), progress, request.resourceGroup(), request.name());
+    }
+
+    private static Duration left(ContainerGroupRequest request, long start) {
+        Duration left = request.limit().minusNanos(System.nanoTime() - start);
+        return left.compareTo(request.interval()) < 0 ? request.interval() : left;
+    }
+
+    private static boolean isRunning(ContainerGroupInner group) {
+        String state =
+                group.instanceView() == null ? null : group.instanceView().state();
+        boolean stopped = "Stopped".equals(state) || "Failed".equals(state) || "Terminated".equals(state);
+        return "Succeeded".equals(group.provisioningState()) && !stopped;
+    }
+
+    private static boolean needsReplacement(ContainerGroupInner live, ContainerGroupInner desired) {
+        if (live.containers() == null || live.containers().size() != 1) {
+            return true;
+        }
+        ResourceRequests has = requests(live.containers().get(0));
+        ResourceRequests wants = requests(desired.containers().get(0));
+        return has.cpu() != wants.cpu()
+                || has.memoryInGB() != wants.memoryInGB()
+                || !desired.restartPolicy().equals(live.restartPolicy())
+                || !region(desired.location()).equals(region(live.location()));
+    }
+
+    private static ResourceRequests requests(Container container) {
+        return container.resources().requests();
+    }
+
+    private static String region(String location) {
+        return location.replace(" ", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static void failIfBroken(
+            ContainerGroupRequest request, ContainerGroupInner group, ContainerGroupDiagnosis diagnosis) {
+        Optional<String> broken = ContainerGroupDiagnosis.broken(group);
+        if (broken.isPresent() || !"Succeeded".equals(group.provisioningState())) {
+            String reason = broken.orElse("its state is " + group.provisioningState());
+            throw AmlException.of(
+                            ErrorCode.DEPLOYMENT_FAILED,
+                            "Container group '" + request.name() + "' does not run: " + reason + "\n  "
+                                    + diagnosis.describe(group))
+                    .build();
+        }
+    }
+
+    /** Where the group is, as the service tells it; a public name of a loopback address resolves nowhere. */
+    static URI scoringUri(ContainerGroupInner group) {
+        IpAddress address = group.ipAddress();
+        if (address == null
+                || address.ip() == null
+                || address.ports() == null
+                || address.ports().isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.DEPLOYMENT_FAILED, "Container group '" + group.name() + "' has no public address")
+                    .build();
+        }
+        boolean byName = address.fqdn() != null && !address.ip().startsWith("127.");
+        int port = address.ports().get(0).port();
+        return URI.create(
+                "http://" + (byName ? address.fqdn() : address.ip()) + (port == 80 ? "" : ":" + port) + "/score");
+    }
+
+    private Duration awaitModel(
+            ContainerGroupRequest request,
+            URI scoringUri,
+            Duration limit,
+            ContainerGroupOperations operations,
+            ContainerGroupDiagnosis diagnosis) {
+        ScoringReadiness.Outcome outcome = readiness.await(
+                scoringUri,
+                limit,
+                request.interval(),
+                () -> operations.find().flatMap(ContainerGroupDiagnosis::broken));
+        if (outcome instanceof ScoringReadiness.Outcome.Ready ready) {
+            return ready.after();
+        }
+        String reason = outcome instanceof ScoringReadiness.Outcome.Broken broken
+                ? broken.reason()
+                : "GET " + scoringUri.resolve("/") + " came to "
+                        + ((ScoringReadiness.Outcome.Late) outcome).lastSeen() + " after "
+                        + request.limit().toSeconds() + " s";
+        String details = operations.find().map(diagnosis::describe).orElse("The group was deleted.");
+        throw AmlException.of(
+                        ErrorCode.DEPLOYMENT_NOT_READY,
+                        "The model in container group '" + request.name() + "' does not answer: " + reason + "\n  "
+                                + details)
+                .remedy("Mend what the log shows (most often an exception in init() of the scoring script), then run"
+                        + " 'mvn aml:package aml:deploy-aci' again; a slow model needs a larger -Daml.timeout.")
+                .build();
+    }
+
+    private void warnIfUnprotected(ContainerGroupRequest request, URI scoringUri) {
+        if (request.auth().enabled() && readiness.answersWithoutKey(scoringUri)) {
+            progress.warn("The server at " + scoringUri + " answers without a key: the image '" + request.image()
+                    + "' does not check keys. Anyone can call the model.");
+        }
+    }
+
+    private static ContainerGroupResult result(
+            ContainerGroupRequest request, ContainerGroupInner group, URI scoringUri, boolean changed, Duration ready) {
+        return new ContainerGroupResult(
+                group.id(),
+                scoringUri,
+                group.ipAddress().ip(),
+                Optional.ofNullable(group.ipAddress().fqdn()),
+                request.image(),
+                request.auth().enabled() ? Optional.of(request.auth().keyFile().path()) : Optional.empty(),
+                changed,
+                ready);
+    }
+}

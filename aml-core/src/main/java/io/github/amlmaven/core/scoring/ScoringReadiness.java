@@ -1,0 +1,83 @@
+package io.github.amlmaven.core.scoring;
+
+import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpMethod;
+import com.azure.core.http.HttpRequest;
+import com.azure.core.http.HttpResponse;
+import com.azure.core.util.Context;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Waits until a deployed scoring server answers. The server's {@code GET /} answers 200 only after {@code init()} has
+ * returned, since a worker that cannot load the model ends (azureml-inference-server-http 1.5).
+ */
+public final class ScoringReadiness {
+
+    /** Honoured by azure-core's HTTP clients: how long the answer's headers may take. */
+    private static final String RESPONSE_TIMEOUT = "azure-response-timeout";
+
+    private static final Duration ONE_ANSWER = Duration.ofSeconds(5);
+
+    private final HttpClient http;
+    private final Progress progress;
+
+    public ScoringReadiness(HttpClient http, Progress progress) {
+        this.http = http;
+        this.progress = progress;
+    }
+
+    /** What came out of a wait. */
+    public sealed interface Outcome {
+        /** The server answers. */
+        record Ready(Duration after) implements Outcome {}
+
+        /** The limit has passed; {@code lastSeen} is what the last request came to. */
+        record Late(String lastSeen) implements Outcome {}
+
+        /** There is no use in waiting on. */
+        record Broken(String reason) implements Outcome {}
+    }
+
+    /**
+     * Waits for 200 from {@code server}.
+     *
+     * @param server the server's base address, any path is replaced by {@code /}
+     * @param broken asked at each turn for a reason to give up at once
+     */
+    public Outcome await(URI server, Duration limit, Duration interval, Supplier<Optional<String>> broken) {
+        URI health = server.resolve("/");
+        Waiting waiting = new Waiting("an answer from " + health, limit, interval, progress);
+        while (true) {
+            String seen = look(health);
+            if (seen.equals("200")) {
+                return new Outcome.Ready(waiting.elapsed());
+            }
+            Optional<String> reason = broken.get();
+            if (reason.isPresent()) {
+                return new Outcome.Broken(reason.get());
+            }
+            if (!waiting.pause(seen)) {
+                return new Outcome.Late(seen);
+            }
+        }
+    }
+
+    /** Whether a request without a key is let through to the model's interface description, which needs one. */
+    public boolean answersWithoutKey(URI server) {
+        return look(server.resolve("/swagger.json")).equals("200");
+    }
+
+    private String look(URI address) {
+        HttpRequest request = new HttpRequest(HttpMethod.GET, address.toString());
+        try (HttpResponse response = http.sendSync(request, new Context(RESPONSE_TIMEOUT, ONE_ANSWER))) {
+            return String.valueOf(response.getStatusCode());
+        } catch (RuntimeException e) {
+            return "no answer (" + e.getMessage() + ")";
+        }
+    }
+}
