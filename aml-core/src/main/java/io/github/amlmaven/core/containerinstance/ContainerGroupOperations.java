@@ -14,6 +14,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.Waiting;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,8 @@ final class ContainerGroupOperations {
 
     static boolean sameFingerprint(ContainerGroupInner live, ContainerGroupInner desired) {
         String tag = ContainerGroupBody.FINGERPRINT_TAG;
-        return live.tags() != null && desired.tags().get(tag).equals(live.tags().get(tag));
+        return live.tags() != null
+                && Objects.equals(desired.tags().get(tag), live.tags().get(tag));
     }
 
     private ContainerGroupInner follow(

@@ -1,0 +1,187 @@
+package io.github.amlmaven.core.scoring;
+
+import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpMethod;
+import com.azure.core.http.HttpRequest;
+import com.azure.core.http.HttpResponse;
+import com.azure.core.util.Context;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.arm.ArmErrors;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Sends JSON to a deployed model and compares the answers with what is expected. The secret goes to the server it was
+ * made for only, and redirects are not followed.
+ */
+public final class ModelCall {
+
+    /** Honoured by azure-core's HTTP clients. */
+    private static final String RESPONSE_TIMEOUT = "azure-response-timeout";
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final int SHOWN = 500;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http;
+    private final Progress progress;
+
+    public ModelCall(HttpClient http, Progress progress) {
+        this.http = http;
+        this.progress = progress;
+    }
+
+    /**
+     * Makes the calls one after the other.
+     *
+     * @throws AmlException {@link ErrorCode#SCORING_FAILED} for another status than the expected one, {@link
+     *     ErrorCode#SCORING_UNEXPECTED} for another answer, {@link ErrorCode#SCORING_KEY_WITHHELD} before anything is
+     *     sent when the secret does not belong to the address
+     */
+    public List<ScoringAnswer> run(ScoringRequest request) {
+        check(request);
+        List<ScoringAnswer> answers = new ArrayList<>();
+        for (ScoringRequest.Payload payload : request.payloads()) {
+            ScoringAnswer answer = send(request, payload);
+            judge(request, payload, answer);
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    private void check(ScoringRequest request) {
+        URI uri = request.uri();
+        String scheme = Objects.toString(uri.getScheme(), "").toLowerCase(Locale.ROOT);
+        if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https")) || uri.getUserInfo() != null) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID, "The scoring URI is not an http or https address: " + uri)
+                    .build();
+        }
+        if (request.credential().isEmpty()) {
+            return;
+        }
+        ScoringCredential credential = request.credential().get();
+        if (!credential.belongsTo(uri)) {
+            throw AmlException.of(
+                            ErrorCode.SCORING_KEY_WITHHELD,
+                            "The key belongs to " + credential.issuedFor().orElseThrow() + " and is not sent to " + uri)
+                    .build();
+        }
+        if (scheme.equals("http") && !isLoopback(uri)) {
+            boolean own = credential.issuedFor().isPresent() || isAzure(uri);
+            if (!own && !request.plainHttpAllowed()) {
+                throw AmlException.of(
+                                ErrorCode.SCORING_KEY_WITHHELD,
+                                "The key is not sent over plain http to " + uri.getHost())
+                        .remedy("Use https, or set -Daml.score.allowPlainHttp=true where the network is your own.")
+                        .build();
+            }
+            progress.warn("The key goes to " + uri.getHost() + " over plain http, as container groups and bare"
+                    + " load balancers have no TLS; anyone on the way can read it");
+        }
+    }
+
+    private static boolean isLoopback(URI uri) {
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        return LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}") || host.endsWith(".localhost");
+    }
+
+    private static boolean isAzure(URI uri) {
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        return host.endsWith(".azurecontainer.io")
+                || host.endsWith(".azurecontainer.cn")
+                || host.endsWith(".azurecontainer.us")
+                || host.endsWith(".cloudapp.azure.com");
+    }
+
+    private ScoringAnswer send(ScoringRequest request, ScoringRequest.Payload payload) {
+        HttpRequest http = new HttpRequest(HttpMethod.POST, request.uri().toString())
+                .setHeader(HttpHeaderName.CONTENT_TYPE, "application/json")
+                .setHeader(HttpHeaderName.ACCEPT, "application/json")
+                .setBody(payload.json());
+        request.credential().ifPresent(c -> http.setHeader(HttpHeaderName.AUTHORIZATION, "Bearer " + c.value()));
+        long start = System.nanoTime();
+        try (HttpResponse response = this.http.sendSync(http, new Context(RESPONSE_TIMEOUT, request.timeout()))) {
+            String body = Objects.toString(response.getBodyAsBinaryData(), "");
+            String requestId = response.getHeaderValue(HttpHeaderName.X_MS_REQUEST_ID);
+            return new ScoringAnswer(
+                    payload.name(),
+                    response.getStatusCode(),
+                    body,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    Objects.toString(requestId, ""));
+        } catch (RuntimeException e) {
+            throw AmlException.of(
+                            ErrorCode.SCORING_UNREACHABLE,
+                            ArmErrors.ofFailure("POST " + request.uri(), e).getMessage())
+                    .remedy("Check that the deployment is still there ('mvn aml:deploy-aci' or 'aml:deploy-aks').")
+                    .build();
+        }
+    }
+
+    private static void judge(ScoringRequest request, ScoringRequest.Payload payload, ScoringAnswer answer) {
+        if (answer.status() != request.expectStatus()) {
+            String remedy = answer.status() == 401 || answer.status() == 403
+                    ? "The key is not the deployment's: run the deploy goal again, or set -Daml.score.key."
+                    : answer.status() >= 500
+                            ? "run() of the scoring script failed; the container's log has its stack trace."
+                            : "Compare the request with what run() of the scoring script expects.";
+            throw AmlException.of(
+                            ErrorCode.SCORING_FAILED,
+                            payload.name() + ": POST " + request.uri() + " -> " + answer.status() + ", expected "
+                                    + request.expectStatus() + ": " + shortened(answer.body()))
+                    .requestId(answer.requestId().isEmpty() ? null : answer.requestId())
+                    .remedy(remedy)
+                    .build();
+        }
+        payload.expected().ifPresent(expected -> {
+            JsonNode actual = parse(answer.body());
+            if (!sameJson(expected, actual)) {
+                throw AmlException.of(
+                                ErrorCode.SCORING_UNEXPECTED,
+                                payload.name() + ": the model answered " + shortened(answer.body()) + ", expected "
+                                        + shortened(expected.toString()))
+                        .build();
+            }
+        });
+    }
+
+    /** 1 and 1.0 are the same number in JSON. */
+    private static boolean sameJson(JsonNode expected, JsonNode actual) {
+        return expected.equals(
+                (a, b) -> a.isNumber() && b.isNumber()
+                        ? a.decimalValue().compareTo(b.decimalValue())
+                        : a.equals(b) ? 0 : 1,
+                actual);
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            // An answer that is not JSON is compared as the text it is.
+            return JSON.getNodeFactory().textNode(body);
+        }
+    }
+
+    /** At most a few hundred characters on one line; a page of HTML says nothing. */
+    public static String shortened(String body) {
+        String text = body.strip();
+        if (text.startsWith("<")) {
+            return "(an HTML page)";
+        }
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() > SHOWN ? line.substring(0, SHOWN) + "..." : line;
+    }
+}
