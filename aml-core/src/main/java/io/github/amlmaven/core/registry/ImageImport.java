@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Copies an image into an Azure container registry on the service's side, and makes sure that what arrived is what was
@@ -62,7 +63,7 @@ public final class ImageImport {
             return new ImageImportResult(names, expected.get(), expected, false);
         }
         send(request);
-        Set<String> found = new java.util.TreeSet<>();
+        Set<String> found = new TreeSet<>();
         for (ImageName target : targets) {
             String digest = digests.get(target);
             verify(target, digest, expected);

@@ -1,20 +1,18 @@
 package io.github.amlmaven.core.registry;
 
-import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
-import com.azure.core.http.HttpClient;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpMethod;
-import com.azure.core.http.HttpPipeline;
-import com.azure.core.http.HttpPipelineBuilder;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
-import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.util.Context;
 import com.azure.core.util.UrlBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
+import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -33,17 +31,37 @@ public final class RegistryLogin {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpPipeline pipeline;
-    private final TokenCredential credential;
+    private final AzureClients clients;
     private final CloudEndpoints endpoints;
 
-    public RegistryLogin(HttpClient http, TokenCredential credential, CloudEndpoints endpoints) {
-        this.pipeline = new HttpPipelineBuilder()
-                .httpClient(http)
-                .policies(new RetryPolicy())
-                .build();
-        this.credential = credential;
-        this.endpoints = endpoints;
+    public RegistryLogin(AzureClients clients) {
+        this.clients = clients;
+        this.endpoints = clients.endpoints();
+    }
+
+    /** Logs in to the container registry that belongs to the workspace. */
+    public RegistryAccess loginToWorkspaceRegistry() {
+        return login(workspaceLoginServer());
+    }
+
+    /** The login server of the workspace's container registry. */
+    public String workspaceLoginServer() {
+        ObjectNode workspace = clients.arm().get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING);
+        String registryId =
+                workspace.path("properties").path("containerRegistry").asText();
+        if (registryId.isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.ARM_NOT_FOUND,
+                            "Workspace '" + clients.workspace().workspace() + "' has no container registry")
+                    .remedy(
+                            "Azure makes one when the first environment is built; or name one: -Daml.registry=<login server>.")
+                    .build();
+        }
+        return clients.arm()
+                .get(registryId, ApiVersions.CONTAINER_REGISTRY)
+                .path("properties")
+                .path("loginServer")
+                .asText();
     }
 
     /**
@@ -55,7 +73,7 @@ public final class RegistryLogin {
     public RegistryAccess login(String loginServer) {
         requireAzureHost(loginServer);
         String scope = endpoints.managementAudience() + "/.default";
-        String token = credential
+        String token = clients.credential()
                 .getTokenSync(new TokenRequestContext().addScopes(scope))
                 .getToken();
         String form = "grant_type=access_token&service=" + encode(loginServer) + "&access_token=" + encode(token);
@@ -90,7 +108,7 @@ public final class RegistryLogin {
 
     private HttpResponse send(HttpRequest request, String loginServer) {
         try {
-            return pipeline.sendSync(request, Context.NONE);
+            return clients.anonymousPipeline().sendSync(request, Context.NONE);
         } catch (RuntimeException e) {
             throw AmlException.of(
                             ErrorCode.REGISTRY_UNREACHABLE,

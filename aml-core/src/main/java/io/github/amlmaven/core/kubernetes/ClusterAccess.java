@@ -1,0 +1,119 @@
+package io.github.amlmaven.core.kubernetes;
+
+import com.azure.core.util.Context;
+import com.azure.resourcemanager.containerservice.ContainerServiceManager;
+import com.azure.resourcemanager.containerservice.fluent.ManagedClustersClient;
+import com.azure.resourcemanager.containerservice.fluent.models.CredentialResultsInner;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.github.amlmaven.core.arm.ArmErrors;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Gets a Kubernetes client, from AKS or from a kubeconfig. Certificates are checked against the kubeconfig's own CA. */
+public final class ClusterAccess {
+
+    private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
+
+    private final Supplier<ContainerServiceManager> manager;
+
+    /** @param manager asked for only when a cluster is named by its resource group */
+    public ClusterAccess(Supplier<ContainerServiceManager> manager) {
+        this.manager = manager;
+    }
+
+    /** Which cluster. */
+    public sealed interface Cluster {
+
+        /**
+         * An AKS cluster.
+         *
+         * @param admin whether the cluster's administrator credential is used, for a cluster with local accounts only
+         */
+        record Aks(String resourceGroup, String name, boolean admin) implements Cluster {}
+
+        /** Any cluster, by a kubeconfig file and a context in it; without one its current context. */
+        record Kubeconfig(Path file, Optional<String> context) implements Cluster {}
+    }
+
+    /** A client; the caller closes it. */
+    public KubernetesClient connect(Cluster cluster) {
+        Config config;
+        if (cluster instanceof Cluster.Aks aks) {
+            config = config(kubeconfig(aks), Optional.empty(), "AKS cluster '" + aks.name() + "'");
+        } else {
+            Cluster.Kubeconfig file = (Cluster.Kubeconfig) cluster;
+            config = config(read(file.file()), file.context(), file.file().toString());
+        }
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+    }
+
+    private String kubeconfig(Cluster.Aks aks) {
+        String what = "read the kubeconfig of AKS cluster '" + aks.name() + "' in resource group '"
+                + aks.resourceGroup() + "'";
+        try {
+            ManagedClustersClient clusters = manager.get().serviceClient().getManagedClusters();
+            CredentialResultsInner credentials = aks.admin()
+                    ? clusters.listClusterAdminCredentialsWithResponse(
+                                    aks.resourceGroup(), aks.name(), null, Context.NONE)
+                            .getValue()
+                    : clusters.listClusterUserCredentialsWithResponse(
+                                    aks.resourceGroup(), aks.name(), null, null, Context.NONE)
+                            .getValue();
+            if (credentials.kubeconfigs() == null || credentials.kubeconfigs().isEmpty()) {
+                throw AmlException.of(ErrorCode.CLUSTER_REFUSED, what + ": the answer holds none")
+                        .build();
+            }
+            return new String(credentials.kubeconfigs().get(0).value(), StandardCharsets.UTF_8);
+        } catch (RuntimeException e) {
+            throw ArmErrors.ofFailure(what, e);
+        }
+    }
+
+    private static String read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw AmlException.of(ErrorCode.FILE_MISSING, "There is no kubeconfig " + file)
+                    .build();
+        }
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "The kubeconfig " + file + " cannot be read: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static Config config(String kubeconfig, Optional<String> context, String source) {
+        try {
+            Config config = Config.fromKubeconfig(context.orElse(null), kubeconfig, null);
+            if (context.isPresent() && config.getCurrentContext() == null) {
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "The kubeconfig of " + source + " has no context '" + context.get() + "'")
+                        .build();
+            }
+            config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+            return config;
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "The kubeconfig of " + source + " cannot be used ("
+                                    + e.getClass().getSimpleName() + ")")
+                    .remedy("Check it with 'kubectl config view'.")
+                    .build();
+        }
+    }
+}
