@@ -128,11 +128,16 @@ public final class ArmClient {
 
     static Answer send(HttpPipeline pipeline, HttpRequest request, String what) {
         try (HttpResponse response = pipeline.sendSync(request, Context.NONE)) {
-            BinaryData body = response.getBodyAsBinaryData();
-            return new Answer(what, response, body == null ? "" : body.toString());
+            return new Answer(what, response, text(response));
         } catch (RuntimeException failure) {
             throw ArmErrors.ofFailure(what, failure);
         }
+    }
+
+    /** The whole body, read now: the stream ends with the response. */
+    static String text(HttpResponse response) {
+        BinaryData body = response.getBodyAsBinaryData();
+        return body == null ? "" : new String(body.toBytes(), StandardCharsets.UTF_8);
     }
 
     private static HttpRequest withBody(HttpRequest request, @Nullable ObjectNode body) {

@@ -78,7 +78,7 @@ final class Operation {
 
     private Response<BinaryData> start(HttpRequest request) {
         try (HttpResponse response = pipeline.sendSync(request, Context.NONE)) {
-            BinaryData body = response.getBodyAsBinaryData();
+            BinaryData body = BinaryData.fromString(ArmClient.text(response));
             if (response.getStatusCode() == 404 && request.getHttpMethod() == HttpMethod.DELETE) {
                 throw new AlreadyGone();
             }

@@ -25,7 +25,7 @@ final class OncePost implements HttpPipelinePolicy {
         return next.process()
                 .onErrorMap(
                         failure -> lost(context.getHttpRequest(), failure),
-                        failure -> unanswered(context.getHttpRequest(), failure));
+                        failure -> unanswered(context.getHttpRequest()));
     }
 
     @Override
@@ -34,7 +34,7 @@ final class OncePost implements HttpPipelinePolicy {
             return next.processSync();
         } catch (RuntimeException failure) {
             if (lost(context.getHttpRequest(), failure)) {
-                throw unanswered(context.getHttpRequest(), failure);
+                throw unanswered(context.getHttpRequest());
             }
             throw failure;
         }
@@ -58,12 +58,12 @@ final class OncePost implements HttpPipelinePolicy {
         return false;
     }
 
-    private static AmlException unanswered(HttpRequest request, Throwable failure) {
+    private static AmlException unanswered(HttpRequest request) {
         return AmlException.of(
                         ErrorCode.ARM_UNREACHABLE,
                         "POST " + request.getUrl().getHost() + request.getUrl().getPath()
                                 + ": the connection broke before the answer came; it may have been carried out")
-                .cause(failure)
+                // No cause: azure-core's retry policy would find the I/O error in it and try again.
                 .remedy("Look whether it was carried out before running the goal again.")
                 .build();
     }

@@ -4,6 +4,7 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.policy.RequestRetryCondition;
 import com.azure.core.http.policy.RetryStrategy;
+import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -84,7 +85,7 @@ final class ServiceRetry implements RetryStrategy {
     @Override
     public boolean shouldRetryException(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLHandshakeException) {
+            if (cause instanceof SSLHandshakeException || cause instanceof AmlException) {
                 return false;
             }
             if (cause instanceof IOException || cause instanceof TimeoutException) {
