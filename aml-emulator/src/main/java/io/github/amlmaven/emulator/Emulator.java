@@ -4,22 +4,37 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.admin.AdminProvider;
+import io.github.amlmaven.emulator.arm.ArmGuard;
+import io.github.amlmaven.emulator.arm.DurableOperations;
+import io.github.amlmaven.emulator.arm.PlainResourceProvider;
+import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
+import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.arm.SubscriptionProvider;
+import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
 import io.github.amlmaven.emulator.http.RouteTable;
+import io.github.amlmaven.emulator.identity.BootstrapCredentials;
+import io.github.amlmaven.emulator.identity.IdentityProvider;
+import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import io.github.amlmaven.emulator.store.MvDocumentStore;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
@@ -27,11 +42,14 @@ import org.h2.mvstore.MVStoreException;
 /** A running emulator. State stays in its home; closing it and starting again there goes on where it was. */
 public final class Emulator implements AutoCloseable {
 
+    private static final Logger LOG = System.getLogger(Emulator.class.getName());
+
     private final EmulatorContext context;
     private final ServerCertificate certificate;
     private final Listeners listeners;
     private final RequestLog requests;
     private final List<Provider> providers = new ArrayList<>();
+    private final BootstrapCredentials credentials;
     private final Descriptor descriptor;
     private boolean closed;
 
@@ -43,7 +61,8 @@ public final class Emulator implements AutoCloseable {
         ExecutorService executor = Executors.newCachedThreadPool(daemons());
         RouteTable routes = new RouteTable();
         this.requests = new RequestLog();
-        this.listeners = new Listeners(routes, requests, List.of(), certificate.serverContext(), executor);
+        List<Handler> guards = new CopyOnWriteArrayList<>();
+        this.listeners = new Listeners(routes, requests, guards, certificate.serverContext(), executor);
         this.context = new EmulatorContext(
                 store,
                 OwnerOnlyFile.directories(options.home().resolve("files")),
@@ -53,7 +72,21 @@ public final class Emulator implements AutoCloseable {
                 options);
         this.descriptor = new Descriptor(context, certificate.pem());
 
+        this.credentials = BootstrapCredentials.in(options.home());
+        TokenAuthority tokens =
+                new TokenAuthority(certificate.key(), certificate.certificate().getPublicKey(), clock);
+        ResourceStore resources = new ResourceStore(store);
+        DurableOperations operations = new DurableOperations(context, resources);
+        guards.add(new ArmGuard(context, tokens, resources));
+
         providers.add(new AdminProvider(context, requests, stop));
+        providers.add(new IdentityProvider(tokens, credentials, clock));
+        providers.add(operations);
+        providers.add(new SubscriptionProvider(context));
+        providers.add(new ResourceGroupProvider(context, resources, operations));
+        providers.add(new PlainResourceProvider(resources));
+
+        new DefaultContent(context, resources).create();
 
         providers.forEach(provider -> provider.declare(routes));
         providers.forEach(Provider::resume);
@@ -98,6 +131,16 @@ public final class Emulator implements AutoCloseable {
         return context.options();
     }
 
+    /** The service principal that may sign in; also in {@code credentials.json} of the home. */
+    public String clientId() {
+        return credentials.clientId();
+    }
+
+    /** Its secret; must not be logged. */
+    public String clientSecret() {
+        return credentials.clientSecret();
+    }
+
     /** What clients asked for. */
     public RequestLog requests() {
         return requests;
@@ -116,7 +159,19 @@ public final class Emulator implements AutoCloseable {
             providers.get(i).close();
         }
         context.executor().shutdownNow();
+        awaitWork();
         context.store().close();
+    }
+
+    /** Gives interrupted work a moment to write down where it was. */
+    private void awaitWork() {
+        try {
+            if (!context.executor().awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.log(Level.DEBUG, "work goes on after the emulator was closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static DocumentStore openStore(Path home) throws IOException {
@@ -150,7 +205,7 @@ public final class Emulator implements AutoCloseable {
         return asked != 0 ? asked : last;
     }
 
-    private static java.util.concurrent.ThreadFactory daemons() {
+    private static ThreadFactory daemons() {
         AtomicInteger number = new AtomicInteger();
         return work -> {
             Thread thread = new Thread(work, "aml-emulator-" + number.incrementAndGet());

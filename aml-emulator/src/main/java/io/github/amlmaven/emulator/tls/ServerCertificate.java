@@ -82,6 +82,11 @@ public final class ServerCertificate {
         return pem;
     }
 
+    /** The key behind the certificate; the emulator's identity provider signs tokens with it. */
+    public PrivateKey key() {
+        return key;
+    }
+
     /** A context for a server that shows this certificate. */
     public SSLContext serverContext() throws IOException {
         try {
