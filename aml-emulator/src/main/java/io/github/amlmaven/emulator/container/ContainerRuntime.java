@@ -19,6 +19,11 @@ public interface ContainerRuntime extends AutoCloseable {
     /** How containers are run here, as one word for logs: podman, docker, bubblewrap, unshare, chroot or process. */
     String isolation();
 
+    /** What that way cannot do, as a sentence for the user; empty when nothing is missing. */
+    default String shortcomings() {
+        return "";
+    }
+
     /** Stops all containers. */
     @Override
     void close();
