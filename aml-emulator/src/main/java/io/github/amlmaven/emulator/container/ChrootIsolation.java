@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Only another root directory, for root without the right to make namespaces (as in an unprivileged container). Each
@@ -24,8 +25,11 @@ final class ChrootIsolation implements Isolation {
     private final HostTool chroot;
     private final HostTool setsid;
     private final HostTool copy;
+    private final Optional<HostTool> unshare;
 
-    ChrootIsolation(HostTool chroot, HostTool setsid, HostTool copy) {
+    /** @param unshare changes root and directory at once, where chroot needs a shell in the image for the latter */
+    ChrootIsolation(HostTool chroot, HostTool setsid, HostTool copy, Optional<HostTool> unshare) {
+        this.unshare = unshare;
         this.chroot = chroot;
         this.setsid = setsid;
         this.copy = copy;
@@ -59,16 +63,30 @@ final class ChrootIsolation implements Isolation {
         devices(paths.follow("/dev"));
         Files.setAttribute(Files.createDirectories(paths.follow("/tmp")), "unix:mode", 01777);
         Files.createDirectories(paths.follow(start.workingDirectory()));
-        List<String> command = new ArrayList<>(List.of(
-                setsid.path().toString(),
-                chroot.path().toString(),
-                "--userspec=" + start.user().user() + ":" + start.user().group(),
-                root.toString()));
+        List<String> command = new ArrayList<>(List.of(setsid.path().toString()));
+        command.addAll(changeRoot(start, root, paths));
+        command.addAll(start.words());
+        return new Launch(command, start.environment(), start.scratch());
+    }
+
+    private List<String> changeRoot(Start start, Path root, RootPath paths) throws IOException {
+        UserId user = start.user();
+        List<String> command = new ArrayList<>();
+        if (unshare.isPresent()) {
+            command.addAll(
+                    List.of(unshare.get().path().toString(), "--root=" + root, "--wd=" + start.workingDirectory()));
+            if (!user.isRoot()) {
+                command.addAll(List.of("--setgid=" + user.group(), "--setuid=" + user.user()));
+            }
+            command.add("--");
+            return command;
+        }
+        command.addAll(
+                List.of(chroot.path().toString(), "--userspec=" + user.user() + ":" + user.group(), root.toString()));
         if (Files.isExecutable(paths.follow("/bin/sh"))) {
             command.addAll(List.of("/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", start.workingDirectory()));
         }
-        command.addAll(start.words());
-        return new Launch(command, start.environment(), start.scratch());
+        return command;
     }
 
     private static void devices(Path folder) throws IOException {

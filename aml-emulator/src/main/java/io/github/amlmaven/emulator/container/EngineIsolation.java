@@ -118,7 +118,7 @@ abstract class EngineIsolation implements Isolation {
     @Override
     public final void reap() {
         String leftovers = call("ps", "--all", "--quiet", "--filter", "label=" + LABEL + "=" + owner);
-        for (String id : leftovers.split("\\s+")) {
+        for (String id : leftovers.split("\\s+", -1)) {
             if (id.matches("[0-9a-f]{12,64}")) {
                 call("rm", "--force", id);
             }

@@ -124,7 +124,7 @@ final class HostProcessIsolation implements Isolation {
         if (program.contains("/")) {
             candidates.add(program);
         } else {
-            for (String folder : path.split(":")) {
+            for (String folder : path.split(":", -1)) {
                 candidates.add(folder + "/" + program);
             }
         }

@@ -18,7 +18,7 @@ record HostTool(Path path) {
 
     static Optional<HostTool> find(String name) {
         for (String folder :
-                ((System.getenv("PATH") == null ? "" : System.getenv("PATH")) + SYSTEM_FOLDERS).split(":")) {
+                ((System.getenv("PATH") == null ? "" : System.getenv("PATH")) + SYSTEM_FOLDERS).split(":", -1)) {
             Path candidate = Path.of(folder.isEmpty() ? "/" : folder, name);
             if (folder.startsWith("/") && Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
                 return Optional.of(new HostTool(candidate));

@@ -17,8 +17,12 @@ final class IsolationChoice {
 
     private IsolationChoice() {}
 
-    /** Candidates in order of preference; the last one works everywhere. */
-    static List<Isolation> candidates(Path files, String owner) throws IOException {
+    /**
+     * Candidates in order of preference; the last one works everywhere.
+     *
+     * @param wanted one isolation by name, or empty for all
+     */
+    static List<Isolation> candidates(Path files, String owner, String wanted) throws IOException {
         Map<String, List<Isolation>> known = new LinkedHashMap<>();
         known.put("podman", podman(files, owner));
         known.put("docker", docker(owner));
@@ -26,7 +30,6 @@ final class IsolationChoice {
         known.put("unshare", unshare(files));
         known.put("chroot", chroot());
         known.put("process", List.of(new HostProcessIsolation(HostTool.find("setsid"))));
-        String wanted = override();
         if (wanted.isEmpty()) {
             return known.values().stream().flatMap(List::stream).toList();
         }
@@ -41,7 +44,8 @@ final class IsolationChoice {
         return only;
     }
 
-    private static String override() {
+    /** The isolation that the user insists on; empty for the best. */
+    static String override() {
         String property = System.getProperty(OVERRIDE_PROPERTY);
         String variable = System.getenv(OVERRIDE_VARIABLE);
         String wanted = property != null ? property : variable != null ? variable : "";
@@ -97,7 +101,7 @@ final class IsolationChoice {
         Optional<HostTool> setsid = HostTool.find("setsid");
         Optional<HostTool> copy = HostTool.find("cp");
         return RootFileSystems.isRoot() && chroot.isPresent() && setsid.isPresent() && copy.isPresent()
-                ? List.of(new ChrootIsolation(chroot.get(), setsid.get(), copy.get()))
+                ? List.of(new ChrootIsolation(chroot.get(), setsid.get(), copy.get(), HostTool.find("unshare")))
                 : List.of();
     }
 }

@@ -118,7 +118,7 @@ final class LayerUnpacker {
     /** An absolute name is taken from the root, as container engines do; one that climbs is refused. */
     private static String inside(String name) throws IOException {
         StringBuilder clean = new StringBuilder();
-        for (String segment : name.split("/")) {
+        for (String segment : name.split("/", -1)) {
             if (segment.equals("..")) {
                 throw new ImageUnavailableException("a layer has the entry '" + name + "', which leads outside");
             }

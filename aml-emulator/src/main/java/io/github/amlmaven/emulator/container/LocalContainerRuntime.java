@@ -34,6 +34,7 @@ public final class LocalContainerRuntime implements ContainerRuntime {
     private final Path running;
     private final Path logs;
     private final String owner;
+    private final String wanted;
     private final RootFileSystems images;
     private final Map<String, LocalContainer> containers = new ConcurrentHashMap<>();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
@@ -51,6 +52,11 @@ public final class LocalContainerRuntime implements ContainerRuntime {
      * @throws IOException when the folder cannot be prepared
      */
     public LocalContainerRuntime(Path files, ImageStore store) throws IOException {
+        this(files, store, IsolationChoice.override());
+    }
+
+    LocalContainerRuntime(Path files, ImageStore store, String wanted) throws IOException {
+        this.wanted = wanted;
         this.files = Files.createDirectories(files).toRealPath();
         this.running = Files.createDirectories(this.files.resolve("running"));
         this.logs = this.files.resolve("logs");
@@ -81,7 +87,7 @@ public final class LocalContainerRuntime implements ContainerRuntime {
                 LayerUnpacker.delete(leftover);
             }
             if (engines) {
-                IsolationChoice.candidates(files, owner).forEach(Isolation::reap);
+                IsolationChoice.candidates(files, owner, wanted).forEach(Isolation::reap);
             }
         }
     }
@@ -197,7 +203,7 @@ public final class LocalContainerRuntime implements ContainerRuntime {
         if (isolation == null) {
             IsolationProbe probe = new IsolationProbe(files);
             StringBuilder reasons = new StringBuilder();
-            for (Isolation candidate : IsolationChoice.candidates(files, owner)) {
+            for (Isolation candidate : IsolationChoice.candidates(files, owner, wanted)) {
                 Optional<String> failure = probe.failure(candidate);
                 if (failure.isEmpty()) {
                     LOG.log(

@@ -99,7 +99,7 @@ final class ProcessSession {
     /** A field of /proc/PID/stat after the name: 0 is the state, 3 the session. */
     private static String stat(Path process, int field) {
         String stat = read(process.resolve("stat")).orElse("");
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return fields.length > field ? fields[field] : "";
     }
 

@@ -33,7 +33,7 @@ final class RootPath {
     }
 
     private Path resolve(String path, boolean followLast) throws IOException {
-        Deque<String> pending = new ArrayDeque<>(Arrays.asList(path.split("/")));
+        Deque<String> pending = new ArrayDeque<>(Arrays.asList(path.split("/", -1)));
         Path current = root;
         int links = 0;
         while (!pending.isEmpty()) {
@@ -59,7 +59,7 @@ final class RootPath {
             if (target.startsWith("/")) {
                 current = root;
             }
-            String[] parts = target.split("/");
+            String[] parts = target.split("/", -1);
             for (int i = parts.length - 1; i >= 0; i--) {
                 pending.addFirst(parts[i]);
             }

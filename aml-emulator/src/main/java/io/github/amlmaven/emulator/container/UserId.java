@@ -31,7 +31,7 @@ record UserId(int user, int group) {
             return Integer.parseInt(name);
         }
         for (String line : lines(file)) {
-            String[] fields = line.split(":");
+            String[] fields = line.split(":", -1);
             if (fields.length > column && fields[0].equals(name)) {
                 return Integer.parseInt(fields[column]);
             }
@@ -42,7 +42,7 @@ record UserId(int user, int group) {
 
     private static int primaryGroup(int user, Path passwd) throws IOException {
         for (String line : lines(passwd)) {
-            String[] fields = line.split(":");
+            String[] fields = line.split(":", -1);
             if (fields.length > 3 && fields[2].equals(Integer.toString(user))) {
                 return Integer.parseInt(fields[3]);
             }
