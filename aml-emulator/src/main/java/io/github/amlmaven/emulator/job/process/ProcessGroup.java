@@ -1,0 +1,160 @@
+package io.github.amlmaven.emulator.job.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A command with all the processes that it starts. Where the host has {@code setsid} the command leads a process group of
+ * its own, so that even children whose parent has ended can be reached; elsewhere the tree of descendants is used.
+ */
+public final class ProcessGroup {
+
+    private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final Optional<Path> SETSID = Programs.find("setsid");
+
+    private final Process process;
+    private final boolean leader;
+
+    private ProcessGroup(Process process, boolean leader) {
+        this.process = process;
+        this.leader = leader;
+    }
+
+    /** How a command ended. */
+    public sealed interface Outcome {
+
+        record Exited(int code) implements Outcome {}
+
+        record TimedOut() implements Outcome {}
+    }
+
+    /**
+     * Starts a command with exactly this environment; standard output and error are appended to {@code log}, standard
+     * input is empty.
+     *
+     * @throws IOException when the program does not exist or cannot be started
+     */
+    public static ProcessGroup start(List<String> command, Path folder, Map<String, String> environment, Path log)
+            throws IOException {
+        List<String> line = new ArrayList<>();
+        SETSID.ifPresent(setsid -> line.add(setsid.toString()));
+        line.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return new ProcessGroup(process, SETSID.isPresent());
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** When the command's process was started, as the system tells; empty when it does not. */
+    public Optional<Instant> startInstant() {
+        return process.info().startInstant();
+    }
+
+    /**
+     * Waits for the end. After it, whatever the outcome, no process of the group is left.
+     *
+     * @param limit empty for no limit
+     * @throws Stop.StoppedException when the stop was requested first
+     */
+    public Outcome await(Optional<Duration> limit, Stop stop) throws Stop.StoppedException {
+        CompletableFuture<Object> first = CompletableFuture.anyOf(process.onExit(), stop.requested());
+        try {
+            if (limit.isPresent()) {
+                first.get(limit.get().toMillis(), TimeUnit.MILLISECONDS);
+            } else {
+                first.get();
+            }
+        } catch (TimeoutException e) {
+            kill();
+            return new Outcome.TimedOut();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+            throw new Stop.StoppedException(Stop.Reason.SHUTDOWN);
+        }
+        if (process.isAlive()) {
+            kill();
+            stop.check();
+        }
+        if (leader) {
+            signal(process.pid(), "KILL");
+        }
+        return new Outcome.Exited(process.exitValue());
+    }
+
+    /** Ends all processes: first politely, after three seconds by force. */
+    public void kill() {
+        kill(process.toHandle(), leader);
+    }
+
+    /**
+     * Ends a group that an earlier emulator left behind.
+     *
+     * @param started when the process with this id was started; another start time means that the id was given anew
+     */
+    public static void killLeftover(long pid, Instant started) {
+        ProcessHandle.of(pid)
+                .filter(handle ->
+                        handle.info().startInstant().filter(started::equals).isPresent())
+                .ifPresent(handle -> kill(handle, SETSID.isPresent()));
+    }
+
+    private static void kill(ProcessHandle root, boolean leader) {
+        List<ProcessHandle> tree = new ArrayList<>(root.descendants().toList());
+        tree.add(root);
+        if (leader) {
+            signal(root.pid(), "TERM");
+        }
+        tree.forEach(ProcessHandle::destroy);
+        awaitEnd(tree);
+        if (leader) {
+            signal(root.pid(), "KILL");
+        }
+        tree.addAll(root.descendants().toList());
+        tree.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd(tree);
+    }
+
+    private static void awaitEnd(List<ProcessHandle> tree) {
+        CompletableFuture<?>[] ends = tree.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<Void> all =
+                CompletableFuture.allOf(ends).completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        all.join();
+    }
+
+    /** Java has no signal to a group; every POSIX shell has. A group that is gone is no error. */
+    private static void signal(long group, String name) {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -s " + name + " -- -" + group)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new IllegalStateException("no POSIX shell to end process group " + group, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
