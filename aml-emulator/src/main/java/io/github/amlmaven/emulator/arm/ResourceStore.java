@@ -9,7 +9,8 @@ import java.util.function.UnaryOperator;
 /** ARM resources by id, over the document store: one collection for all providers, so that any can read another's. */
 public final class ResourceStore {
 
-    private static final String COLLECTION = "resources";
+    /** Where all resources are, for those who must look across ids. */
+    public static final String COLLECTION = "resources";
 
     private final DocumentStore store;
 

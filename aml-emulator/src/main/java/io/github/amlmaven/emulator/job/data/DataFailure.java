@@ -1,6 +1,7 @@
 package io.github.amlmaven.emulator.job.data;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /** Data that cannot be found or named, with a message for the job's author. */
 public final class DataFailure extends IOException {
@@ -9,5 +10,10 @@ public final class DataFailure extends IOException {
 
     public DataFailure(String message) {
         super(message);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

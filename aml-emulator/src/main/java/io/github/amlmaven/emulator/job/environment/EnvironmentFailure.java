@@ -1,6 +1,7 @@
 package io.github.amlmaven.emulator.job.environment;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /** An environment that cannot be made, with a message for its author. */
 public final class EnvironmentFailure extends IOException {
@@ -9,5 +10,10 @@ public final class EnvironmentFailure extends IOException {
 
     public EnvironmentFailure(String message) {
         super(message);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

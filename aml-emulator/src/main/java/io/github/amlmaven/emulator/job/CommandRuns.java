@@ -1,0 +1,176 @@
+package io.github.amlmaven.emulator.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.job.data.DataFailure;
+import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
+import io.github.amlmaven.emulator.job.environment.EnvironmentFailure;
+import io.github.amlmaven.emulator.job.process.FolderTree;
+import io.github.amlmaven.emulator.job.process.LogTail;
+import io.github.amlmaven.emulator.job.process.ProcessGroup;
+import io.github.amlmaven.emulator.job.process.Programs;
+import io.github.amlmaven.emulator.job.process.Stop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs command jobs: environment, code, inputs, the command itself, outputs. */
+final class CommandRuns {
+
+    private static final int ERROR_LINES = 10;
+
+    /** Where a job's parts come from and go to. */
+    record Rooms(
+            ResourceStore resources,
+            JobDefinitions definitions,
+            JobInputs inputs,
+            JobOutputs outputs,
+            JobVariables variables,
+            RunLogs logs,
+            EnvironmentCache environments,
+            Path files) {
+
+        JobFolder folder(Job job) {
+            return new JobFolder(files.resolve(job.workspace().name()).resolve(job.name()));
+        }
+    }
+
+    private final Jobs jobs;
+    private final Rooms rooms;
+
+    CommandRuns(Jobs jobs, Rooms rooms) {
+        this.jobs = jobs;
+        this.rooms = rooms;
+    }
+
+    /** Runs one job from Queued to its end. A shutdown leaves the job in the state it had. */
+    void run(ResourceId id, Stop stop) {
+        if (!jobs.move(id, JobStatus.PREPARING)) {
+            return;
+        }
+        Job job = jobs.get(id);
+        JobFolder folder = rooms.folder(job);
+        try {
+            execute(job, folder, stop);
+            end(job, folder, JobStatus.COMPLETED, Optional.empty());
+        } catch (Stop.StoppedException e) {
+            if (e.reason() == Stop.Reason.CANCELED) {
+                end(job, folder, JobStatus.CANCELED, Optional.empty());
+            }
+        } catch (TimeLimitReached e) {
+            end(job, folder, JobStatus.CANCELED, Optional.of(e.failure()));
+        } catch (JobFailure e) {
+            end(job, folder, JobStatus.FAILED, Optional.of(e));
+        } catch (EnvironmentFailure e) {
+            end(job, folder, JobStatus.FAILED, Optional.of(JobFailure.user(e.getMessage())));
+        } catch (DataFailure e) {
+            end(job, folder, JobStatus.FAILED, Optional.of(JobFailure.user(e.getMessage())));
+        } catch (IOException | RuntimeException e) {
+            end(job, folder, JobStatus.FAILED, Optional.of(new JobFailure("SystemError", e.toString())));
+        }
+    }
+
+    private void execute(Job job, JobFolder folder, Stop stop)
+            throws IOException, JobFailure, Stop.StoppedException, TimeLimitReached {
+        FolderTree.delete(folder.root());
+        Files.createDirectories(folder.userLog().getParent());
+        JobDefinitions.Command definition = rooms.definitions().command(job);
+        rooms.inputs().stageCode(job, definition.codeUri(), folder);
+        Map<String, String> inputs = rooms.inputs().stage(job, folder);
+        Map<String, String> outputs = rooms.outputs().prepare(job, folder);
+        String command = new CommandTemplate(definition.command()).resolve(inputs, outputs);
+        EnvironmentCache.VirtualEnvironment environment = rooms.environments()
+                .obtain(definition.environment(), HostVariables.inherited(), folder.buildLog(), stop);
+        if (!environment.note().isEmpty()) {
+            Files.writeString(
+                    folder.userLog(), environment.note() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+        Map<String, String> variables =
+                rooms.variables().of(job, folder, definition.workspaceId(), environment, inputs, outputs);
+        ProcessGroup.Outcome outcome = command(job, folder, command, variables, definition.limit(), stop);
+        jobs.move(job.id(), JobStatus.FINALIZING);
+        collect(job, folder);
+        if (outcome instanceof ProcessGroup.Outcome.TimedOut) {
+            throw new TimeLimitReached(definition.limit().orElse(Duration.ZERO));
+        }
+        int code = ((ProcessGroup.Outcome.Exited) outcome).code();
+        if (code != 0) {
+            throw JobFailure.user("Execution failed. User process '" + firstWord(command) + "' exited with status code "
+                    + code + ". Please check log file '" + JobFolder.USER_LOG + "' for error details. Error: "
+                    + LogTail.of(folder.userLog(), ERROR_LINES));
+        }
+        rooms.outputs().register(job);
+    }
+
+    private ProcessGroup.Outcome command(
+            Job job,
+            JobFolder folder,
+            String command,
+            Map<String, String> variables,
+            Optional<Duration> limit,
+            Stop stop)
+            throws IOException, Stop.StoppedException {
+        stop.check();
+        ProcessGroup group = ProcessGroup.start(
+                List.of(Programs.find("bash").isPresent() ? "bash" : "sh", "-c", command),
+                folder.code(),
+                variables,
+                folder.userLog());
+        jobs.move(job.id(), JobStatus.RUNNING, moved -> {
+            moved.run().put("pid", group.pid());
+            group.startInstant().ifPresent(start -> moved.run().put("pidStart", start.toString()));
+        });
+        return group.await(limit, stop);
+    }
+
+    private void collect(Job job, JobFolder folder) throws IOException {
+        rooms.outputs().collect(job, folder);
+        ObjectNode metrics = rooms.outputs().metrics(folder);
+        if (!metrics.isEmpty()) {
+            jobs.update(job.id(), stored -> stored.run().set("metrics", metrics));
+        }
+    }
+
+    private void end(Job job, JobFolder folder, JobStatus status, Optional<JobFailure> failure) {
+        Optional<JobFailure> reported = failure;
+        JobStatus reached = status;
+        try {
+            rooms.logs().publish(job, folder);
+            rooms.logs().ended(job);
+            if (status == JobStatus.COMPLETED) {
+                FolderTree.delete(folder.root());
+            }
+        } catch (IOException e) {
+            reached = JobStatus.FAILED;
+            reported = Optional.of(failure.orElse(new JobFailure("SystemError", "Cannot keep the job's log: " + e)));
+        }
+        jobs.finish(job.id(), reached, reported);
+    }
+
+    private static String firstWord(String command) {
+        String[] words = command.strip().split("\\s+", 2);
+        return words[0];
+    }
+
+    private static final class TimeLimitReached extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Duration limit;
+
+        TimeLimitReached(Duration limit) {
+            super("time limit", null, false, false);
+            this.limit = limit;
+        }
+
+        JobFailure failure() {
+            return JobFailure.user("The job was canceled because it ran longer than its limit of " + limit + ".");
+        }
+    }
+}

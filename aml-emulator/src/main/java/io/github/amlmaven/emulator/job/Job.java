@@ -1,0 +1,59 @@
+package io.github.amlmaven.emulator.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.job.data.DataLocations;
+
+/**
+ * A job as it is stored: the ARM document, and under {@code run} what AML keeps in its run history (times, error, parent,
+ * steps). GET shows the former, the history data plane the latter.
+ */
+record Job(ResourceId id, ObjectNode document) {
+
+    static final String COMMAND = "Command";
+    static final String PIPELINE = "Pipeline";
+
+    /** The key of the run's facts in the stored document. */
+    static final String RUN = "run";
+
+    String name() {
+        return id.name();
+    }
+
+    ResourceId workspace() {
+        return DataLocations.workspaceOf(id);
+    }
+
+    ObjectNode properties() {
+        return (ObjectNode) document.get("properties");
+    }
+
+    ObjectNode run() {
+        return (ObjectNode) document.get(RUN);
+    }
+
+    JobStatus status() {
+        return JobStatus.of(properties().path("status").asText());
+    }
+
+    boolean pipeline() {
+        return properties().path("jobType").asText().equals(PIPELINE);
+    }
+
+    /** The pipeline job that this is a step of, or empty. */
+    String parent() {
+        return run().path("parent").asText();
+    }
+
+    JsonNode error() {
+        return run().path("error");
+    }
+
+    /** The document as ARM shows it. */
+    ObjectNode shown() {
+        ObjectNode shown = document.deepCopy();
+        shown.remove(RUN);
+        return shown;
+    }
+}

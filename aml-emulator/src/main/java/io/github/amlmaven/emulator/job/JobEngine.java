@@ -1,0 +1,135 @@
+package io.github.amlmaven.emulator.job;
+
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.job.process.ProcessGroup;
+import io.github.amlmaven.emulator.job.process.Stop;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** Starts, cancels and resumes jobs, and tells a pipeline when one of its steps has ended. */
+final class JobEngine implements AutoCloseable {
+
+    private final Jobs jobs;
+    private final CommandRuns runs;
+    private final Executor background;
+    private final JobQueue queue;
+    private final Pipelines pipelines;
+    private final StepReuse reuse;
+
+    /** @param slots how many command jobs run at once */
+    JobEngine(
+            Jobs jobs,
+            CommandRuns runs,
+            PipelineSteps steps,
+            StepReuse reuse,
+            OutputAssets assets,
+            Executor background,
+            int slots) {
+        this.jobs = jobs;
+        this.runs = runs;
+        this.background = background;
+        this.reuse = reuse;
+        this.queue = new JobQueue(slots, this::run);
+        this.pipelines = new Pipelines(jobs, steps, reuse, assets, this);
+    }
+
+    /** Takes a stored job from NotStarted on. */
+    void start(Job job) {
+        if (job.pipeline()) {
+            if (jobs.move(job.id(), JobStatus.RUNNING)) {
+                background.execute(() -> pipelines.advance(job.id()));
+            }
+        } else if (jobs.move(job.id(), JobStatus.QUEUED)) {
+            queue.submit(job.id());
+        }
+    }
+
+    /** Asks a job to end; {@link Jobs#end} tells when it has. A job that has ended is left alone. */
+    void cancel(ResourceId id) {
+        Optional<Job> job = jobs.find(id);
+        if (job.isEmpty() || job.get().status().terminal()) {
+            return;
+        }
+        if (!jobs.move(id, JobStatus.CANCEL_REQUESTED) && jobs.finish(id, JobStatus.CANCELED, Optional.empty())) {
+            ended(id);
+        }
+        if (job.get().pipeline()) {
+            background.execute(() -> pipelines.advance(id));
+        } else {
+            queue.stop(id);
+        }
+    }
+
+    /** Follows the end of a job up: its result may be reused, and its pipeline goes on. */
+    void ended(ResourceId id) {
+        Optional<Job> ended = jobs.find(id).filter(job -> job.status().terminal());
+        if (ended.isPresent()) {
+            if (ended.get().status() == JobStatus.COMPLETED) {
+                reuse.remember(ended.get());
+            }
+            if (!ended.get().parent().isEmpty()) {
+                ResourceId parent = ended.get().workspace().child("jobs", ended.get().parent());
+                background.execute(() -> pipelines.advance(parent));
+            }
+        }
+    }
+
+    /**
+     * After a start of the emulator: what waited runs, what ran has failed with {@code JobInterrupted} (its processes, if a
+     * killed emulator left any, are ended), pipelines go on from there.
+     */
+    void resume() {
+        for (Job job : jobs.all()) {
+            if (!job.status().terminal() && !job.pipeline()) {
+                resume(job);
+            }
+        }
+        for (Job job : jobs.all()) {
+            if (!job.status().terminal() && job.pipeline()) {
+                if (job.status() == JobStatus.NOT_STARTED) {
+                    start(job);
+                } else {
+                    background.execute(() -> pipelines.advance(job.id()));
+                }
+            }
+        }
+    }
+
+    private void resume(Job job) {
+        switch (job.status()) {
+            case NOT_STARTED -> start(job);
+            case QUEUED -> queue.submit(job.id());
+            case CANCEL_REQUESTED -> {
+                killLeftover(job);
+                jobs.finish(job.id(), JobStatus.CANCELED, Optional.empty());
+            }
+            default -> {
+                killLeftover(job);
+                jobs.finish(
+                        job.id(),
+                        JobStatus.FAILED,
+                        Optional.of(new JobFailure(
+                                "JobInterrupted", "The emulator was stopped while the job was running. Submit it again.")));
+            }
+        }
+    }
+
+    private static void killLeftover(Job job) {
+        if (job.run().hasNonNull("pidStart")) {
+            ProcessGroup.killLeftover(
+                    job.run().path("pid").asLong(),
+                    Instant.parse(job.run().path("pidStart").asText()));
+        }
+    }
+
+    private void run(ResourceId id, Stop stop) {
+        runs.run(id, stop);
+        ended(id);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

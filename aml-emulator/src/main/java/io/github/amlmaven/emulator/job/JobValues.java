@@ -1,0 +1,37 @@
+package io.github.amlmaven.emulator.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/** Inputs and outputs of a job in ARM's form. */
+final class JobValues {
+
+    private JobValues() {}
+
+    static ObjectNode literal(String value) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("jobInputType", JobInputs.LITERAL)
+                .put("value", value);
+    }
+
+    static ObjectNode data(String type, String uri) {
+        return JsonNodeFactory.instance.objectNode().put("jobInputType", type).put("uri", uri);
+    }
+
+    static boolean isLiteral(JsonNode input) {
+        return input.path("jobInputType").asText().equalsIgnoreCase(JobInputs.LITERAL);
+    }
+
+    /** Whether a literal's text is of a component's type; AML sends all literals as text. */
+    static boolean fits(String type, String value) {
+        return switch (type.toLowerCase(Locale.ROOT)) {
+            case "integer" -> value.matches("[+-]?\\d+");
+            case "number" -> value.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+            case "boolean" -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
+            default -> true;
+        };
+    }
+}

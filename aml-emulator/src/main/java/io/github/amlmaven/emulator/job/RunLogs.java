@@ -1,0 +1,79 @@
+package io.github.amlmaven.emulator.job;
+
+import io.github.amlmaven.emulator.job.data.BlobFolders;
+import io.github.amlmaven.emulator.job.data.BlobLocation;
+import io.github.amlmaven.emulator.job.data.DataLocations;
+import io.github.amlmaven.emulator.storage.BlobStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A job's log files in the workspace's artifact store, where clients read them by SAS while the job runs. */
+final class RunLogs {
+
+    private static final List<String> NAMES = List.of(JobFolder.BUILD_LOG, JobFolder.USER_LOG);
+    private static final Duration LINK_LIFE = Duration.ofHours(1);
+
+    private final DataLocations locations;
+    private final BlobFolders folders;
+    private final BlobStore blobs;
+    private final URI base;
+    private final Map<String, Long> published = new ConcurrentHashMap<>();
+
+    RunLogs(DataLocations locations, BlobStore blobs, URI base) {
+        this.locations = locations;
+        this.folders = new BlobFolders(blobs);
+        this.blobs = blobs;
+        this.base = base;
+    }
+
+    /** Uploads what has grown since the last time. */
+    void publish(Job job, JobFolder folder) throws IOException {
+        BlobLocation artifacts = locations.artifacts(job.workspace(), job.name());
+        for (String name : NAMES) {
+            Path log = folder.root().resolve(name);
+            if (Files.isRegularFile(log)) {
+                String key = job.id().key() + "/" + name;
+                Long length = Files.size(log);
+                if (!length.equals(published.get(key))) {
+                    folders.upload(log, artifacts.resolve(name));
+                    published.put(key, length);
+                }
+            }
+        }
+    }
+
+    /** Forgets a job that has ended. */
+    void ended(Job job) {
+        NAMES.forEach(name -> published.remove(job.id().key() + "/" + name));
+    }
+
+    /** Name and SAS URL of each log that there is: the build's, the command's, and what the command wrote to logs/. */
+    Map<String, String> links(Job job) throws IOException {
+        BlobLocation artifacts = locations.artifacts(job.workspace(), job.name());
+        String sas = blobs.containerSas(artifacts.account(), artifacts.container(), "r", LINK_LIFE);
+        Map<String, String> links = new LinkedHashMap<>();
+        for (String name : folders.names(artifacts)) {
+            if (NAMES.contains(name) || name.startsWith("logs/")) {
+                links.put(name, url(artifacts.resolve(name), sas));
+            }
+        }
+        return links;
+    }
+
+    /** Path-style, because not every machine resolves {@code *.localhost}. */
+    private String url(BlobLocation blob, String sas) {
+        String path = "/" + blob.account() + "/" + blob.container() + "/" + blob.path();
+        try {
+            return base + new URI(null, null, path, null).getRawPath() + "?" + sas;
+        } catch (java.net.URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
