@@ -37,8 +37,9 @@ sealed interface Binding {
 
     /** The pattern of all forms. */
     final class Forms {
-        private static final Pattern EXPRESSION = Pattern.compile("\\s*\\$\\{\\{\\s*parent\\.(?:inputs\\.(?<input>[\\w.-]+)"
-                + "|outputs\\.(?<output>[\\w.-]+)|jobs\\.(?<step>[\\w-]+)\\.outputs\\.(?<of>[\\w-]+))\\s*}}\\s*");
+        private static final Pattern EXPRESSION = Pattern.compile(
+                "\\s*\\$\\{\\{\\s*parent\\.(?:inputs\\.(?<input>[\\w.-]+)"
+                        + "|outputs\\.(?<output>[\\w.-]+)|jobs\\.(?<step>[\\w-]+)\\.outputs\\.(?<of>[\\w-]+))\\s*}}\\s*");
 
         private Forms() {}
     }

@@ -2,7 +2,6 @@ package io.github.amlmaven.emulator.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
-import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.job.data.DataFailure;
 import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
 import io.github.amlmaven.emulator.job.environment.EnvironmentFailure;
@@ -27,7 +26,6 @@ final class CommandRuns {
 
     /** Where a job's parts come from and go to. */
     record Rooms(
-            ResourceStore resources,
             JobDefinitions definitions,
             JobInputs inputs,
             JobOutputs outputs,

@@ -95,8 +95,8 @@ record ComponentSpec(String id, JsonNode spec) {
     private static Optional<String> mismatch(String name, JsonNode input, ObjectNode value) {
         boolean literalValue = JobValues.isLiteral(value);
         if (literal(input) != literalValue) {
-            return Optional.of("input '" + name + "' must be " + (literal(input) ? "a literal " : "")
-                    + type(input) + ", not " + value.path("jobInputType").asText());
+            return Optional.of("input '" + name + "' must be " + (literal(input) ? "a literal " : "") + type(input)
+                    + ", not " + value.path("jobInputType").asText());
         }
         return literalValue && !JobValues.fits(type(input), value.path("value").asText())
                 ? Optional.of("input '" + name + "' must be " + type(input) + ", not '"

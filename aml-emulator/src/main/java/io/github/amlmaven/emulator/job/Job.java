@@ -9,7 +9,7 @@ import io.github.amlmaven.emulator.job.data.DataLocations;
  * A job as it is stored: the ARM document, and under {@code run} what AML keeps in its run history (times, error, parent,
  * steps). GET shows the former, the history data plane the latter.
  */
-record Job(ResourceId id, ObjectNode document) {
+public record Job(ResourceId id, ObjectNode document) {
 
     static final String COMMAND = "Command";
     static final String PIPELINE = "Pipeline";
@@ -17,36 +17,43 @@ record Job(ResourceId id, ObjectNode document) {
     /** The key of the run's facts in the stored document. */
     static final String RUN = "run";
 
-    String name() {
+    /** In the run's facts: the output URIs that the author asked for. */
+    static final String OUTPUT_URIS = "outputUris";
+
+    public String name() {
         return id.name();
     }
 
-    ResourceId workspace() {
-        return DataLocations.workspaceOf(id);
+    public ResourceId workspace() {
+        return workspaceOf(id);
     }
 
-    ObjectNode properties() {
+    static ResourceId workspaceOf(ResourceId inner) {
+        return DataLocations.workspaceOf(inner);
+    }
+
+    public ObjectNode properties() {
         return (ObjectNode) document.get("properties");
     }
 
-    ObjectNode run() {
+    public ObjectNode run() {
         return (ObjectNode) document.get(RUN);
     }
 
-    JobStatus status() {
+    public JobStatus status() {
         return JobStatus.of(properties().path("status").asText());
     }
 
-    boolean pipeline() {
+    public boolean pipeline() {
         return properties().path("jobType").asText().equals(PIPELINE);
     }
 
     /** The pipeline job that this is a step of, or empty. */
-    String parent() {
+    public String parent() {
         return run().path("parent").asText();
     }
 
-    JsonNode error() {
+    public JsonNode error() {
         return run().path("error");
     }
 

@@ -35,10 +35,15 @@ final class JobDocuments {
                 properties.putObject(object);
             }
         }
+        ObjectNode asked = document.putObject(Job.RUN).putObject(Job.OUTPUT_URIS);
+        properties.get("outputs").properties().forEach(entry -> {
+            if (entry.getValue().hasNonNull("uri")) {
+                asked.put(entry.getKey(), entry.getValue().path("uri").asText());
+            }
+        });
         outputs(id.name(), (ObjectNode) properties.get("outputs"));
         services(id, properties);
         systemData(document, now);
-        document.putObject(Job.RUN);
         return new Job(id, document);
     }
 

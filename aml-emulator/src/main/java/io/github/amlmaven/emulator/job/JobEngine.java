@@ -69,7 +69,8 @@ final class JobEngine implements AutoCloseable {
                 reuse.remember(ended.get());
             }
             if (!ended.get().parent().isEmpty()) {
-                ResourceId parent = ended.get().workspace().child("jobs", ended.get().parent());
+                ResourceId parent =
+                        ended.get().workspace().child("jobs", ended.get().parent());
                 background.execute(() -> pipelines.advance(parent));
             }
         }
@@ -110,7 +111,8 @@ final class JobEngine implements AutoCloseable {
                         job.id(),
                         JobStatus.FAILED,
                         Optional.of(new JobFailure(
-                                "JobInterrupted", "The emulator was stopped while the job was running. Submit it again.")));
+                                "JobInterrupted",
+                                "The emulator was stopped while the job was running. Submit it again.")));
             }
         }
     }

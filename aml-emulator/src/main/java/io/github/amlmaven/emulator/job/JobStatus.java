@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A job's life as data: the states that AML names ({@code JobStatus}, 2025-12-01) and the moves between them. */
-enum JobStatus {
+public enum JobStatus {
     NOT_STARTED("NotStarted"),
     QUEUED("Queued"),
     PREPARING("Preparing"),
@@ -30,11 +30,11 @@ enum JobStatus {
         this.text = text;
     }
 
-    String text() {
+    public String text() {
         return text;
     }
 
-    boolean terminal() {
+    public boolean terminal() {
         return !MOVES.containsKey(this);
     }
 

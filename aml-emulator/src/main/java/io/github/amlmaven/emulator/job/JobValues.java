@@ -3,7 +3,9 @@ package io.github.amlmaven.emulator.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Inputs and outputs of a job in ARM's form. */
 final class JobValues {
@@ -33,5 +35,23 @@ final class JobValues {
             case "boolean" -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
             default -> true;
         };
+    }
+
+    /** The inputs or outputs that are given, by name. */
+    static Map<String, ObjectNode> objects(JsonNode values) {
+        Map<String, ObjectNode> objects = new LinkedHashMap<>();
+        values.properties().forEach(entry -> {
+            if (entry.getValue() instanceof ObjectNode value) {
+                objects.put(entry.getKey(), value);
+            }
+        });
+        return objects;
+    }
+
+    /** The names of those that are given, for checking references to them. */
+    static Map<String, String> names(JsonNode values) {
+        Map<String, String> names = new LinkedHashMap<>();
+        objects(values).keySet().forEach(name -> names.put(name, name));
+        return names;
     }
 }

@@ -14,7 +14,8 @@ record PipelineGraph(Map<String, PipelineStep> steps) {
     /** @throws JobFailure when a step needs one that is not there, or steps need each other in a circle */
     static PipelineGraph of(JsonNode jobs) throws JobFailure {
         Map<String, PipelineStep> steps = new LinkedHashMap<>();
-        jobs.properties().forEach(entry -> steps.put(entry.getKey(), PipelineStep.of(entry.getKey(), entry.getValue())));
+        jobs.properties()
+                .forEach(entry -> steps.put(entry.getKey(), PipelineStep.of(entry.getKey(), entry.getValue())));
         if (steps.isEmpty()) {
             throw JobFailure.user("The pipeline has no steps.");
         }

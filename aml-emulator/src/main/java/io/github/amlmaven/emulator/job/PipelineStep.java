@@ -10,8 +10,7 @@ import java.util.TreeSet;
  * One entry of a pipeline's {@code jobs}. Inside {@code jobs} the client writes {@code job_input_type} where the top level
  * has {@code jobInputType}; a component's own specification has {@code type} and {@code path}. All are read.
  */
-record PipelineStep(
-        String name, JsonNode definition, Map<String, StepValue> inputs, Map<String, StepValue> outputs) {
+record PipelineStep(String name, JsonNode definition, Map<String, StepValue> inputs, Map<String, StepValue> outputs) {
 
     /** What an input gets or an output goes to. */
     sealed interface StepValue {
@@ -55,7 +54,8 @@ record PipelineStep(
             } else if (uri.contains("${{parent.")) {
                 values.put(entry.getKey(), new StepValue.Bound(Binding.parse(uri)));
             } else if (!uri.isEmpty()) {
-                String type = first(value, "job_input_type", "jobInputType", "job_output_type", "jobOutputType", "type");
+                String type =
+                        first(value, "job_input_type", "jobInputType", "job_output_type", "jobOutputType", "type");
                 values.put(entry.getKey(), new StepValue.Data(type, uri));
             }
         });

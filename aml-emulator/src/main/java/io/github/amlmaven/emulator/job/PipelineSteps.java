@@ -38,7 +38,8 @@ final class PipelineSteps {
                     known(step, "parent input", input.name(), pipelineInputs);
                 }
             }
-            for (Map.Entry<String, PipelineStep.StepValue> entry : step.outputs().entrySet()) {
+            for (Map.Entry<String, PipelineStep.StepValue> entry :
+                    step.outputs().entrySet()) {
                 known(step, "output", entry.getKey(), component.outputs());
                 if (entry.getValue() instanceof PipelineStep.StepValue.Bound bound
                         && bound.binding() instanceof Binding.ParentOutput output) {
@@ -86,12 +87,15 @@ final class PipelineSteps {
         properties
                 .put("jobType", component.pipeline() ? Job.PIPELINE : Job.COMMAND)
                 .put("displayName", step.name())
-                .put("experimentName", pipeline.properties().path("experimentName").asText());
+                .put(
+                        "experimentName",
+                        pipeline.properties().path("experimentName").asText());
         if (!component.id().isEmpty()) {
             properties.put("componentId", component.id());
         }
         compute(pipeline, step).ifPresent(compute -> properties.put("computeId", compute));
-        properties.set("inputs", component.complete("Step '" + step.name() + "'", inputs(pipeline, step, component, done)));
+        properties.set(
+                "inputs", component.complete("Step '" + step.name() + "'", inputs(pipeline, step, component, done)));
         properties.set("outputs", outputs(pipeline, step, component));
         if (component.pipeline()) {
             properties.set("jobs", component.spec().path("jobs").deepCopy());
@@ -138,7 +142,8 @@ final class PipelineSteps {
         Map<String, ObjectNode> given = new LinkedHashMap<>();
         for (Map.Entry<String, PipelineStep.StepValue> entry : step.inputs().entrySet()) {
             JsonNode declared = component.inputs().path(entry.getKey());
-            input(pipeline, step, entry.getValue(), declared, done).ifPresent(value -> given.put(entry.getKey(), value));
+            input(pipeline, step, entry.getValue(), declared, done)
+                    .ifPresent(value -> given.put(entry.getKey(), value));
         }
         return given;
     }
@@ -147,7 +152,8 @@ final class PipelineSteps {
             Job pipeline, PipelineStep step, PipelineStep.StepValue value, JsonNode declared, Map<String, Job> done)
             throws JobFailure {
         if (value instanceof PipelineStep.StepValue.Data data) {
-            return Optional.of(JobValues.data(data.type().isEmpty() ? ComponentSpec.type(declared) : data.type(), data.uri()));
+            return Optional.of(
+                    JobValues.data(data.type().isEmpty() ? ComponentSpec.type(declared) : data.type(), data.uri()));
         }
         Binding binding = ((PipelineStep.StepValue.Bound) value).binding();
         if (binding instanceof Binding.ParentInput input) {
@@ -190,7 +196,8 @@ final class PipelineSteps {
                 output.put("uri", data.uri());
             } else if (value instanceof PipelineStep.StepValue.Bound bound
                     && bound.binding() instanceof Binding.ParentOutput parent) {
-                String uri = pipeline.run().path("outputUris").path(parent.name()).asText("");
+                String uri =
+                        pipeline.run().path(Job.OUTPUT_URIS).path(parent.name()).asText("");
                 if (!uri.isEmpty()) {
                     output.put("uri", uri);
                 }
@@ -201,7 +208,8 @@ final class PipelineSteps {
 
     private static Optional<String> compute(Job pipeline, PipelineStep step) {
         String own = step.definition().path("computeId").asText("");
-        String common = pipeline.properties().path("settings").path("default_compute").asText("");
+        String common =
+                pipeline.properties().path("settings").path("default_compute").asText("");
         String chosen = own.isEmpty() ? common : own;
         return chosen.isEmpty() ? Optional.empty() : Optional.of(chosen);
     }
@@ -214,7 +222,8 @@ final class PipelineSteps {
 
     private static void known(PipelineStep step, String what, String name, JsonNode declared) throws JobFailure {
         if (declared.path(name).isMissingNode()) {
-            throw JobFailure.user("Step '" + step.name() + "' names the " + what + " '" + name + "', which does not exist.");
+            throw JobFailure.user(
+                    "Step '" + step.name() + "' names the " + what + " '" + name + "', which does not exist.");
         }
     }
 }

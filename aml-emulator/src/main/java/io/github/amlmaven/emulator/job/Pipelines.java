@@ -77,10 +77,12 @@ final class Pipelines {
 
     /** A step that cannot even be made stops the pipeline; the reason is kept until the others have ended. */
     private boolean abandon(State state, JobFailure why) {
-        jobs.update(state.pipeline.id(), stored -> stored.run()
-                .putObject("stepFailure")
-                .put("code", why.code())
-                .put("message", why.getMessage()));
+        jobs.update(
+                state.pipeline.id(),
+                stored -> stored.run()
+                        .putObject("stepFailure")
+                        .put("code", why.code())
+                        .put("message", why.getMessage()));
         return stopAll(state) && jobs.finish(state.pipeline.id(), JobStatus.FAILED, Optional.of(why));
     }
 
@@ -111,8 +113,8 @@ final class Pipelines {
         if (earlier.isPresent()) {
             return reused(state, step, child, earlier.get());
         }
+        record(state, step, child);
         Job created = jobs.create(child);
-        record(state, step, created);
         engine.start(created);
         return created;
     }
@@ -123,22 +125,23 @@ final class Pipelines {
                 .put("azureml.isreused", "true")
                 .put("azureml.reusedrunid", earlier.name())
                 .put("azureml.reusedpipelinerunid", earlier.parent());
-        JobOutputs.named(earlier).forEach((name, output) -> ((ObjectNode)
-                        child.properties().path("outputs").path(name))
-                .put("uri", output.path("uri").asText()));
+        JobOutputs.named(earlier)
+                .forEach((name, output) -> ((ObjectNode)
+                                child.properties().path("outputs").path(name))
+                        .put("uri", output.path("uri").asText()));
         if (earlier.run().has("metrics")) {
             child.run().set("metrics", earlier.run().get("metrics"));
         }
+        record(state, step, child);
         Job created = jobs.create(child);
-        record(state, step, created);
         jobs.finish(created.id(), JobStatus.COMPLETED, Optional.empty());
         return jobs.get(created.id());
     }
 
+    /** Comes first: a recorded job that was never made is made anew, an unrecorded one would run beside its twin. */
     private void record(State state, PipelineStep step, Job child) {
         jobs.update(
-                state.pipeline.id(),
-                stored -> stored.run().withObject("/steps").put(step.name(), child.name()));
+                state.pipeline.id(), stored -> stored.run().withObject("/steps").put(step.name(), child.name()));
     }
 
     /** Asks all running steps to end; says whether none is left. */
@@ -153,9 +156,12 @@ final class Pipelines {
     private boolean complete(State state) {
         try {
             ObjectNode outputs = outputs(state);
-            Job updated = jobs.update(state.pipeline.id(), stored -> outputs.properties()
-                    .forEach(entry -> ((ObjectNode) stored.properties().path("outputs").path(entry.getKey()))
-                            .put("uri", entry.getValue().asText())));
+            Job updated = jobs.update(
+                    state.pipeline.id(),
+                    stored -> outputs.properties()
+                            .forEach(entry -> ((ObjectNode)
+                                            stored.properties().path("outputs").path(entry.getKey()))
+                                    .put("uri", entry.getValue().asText())));
             for (JsonNode output : JobOutputs.named(updated).values()) {
                 if (!output.path("assetName").asText().isEmpty()) {
                     assets.register(updated, output);
@@ -173,13 +179,18 @@ final class Pipelines {
         PipelineGraph graph = PipelineGraph.of(state.pipeline.properties().path("jobs"));
         for (PipelineStep step : graph.steps().values()) {
             Job child = state.children.get(step.name());
-            for (Map.Entry<String, PipelineStep.StepValue> entry : step.outputs().entrySet()) {
+            for (Map.Entry<String, PipelineStep.StepValue> entry :
+                    step.outputs().entrySet()) {
                 if (child != null
                         && entry.getValue() instanceof PipelineStep.StepValue.Bound bound
                         && bound.binding() instanceof Binding.ParentOutput parent) {
                     uris.put(
                             parent.name(),
-                            child.properties().path("outputs").path(entry.getKey()).path("uri").asText());
+                            child.properties()
+                                    .path("outputs")
+                                    .path(entry.getKey())
+                                    .path("uri")
+                                    .asText());
                 }
             }
         }
@@ -188,9 +199,12 @@ final class Pipelines {
 
     private Map<String, Job> children(Job pipeline) {
         Map<String, Job> children = new HashMap<>();
-        pipeline.run().path("steps").properties().forEach(entry -> jobs.find(
-                        pipeline.workspace().child("jobs", entry.getValue().asText()))
-                .ifPresent(child -> children.put(entry.getKey(), child)));
+        pipeline.run()
+                .path("steps")
+                .properties()
+                .forEach(entry -> jobs.find(pipeline.workspace()
+                                .child("jobs", entry.getValue().asText()))
+                        .ifPresent(child -> children.put(entry.getKey(), child)));
         return children;
     }
 
@@ -214,12 +228,14 @@ final class Pipelines {
         Optional<JobFailure> failure() {
             JsonNode own = pipeline.run().path("stepFailure");
             if (own.isObject()) {
-                return Optional.of(new JobFailure(own.path("code").asText(), own.path("message").asText()));
+                return Optional.of(new JobFailure(
+                        own.path("code").asText(), own.path("message").asText()));
             }
             return children.entrySet().stream()
                     .filter(entry -> entry.getValue().status() == JobStatus.FAILED
                             || entry.getValue().status() == JobStatus.CANCELED)
-                    .min(Comparator.comparing(entry -> entry.getValue().run().path("endTimeUtc").asText()))
+                    .min(Comparator.comparing(
+                            entry -> entry.getValue().run().path("endTimeUtc").asText()))
                     .map(entry -> failure(entry.getKey(), entry.getValue()));
         }
 
@@ -232,7 +248,10 @@ final class Pipelines {
         }
 
         boolean continueOnFailure() {
-            return pipeline.properties().path("settings").path("continue_on_step_failure").asBoolean(false);
+            return pipeline.properties()
+                    .path("settings")
+                    .path("continue_on_step_failure")
+                    .asBoolean(false);
         }
 
         boolean forceRerun() {

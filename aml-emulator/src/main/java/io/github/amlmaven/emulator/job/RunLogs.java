@@ -6,6 +6,7 @@ import io.github.amlmaven.emulator.job.data.DataLocations;
 import io.github.amlmaven.emulator.storage.BlobStore;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,22 +58,22 @@ final class RunLogs {
     /** Name and SAS URL of each log that there is: the build's, the command's, and what the command wrote to logs/. */
     Map<String, String> links(Job job) throws IOException {
         BlobLocation artifacts = locations.artifacts(job.workspace(), job.name());
-        String sas = blobs.containerSas(artifacts.account(), artifacts.container(), "r", LINK_LIFE);
         Map<String, String> links = new LinkedHashMap<>();
         for (String name : folders.names(artifacts)) {
             if (NAMES.contains(name) || name.startsWith("logs/")) {
-                links.put(name, url(artifacts.resolve(name), sas));
+                links.put(name, link(artifacts.resolve(name)));
             }
         }
         return links;
     }
 
-    /** Path-style, because not every machine resolves {@code *.localhost}. */
-    private String url(BlobLocation blob, String sas) {
+    /** A SAS URL, path-style because not every machine resolves {@code *.localhost}. */
+    String link(BlobLocation blob) {
+        String sas = blobs.containerSas(blob.account(), blob.container(), "r", LINK_LIFE);
         String path = "/" + blob.account() + "/" + blob.container() + "/" + blob.path();
         try {
             return base + new URI(null, null, path, null).getRawPath() + "?" + sas;
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }

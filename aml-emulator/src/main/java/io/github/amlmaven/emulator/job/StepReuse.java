@@ -54,9 +54,10 @@ final class StepReuse {
             inputs.set(entry.getKey(), input(job, entry.getValue()));
         }
         ObjectNode outputs = facts.putObject("outputs");
-        JobOutputs.named(job).forEach((name, output) -> outputs.putObject(name)
-                .put("type", output.path("jobOutputType").asText())
-                .put("uri", output.path("uri").asText().replace(job.name(), "")));
+        JobOutputs.named(job)
+                .forEach((name, output) -> outputs.putObject(name)
+                        .put("type", output.path("jobOutputType").asText())
+                        .put("uri", output.path("uri").asText().replace(job.name(), "")));
         facts.set("variables", job.properties().path("environmentVariables"));
         return digest(facts.toString());
     }
@@ -64,7 +65,10 @@ final class StepReuse {
     private ObjectNode input(Job job, JsonNode input) throws IOException {
         ObjectNode facts = input.deepCopy();
         if (!JobValues.isLiteral(input)) {
-            facts.put("uri", blobs.digest(locations.locate(job.workspace(), input.path("uri").asText())));
+            facts.put(
+                    "uri",
+                    blobs.digest(
+                            locations.locate(job.workspace(), input.path("uri").asText())));
         }
         return facts;
     }
@@ -76,7 +80,8 @@ final class StepReuse {
                 .filter(found -> found.status() == JobStatus.COMPLETED);
         if (job.isPresent()) {
             for (JsonNode output : JobOutputs.named(job.get()).values()) {
-                if (!blobs.exists(locations.locate(job.get().workspace(), output.path("uri").asText()))) {
+                if (!blobs.exists(locations.locate(
+                        job.get().workspace(), output.path("uri").asText()))) {
                     return Optional.empty();
                 }
             }
@@ -88,7 +93,10 @@ final class StepReuse {
     void remember(Job job) {
         String key = job.run().path("reuseKey").asText();
         if (!key.isEmpty()) {
-            store.put(COLLECTION, key, JsonNodeFactory.instance.objectNode().put("job", job.id().toString()));
+            store.put(
+                    COLLECTION,
+                    key,
+                    JsonNodeFactory.instance.objectNode().put("job", job.id().toString()));
         }
     }
 

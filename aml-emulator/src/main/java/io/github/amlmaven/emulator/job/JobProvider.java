@@ -1,0 +1,77 @@
+package io.github.amlmaven.emulator.job;
+
+import io.github.amlmaven.emulator.EmulatorContext;
+import io.github.amlmaven.emulator.Provider;
+import io.github.amlmaven.emulator.arm.Operations;
+import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.job.data.BlobFolders;
+import io.github.amlmaven.emulator.job.data.DataLocations;
+import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
+import io.github.amlmaven.emulator.storage.BlobStore;
+
+/** Jobs: their ARM resource, the engine that runs them, and the ways in which batch endpoints start them. */
+public final class JobProvider implements Provider {
+
+    private final JobEngine engine;
+    private final JobRoutes routes;
+    private final BatchRoutes batch;
+    private final PublishedPipelineRoutes published;
+    private final Runs runs;
+
+    public JobProvider(EmulatorContext context, ResourceStore resources, Operations operations, BlobStore blobs) {
+        DataLocations locations =
+                new DataLocations(resources, context.endpoints().authority());
+        BlobFolders folders = new BlobFolders(blobs);
+        Jobs jobs = new Jobs(context.store(), resources, context.clock());
+        JobDefinitions definitions = new JobDefinitions(resources, locations);
+        JobDocuments documents = new JobDocuments(context.endpoints().https());
+        PipelineSteps steps = new PipelineSteps(definitions, documents, jobs);
+        OutputAssets assets = new OutputAssets(resources, jobs);
+        RunLogs logs = new RunLogs(locations, blobs, context.endpoints().https());
+        CommandRuns.Rooms rooms = new CommandRuns.Rooms(
+                definitions,
+                new JobInputs(locations, folders),
+                new JobOutputs(locations, folders, assets),
+                new JobVariables(context.endpoints()),
+                logs,
+                new EnvironmentCache(context.options().home().resolve("environments")),
+                context.files().resolve("job"));
+        this.engine = new JobEngine(
+                jobs,
+                new CommandRuns(jobs, rooms),
+                steps,
+                new StepReuse(context.store(), jobs, definitions, locations, folders),
+                assets,
+                context.executor(),
+                Runtime.getRuntime().availableProcessors());
+        JobSubmission submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);
+        this.routes = new JobRoutes(resources, operations, submission, jobs, engine);
+        BatchInvocation invocation = new BatchInvocation(resources, steps, submission);
+        this.batch = new BatchRoutes(resources, invocation, jobs);
+        this.published = new PublishedPipelineRoutes(resources, invocation, jobs, engine);
+        this.runs = new Runs(jobs, engine, logs, rooms, locations, folders);
+    }
+
+    /** Jobs as run history sees them. */
+    public Runs runs() {
+        return runs;
+    }
+
+    @Override
+    public void declare(Routes declared) {
+        routes.declare(declared);
+        batch.declare(declared);
+        published.declare(declared);
+    }
+
+    @Override
+    public void resume() {
+        engine.resume();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

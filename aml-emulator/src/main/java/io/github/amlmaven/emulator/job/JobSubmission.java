@@ -1,0 +1,115 @@
+package io.github.amlmaven.emulator.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.arm.ResourceStore;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Accepts jobs: checks what AML checks at once, stores and starts them. */
+final class JobSubmission {
+
+    private static final Set<String> NOT_EMULATED = Set.of("Sweep", "AutoML", "Spark", "Labeling", "FineTuning");
+
+    private final ResourceStore resources;
+    private final JobDefinitions definitions;
+    private final JobDocuments documents;
+    private final PipelineSteps steps;
+    private final Jobs jobs;
+    private final JobEngine engine;
+
+    JobSubmission(
+            ResourceStore resources,
+            JobDefinitions definitions,
+            JobDocuments documents,
+            PipelineSteps steps,
+            Jobs jobs,
+            JobEngine engine) {
+        this.resources = resources;
+        this.definitions = definitions;
+        this.documents = documents;
+        this.steps = steps;
+        this.jobs = jobs;
+        this.engine = engine;
+    }
+
+    /**
+     * Stores and starts a job.
+     *
+     * @param properties as in the body of a PUT
+     * @param facts adds to the run's facts before the job is stored
+     * @return the job as it was accepted
+     */
+    Job submit(ResourceId id, ObjectNode properties, Consumer<ObjectNode> facts) throws JobFailure {
+        ObjectNode sent = properties.deepCopy();
+        expandComponent(id, sent);
+        Job job = documents.create(id, sent, jobs.now());
+        check(job);
+        facts.accept(job.run());
+        engine.start(jobs.create(job));
+        return jobs.find(id).orElse(job);
+    }
+
+    /** A pipeline job may name a pipeline component instead of steps. */
+    private void expandComponent(ResourceId id, ObjectNode sent) throws JobFailure {
+        String component = sent.path("componentId").asText("");
+        if (sent.path("jobType").asText().equals(Job.PIPELINE)
+                && !component.isEmpty()
+                && sent.path("jobs").isEmpty()) {
+            ComponentSpec spec = steps.component(Job.workspaceOf(id), component);
+            sent.set("jobs", spec.spec().path("jobs").deepCopy());
+            sent.set(
+                    "inputs",
+                    spec.complete("Component '" + spec.text("name") + "'", JobValues.objects(sent.path("inputs"))));
+            ObjectNode outputs = sent.withObject("/outputs");
+            spec.outputs().properties().forEach(output -> {
+                if (!outputs.hasNonNull(output.getKey())) {
+                    outputs.putObject(output.getKey()).put("jobOutputType", ComponentSpec.type(output.getValue()));
+                }
+            });
+        }
+    }
+
+    private void check(Job job) throws JobFailure {
+        ObjectNode properties = job.properties();
+        String type = properties.path("jobType").asText("");
+        if (NOT_EMULATED.contains(type)) {
+            throw new JobFailure(
+                    "NotEmulated", "Jobs of type '" + type + "' are not emulated; Command and Pipeline are.");
+        }
+        checkCompute(job);
+        if (type.equals(Job.COMMAND)) {
+            checkCommand(job);
+        } else if (type.equals(Job.PIPELINE)) {
+            PipelineGraph graph = PipelineGraph.of(properties.path("jobs"));
+            steps.check(job.workspace(), graph, properties.path("inputs"), properties.path("outputs"));
+        } else {
+            throw JobFailure.user("properties.jobType '" + type + "' is not one of Command, Pipeline.");
+        }
+    }
+
+    private void checkCommand(Job job) throws JobFailure {
+        ObjectNode properties = job.properties();
+        if (properties.path("distribution").isObject()
+                && properties.path("resources").path("instanceCount").asInt(1) > 1) {
+            throw new JobFailure("NotEmulated", "Distributed jobs on several instances are not emulated.");
+        }
+        JobDefinitions.Command command = definitions.command(job);
+        new CommandTemplate(command.command())
+                .resolve(JobValues.names(properties.path("inputs")), JobValues.names(properties.path("outputs")));
+    }
+
+    private void checkCompute(Job job) throws JobFailure {
+        JsonNode compute = job.properties().path("computeId");
+        if (compute.isTextual() && compute.asText().startsWith("/")) {
+            ResourceId id = new ResourceId(compute.asText());
+            if (!id.segment("computes").isEmpty()
+                    && !id.name().equalsIgnoreCase("local")
+                    && resources.get(id).isEmpty()) {
+                throw JobFailure.user("Compute '" + id.name() + "' does not exist in workspace '"
+                        + job.workspace().name() + "'.");
+            }
+        }
+    }
+}
