@@ -51,6 +51,19 @@ public record PythonInterpreter(Path executable, String version, Path prefix) {
                 .build();
     }
 
+    /**
+     * An interpreter of one minor version.
+     *
+     * @param minorVersion {@code 3.11}
+     * @param first looked at before the path
+     */
+    public static Optional<PythonInterpreter> findVersion(String minorVersion, PythonInterpreter first) {
+        return first.minorVersion().equals(minorVersion)
+                ? Optional.of(first)
+                : probe("python" + minorVersion, new ArrayList<>())
+                        .filter(found -> found.minorVersion().equals(minorVersion));
+    }
+
     /** Major and minor version: {@code 3.11}. */
     public String minorVersion() {
         return version.substring(0, version.lastIndexOf('.'));

@@ -1,0 +1,181 @@
+package io.github.amlmaven.core.image;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.RegistryException;
+import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
+import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate;
+import com.google.cloud.tools.jib.image.json.ManifestListTemplate;
+import com.google.cloud.tools.jib.image.json.ManifestTemplate;
+import com.google.cloud.tools.jib.registry.ManifestAndDigest;
+import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.PythonInterpreter;
+import io.github.amlmaven.core.registry.RegistryAccess;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the base image. A local run asks its own registry, which fetches the usual base images from where they are
+ * ({@code <login server>/cache/<host>/<repository>}); when that is not possible, this machine's own Python takes their
+ * place.
+ */
+final class BaseImages {
+
+    /** What a user sets as base to build on this machine's own Python. */
+    static final String HOST = "host";
+
+    private final Optional<RegistryAccess> registry;
+    private final ImagePlatform platform;
+    private final Progress progress;
+
+    BaseImages(Optional<RegistryAccess> registry, ImagePlatform platform, Progress progress) {
+        this.registry = registry;
+        this.platform = platform;
+        this.progress = progress;
+    }
+
+    /**
+     * Resolves the base.
+     *
+     * @param configured the user's choice
+     * @param interpreter of the wanted Python version, where this machine has one
+     */
+    BaseImage resolve(Optional<String> configured, String pythonVersion, Optional<PythonInterpreter> interpreter) {
+        if (configured.filter(HOST::equals).isPresent()) {
+            return host(interpreter, pythonVersion, Optional.empty());
+        }
+        ImageReference wanted = parse(configured.orElse("python:" + pythonVersion + "-slim"));
+        try {
+            return pull(wanted);
+        } catch (IOException | RegistryException e) {
+            if (registry.filter(RegistryAccess::local).isEmpty()) {
+                throw unavailable(wanted, e);
+            }
+            progress.debug("base image " + wanted + ": " + e);
+            return host(interpreter, pythonVersion, Optional.of(unavailable(wanted, e)));
+        }
+    }
+
+    private BaseImage host(
+            Optional<PythonInterpreter> interpreter, String pythonVersion, Optional<AmlException> otherwise) {
+        if (interpreter.isEmpty() || !platform.isHost()) {
+            throw otherwise.orElseGet(() -> AmlException.of(
+                            ErrorCode.BASE_IMAGE_UNSUITABLE,
+                            "This machine has no Python " + pythonVersion + " for " + platform)
+                    .remedy("Set <base> (-Daml.image.base) to an image, or <platform> and the Python version to this"
+                            + " machine's.")
+                    .build());
+        }
+        HostPython python = HostPython.of(interpreter.get());
+        progress.warn("Base image: the Python " + interpreter.get().version()
+                + " of this machine, because no base image can be pulled; this image runs on this machine only");
+        return new BaseImage.Host(python);
+    }
+
+    private BaseImage pull(ImageReference wanted) throws IOException, RegistryException {
+        ImageReference source = source(wanted);
+        boolean own = registry.filter(access -> access.loginServer().equals(source.getRegistry()))
+                .isPresent();
+        Optional<Credential> credential = own
+                ? registry.map(access -> Credential.from(access.username(), access.password()))
+                : dockerCredential(source);
+        boolean local = own && registry.get().local();
+        try (RegistryReader reader = new RegistryReader(source, credential, local, progress)) {
+            ManifestAndDigest<ManifestTemplate> top = reader.manifest(source.getQualifier());
+            ManifestAndDigest<ManifestTemplate> image = forPlatform(wanted, top, reader);
+            ImageReference pinned = ImageReference.of(
+                    source.getRegistry(),
+                    source.getRepository(),
+                    null,
+                    image.getDigest().toString());
+            return new BaseImage.Pulled(pinned, credential, pythonVersion(image.getManifest(), reader));
+        }
+    }
+
+    private ManifestAndDigest<ManifestTemplate> forPlatform(
+            ImageReference wanted, ManifestAndDigest<ManifestTemplate> top, RegistryReader reader)
+            throws IOException, RegistryException {
+        if (!(top.getManifest() instanceof ManifestListTemplate list)) {
+            return top;
+        }
+        List<String> digests = list.getDigestsForPlatform(platform.architecture(), "linux");
+        if (digests.isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.BASE_IMAGE_UNSUITABLE, "Base image " + wanted + " is not made for " + platform)
+                    .remedy("Set <platform> (-Daml.image.platform) or another <base> (-Daml.image.base).")
+                    .build();
+        }
+        return reader.manifest(digests.get(0));
+    }
+
+    private static Optional<String> pythonVersion(ManifestTemplate manifest, RegistryReader reader)
+            throws IOException, RegistryException {
+        if (!(manifest instanceof BuildableManifestTemplate image) || image.getContainerConfiguration() == null) {
+            return Optional.empty();
+        }
+        JsonNode configuration = new ObjectMapper()
+                .readTree(reader.blob(image.getContainerConfiguration().getDigest()));
+        for (JsonNode variable : configuration.path("config").path("Env")) {
+            String text = variable.asText();
+            if (text.startsWith("PYTHON_VERSION=")) {
+                String[] parts = text.substring("PYTHON_VERSION=".length()).split("\\.", -1);
+                return parts.length < 2 ? Optional.empty() : Optional.of(parts[0] + "." + parts[1]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private ImageReference source(ImageReference wanted) {
+        Optional<RegistryAccess> cache = registry.filter(RegistryAccess::local)
+                .filter(access -> !access.loginServer().equals(wanted.getRegistry()));
+        if (cache.isEmpty()) {
+            return wanted;
+        }
+        String host = wanted.getRegistry().equals("registry-1.docker.io") ? "docker.io" : wanted.getRegistry();
+        String repository = "cache/" + host.replace(':', '_') + "/" + wanted.getRepository();
+        String login = cache.get().loginServer();
+        return ImageReference.of(
+                login,
+                repository,
+                wanted.getTag().orElse(null),
+                wanted.getDigest().orElse(null));
+    }
+
+    private Optional<Credential> dockerCredential(ImageReference image) {
+        try {
+            return CredentialRetrieverFactory.forImage(image, event -> progress.debug(event.getMessage()))
+                    .dockerConfig()
+                    .retrieve();
+        } catch (CredentialRetrievalException e) {
+            progress.warn("The docker configuration's credential for " + image.getRegistry() + " cannot be read: "
+                    + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    static ImageReference parse(String reference) {
+        try {
+            return ImageReference.parse(reference);
+        } catch (InvalidImageReferenceException e) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "'" + reference + "' is not an image reference")
+                    .cause(e)
+                    .remedy("Write host/repository:tag or host/repository@sha256:digest.")
+                    .build();
+        }
+    }
+
+    private static AmlException unavailable(ImageReference wanted, Exception cause) {
+        return AmlException.of(
+                        ErrorCode.BASE_IMAGE_UNAVAILABLE,
+                        "Base image " + wanted + " cannot be pulled: " + ImageFailure.innermost(cause))
+                .cause(cause)
+                .build();
+    }
+}

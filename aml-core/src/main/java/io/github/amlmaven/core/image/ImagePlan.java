@@ -1,0 +1,161 @@
+package io.github.amlmaven.core.image;
+
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.FileEntry;
+import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An image as data: layers from the rarest to the most often changed, and the container's configuration. Modes, times
+ * and order are fixed here, so equal files make equal layers.
+ *
+ * @param base what it stands on
+ * @param layers in order
+ * @param environment of the container
+ * @param labels of the image
+ */
+record ImagePlan(
+        BaseImage base, List<FileEntriesLayer> layers, Map<String, String> environment, Map<String, String> labels) {
+
+    static final String APP_ROOT = "/var/azureml-app";
+    static final String SERVER = "/opt/aml/" + Resource.SCORING_SERVER.fileName();
+    static final int PORT = 5001;
+
+    private static final String PASSWD = """
+            root:x:0:0:root:/root:/usr/sbin/nologin
+            nonroot:x:65532:65532::/tmp:/usr/sbin/nologin
+            """;
+    private static final Instant FILE_TIME = Instant.EPOCH.plusSeconds(1);
+    private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
+    private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
+    private static final FilePermissions SHARED = FilePermissions.fromOctalString("777");
+
+    ImagePlan {
+        layers = List.copyOf(layers);
+        environment = Map.copyOf(environment);
+        labels = Map.copyOf(labels);
+    }
+
+    /** Plans the image of a request from its resolved parts. */
+    static ImagePlan of(
+            ScoringImageRequest request, BaseImage base, ResolvedPackages packages, FileTree model, FileTree code) {
+        List<FileEntriesLayer> layers = new ArrayList<>();
+        Map<String, String> environment = new TreeMap<>();
+        Map<String, String> labels = new TreeMap<>();
+        if (base instanceof BaseImage.Host host) {
+            layers.add(hostLayer(host.python(), request.place().cache()));
+            environment.putAll(host.python().environment());
+            labels.put(HostPython.LABEL, "true");
+        }
+        layers.add(packageLayer(packages));
+        String modelFolder = modelFolder(request.model());
+        layers.add(modelLayer(model, modelFolder));
+        layers.add(codeLayer(code, request.place().cache()));
+
+        environment.put("PYTHONPATH", WheelResolution.IMAGE_FOLDER);
+        environment.put("PYTHONUNBUFFERED", "1");
+        environment.put("PYTHONDONTWRITEBYTECODE", "1");
+        // The user has no entry in most base images' passwd, hence no home of its own.
+        environment.put("HOME", "/tmp");
+        environment.put("AML_APP_ROOT", APP_ROOT);
+        environment.put("AZUREML_ENTRY_SCRIPT", request.code().script().replace('\\', '/'));
+        environment.put("AZUREML_MODEL_DIR", modelFolder);
+        environment.putAll(request.settings().environment());
+
+        labels.put(
+                "io.github.amlmaven.model",
+                request.model().name() + ":" + request.model().version());
+        labels.putAll(request.settings().labels());
+        return new ImagePlan(base, layers, environment, labels);
+    }
+
+    private static String modelFolder(ScoringImageRequest.Model model) {
+        return APP_ROOT + "/azureml-models/" + model.name() + "/" + model.version();
+    }
+
+    private static FileEntriesLayer hostLayer(HostPython python, Path cache) {
+        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("base: this machine's Python");
+        Map<String, Path> files = new TreeMap<>(python.files());
+        files.put("/etc/passwd", constant(cache, "passwd", PASSWD));
+        files.put("/etc/group", constant(cache, "group", "root:x:0:\nnonroot:x:65532:\n"));
+        files.put("/etc/nsswitch.conf", constant(cache, "nsswitch.conf", "hosts: files dns\n"));
+        files.forEach((target, file) -> layer.addEntry(entry(file, target)));
+        for (String folder : List.of("/tmp", "/dev", "/proc", "/sys", "/run")) {
+            FilePermissions mode = folder.equals("/tmp") ? SHARED : EXECUTABLE;
+            layer.addEntry(new FileEntry(emptyFolder(cache), AbsoluteUnixPath.get(folder), mode, FILE_TIME));
+        }
+        return layer.build();
+    }
+
+    private static FileEntriesLayer packageLayer(ResolvedPackages packages) {
+        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("Python packages");
+        try (var paths = Files.walk(packages.site())) {
+            paths.filter(Files::isRegularFile)
+                    .sorted(Comparator.comparing(file -> name(packages.site(), file)))
+                    .forEach(file -> layer.addEntry(
+                            entry(file, WheelResolution.IMAGE_FOLDER + "/" + name(packages.site(), file))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return layer.build();
+    }
+
+    private static FileEntriesLayer modelLayer(FileTree model, String folder) {
+        String root = folder + "/" + model.root().getFileName();
+        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("model");
+        for (FileTree.Entry file : model.files()) {
+            boolean single = Files.isRegularFile(model.root());
+            layer.addEntry(entry(file.file(), single ? root : root + "/" + file.path()));
+        }
+        return layer.build();
+    }
+
+    private static FileEntriesLayer codeLayer(FileTree code, Path cache) {
+        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("code");
+        layer.addEntry(entry(Resource.SCORING_SERVER.writeTo(cache.resolve("programs")), SERVER));
+        for (FileTree.Entry file : code.files()) {
+            layer.addEntry(entry(file.file(), APP_ROOT + "/" + file.path()));
+        }
+        return layer.build();
+    }
+
+    private static FileEntry entry(Path file, String target) {
+        FilePermissions mode = Files.isExecutable(file) && !target.endsWith(".py") ? EXECUTABLE : FILE;
+        return new FileEntry(file, AbsoluteUnixPath.get(target), mode, FILE_TIME);
+    }
+
+    private static String name(Path root, Path file) {
+        return root.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static Path constant(Path cache, String name, String text) {
+        Path file = cache.resolve("programs").resolve(name);
+        try {
+            Files.createDirectories(file.getParent());
+            if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+                Files.writeString(file, text);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path emptyFolder(Path cache) {
+        try {
+            return Files.createDirectories(cache.resolve("programs").resolve("empty"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.amlmaven.core.image;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.RegistryException;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.registry.RegistryAccess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the last build made, so that a build of the same inputs can find it there and do nothing.
+ *
+ * @param fingerprint of the inputs
+ * @param digest of the manifest
+ */
+record LastBuild(String fingerprint, String digest) {
+
+    private static final String FILE = "image.json";
+
+    /** Reads what the last build left; an unreadable file is as good as none. */
+    static Optional<LastBuild> read(Path work, Progress progress) {
+        Path file = work.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode json = new ObjectMapper().readTree(file.toFile());
+            return Optional.of(new LastBuild(
+                    json.path("fingerprint").asText(), json.path("digest").asText()));
+        } catch (IOException e) {
+            progress.debug(file + " cannot be read, the image is built again: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    void write(Path work) {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode json =
+                mapper.createObjectNode().put("fingerprint", fingerprint).put("digest", digest);
+        try {
+            Files.createDirectories(work);
+            Files.writeString(
+                    work.resolve(FILE), mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("two strings are always JSON", e);
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, work.resolve(FILE) + " cannot be written")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /** Whether the image is still where it was delivered. */
+    boolean isThere(ScoringImageRequest request, Progress progress) {
+        try {
+            ImageTarget target = request.target();
+            if (target instanceof ImageTarget.InRegistry registry) {
+                return isInRegistry(request, registry, progress);
+            }
+            return target instanceof ImageTarget.OciLayout layout
+                    ? OciLayouts.has(layout.directory(), digest)
+                    : target.file().filter(Files::isRegularFile).isPresent();
+        } catch (IOException | RegistryException e) {
+            progress.debug("the last image cannot be looked up: " + ImageFailure.innermost(e));
+            return false;
+        }
+    }
+
+    private boolean isInRegistry(ScoringImageRequest request, ImageTarget.InRegistry target, Progress progress)
+            throws IOException, RegistryException {
+        RegistryAccess access = request.registry().orElseThrow();
+        ImageReference image = ImageReference.of(access.loginServer(), target.repository(), target.tag());
+        Credential credential = Credential.from(access.username(), access.password());
+        try (RegistryReader reader = new RegistryReader(image, Optional.of(credential), access.local(), progress)) {
+            return reader.digest(target.tag()).filter(digest::equals).isPresent();
+        }
+    }
+}

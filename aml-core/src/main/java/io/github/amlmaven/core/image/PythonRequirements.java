@@ -1,0 +1,51 @@
+package io.github.amlmaven.core.image;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a project asks of Python.
+ *
+ * @param pythonVersion major and minor ({@code 3.11}), where the file says
+ * @param requirements PEP 508 requirements in the order of the file
+ * @param options pip options of the file: {@code --index-url} and the like
+ * @param warnings what the user should know, one sentence each
+ */
+public record PythonRequirements(
+        Optional<String> pythonVersion, List<String> requirements, List<String> options, List<String> warnings) {
+
+    private static final Pattern NAME = Pattern.compile("^([A-Za-z0-9][A-Za-z0-9._-]*)");
+
+    public PythonRequirements {
+        requirements = List.copyOf(requirements);
+        options = List.copyOf(options);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** No requirements at all. */
+    public static PythonRequirements none() {
+        return new PythonRequirements(Optional.empty(), List.of(), List.of(), List.of());
+    }
+
+    /** These requirements and one more, unless the file names that package itself. */
+    PythonRequirements withDefault(String requirement) {
+        String wanted = normalizedName(requirement);
+        if (requirements.stream().map(PythonRequirements::normalizedName).anyMatch(wanted::equals)) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(requirements);
+        more.add(requirement);
+        return new PythonRequirements(pythonVersion, more, options, warnings);
+    }
+
+    /** The project name of a requirement as PEP 503 compares it. */
+    static String normalizedName(String requirement) {
+        Matcher matcher = NAME.matcher(requirement.trim());
+        String name = matcher.find() ? matcher.group(1) : requirement.trim();
+        return name.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
+    }
+}

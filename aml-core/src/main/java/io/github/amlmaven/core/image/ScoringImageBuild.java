@@ -1,0 +1,198 @@
+package io.github.amlmaven.core.image;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.PythonInterpreter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Builds the image that serves a model: base, Python packages, model, code, from the rarest to the most often changed.
+ * The same inputs give the same digest; when they have not changed since the last build and the image is still where it
+ * was delivered, nothing is done.
+ */
+public final class ScoringImageBuild {
+
+    /** The server that AML runs too; a project that names it in its dependencies chooses another version. */
+    public static final String INFERENCE_SERVER = "azureml-inference-server-http==1.5.1";
+
+    private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+    private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
+
+    private final Progress progress;
+
+    public ScoringImageBuild(Progress progress) {
+        this.progress = progress;
+    }
+
+    /** Builds the image and delivers it to the request's target. */
+    public ScoringImageResult build(ScoringImageRequest request) {
+        checkSettings(request);
+        PythonInterpreter interpreter = PythonInterpreter.find(request.python().interpreter());
+        Path cache = request.place().cache();
+        new ScoringScript(interpreter, cache)
+                .check(
+                        new ScoringScript.ScoringScriptFile(
+                                request.code().directory(), request.code().script()),
+                        request.place().project());
+        FileTree code = FileTree.of(
+                "scoring code", request.code().directory(), request.place().project());
+        FileTree model =
+                FileTree.of("model", request.model().path(), request.place().project());
+
+        PythonRequirements wanted = request.python()
+                .dependencies()
+                .map(DependencyFile::read)
+                .orElseGet(PythonRequirements::none)
+                .withDefault(INFERENCE_SERVER);
+        Optional<String> lock = readLock(request.python().lock());
+        if (lock.isEmpty()) {
+            wanted.warnings().forEach(progress::warn);
+        }
+        BaseImage base = base(request, wanted, interpreter);
+        String pythonVersion = pythonVersion(base, wanted, interpreter);
+        ResolvedPackages packages = new WheelResolution(interpreter, cache, progress)
+                .resolve(wanted, lock, request.settings().platform(), pythonVersion);
+        Path usedLock = writeLock(request.place().work(), packages);
+
+        String fingerprint = fingerprint(request, base, packages, model, code);
+        Optional<LastBuild> last = LastBuild.read(request.place().work(), progress)
+                .filter(build -> build.fingerprint().equals(fingerprint))
+                .filter(build -> build.isThere(request, progress));
+        String digest = last.map(LastBuild::digest)
+                .orElseGet(() -> buildNow(request, ImagePlan.of(request, base, packages, model, code), fingerprint));
+        return new ScoringImageResult(
+                reference(request),
+                digest,
+                request.target().file(),
+                last.isPresent(),
+                base instanceof BaseImage.Host,
+                pythonVersion,
+                base.identity(),
+                fingerprint,
+                usedLock);
+    }
+
+    private String buildNow(ScoringImageRequest request, ImagePlan plan, String fingerprint) {
+        progress.info("Building " + reference(request) + " on " + plan.base().identity());
+        String digest = new JibBuild(request, progress).run(plan);
+        new LastBuild(fingerprint, digest).write(request.place().work());
+        return digest;
+    }
+
+    private BaseImage base(ScoringImageRequest request, PythonRequirements wanted, PythonInterpreter interpreter) {
+        String version = wanted.pythonVersion().orElseGet(interpreter::minorVersion);
+        Optional<PythonInterpreter> host = PythonInterpreter.findVersion(version, interpreter);
+        return new BaseImages(request.registry(), request.settings().platform(), progress)
+                .resolve(request.settings().base(), version, host);
+    }
+
+    /** The Python in the image: what the base has, and where it does not say, what the environment wants. */
+    private static String pythonVersion(BaseImage base, PythonRequirements wanted, PythonInterpreter interpreter) {
+        Optional<String> inBase = base.pythonVersion();
+        if (inBase.isPresent()
+                && wanted.pythonVersion().isPresent()
+                && !wanted.pythonVersion().equals(inBase)) {
+            throw AmlException.of(
+                            ErrorCode.BASE_IMAGE_UNSUITABLE,
+                            "The environment asks for Python "
+                                    + wanted.pythonVersion().get() + " but base image " + base.identity()
+                                    + " has Python " + inBase.get())
+                    .remedy("Set <base> (-Daml.image.base) to python:"
+                            + wanted.pythonVersion().get() + "-slim, or change 'python=' in the conda file.")
+                    .build();
+        }
+        return inBase.or(wanted::pythonVersion).orElseGet(interpreter::minorVersion);
+    }
+
+    private static String fingerprint(
+            ScoringImageRequest request, BaseImage base, ResolvedPackages packages, FileTree model, FileTree code) {
+        ScoringImageRequest.Settings settings = request.settings();
+        return Digests.sha256(String.join(
+                "\n",
+                request.place().toolVersion(),
+                Digests.sha256(new String(Resource.SCORING_SERVER.bytes(), java.nio.charset.StandardCharsets.UTF_8)),
+                base.identity(),
+                packages.key(),
+                model.root().getFileName().toString(),
+                model.digest(),
+                request.model().name(),
+                request.model().version(),
+                code.digest(),
+                request.code().script(),
+                settings.platform().toString(),
+                settings.format().toString(),
+                settings.user(),
+                new TreeMap<>(settings.environment()).toString(),
+                new TreeMap<>(settings.labels()).toString(),
+                reference(request),
+                request.target().toString()));
+    }
+
+    private static String reference(ScoringImageRequest request) {
+        return request.target() instanceof ImageTarget.InRegistry registry
+                ? new JibBuild(request, Progress.NONE).reference(registry)
+                : request.target().reference();
+    }
+
+    private static void checkSettings(ScoringImageRequest request) {
+        for (String segment : List.of(request.model().name(), request.model().version())) {
+            if (!PATH_SEGMENT.matcher(segment).matches()) {
+                throw invalid(
+                        "'" + segment + "' cannot be a model's name or version", "Use letters, digits, '.', '_', '-'.");
+            }
+        }
+        String user = request.settings().user();
+        if (!USER.matcher(user).matches()) {
+            throw invalid("'" + user + "' is not a user", "Set <user> (-Daml.image.user) to uid or uid:gid.");
+        }
+        if (user.equals("root") || user.equals("0") || user.startsWith("0:") || user.startsWith("root:")) {
+            throw invalid("A scoring server does not run as root", "Leave <user> (-Daml.image.user) out.");
+        }
+        Path script =
+                request.code().directory().resolve(request.code().script()).normalize();
+        if (!script.startsWith(request.code().directory().normalize())) {
+            throw AmlException.of(
+                            ErrorCode.FILE_OUTSIDE_PROJECT,
+                            "The scoring script " + request.code().script() + " is not below "
+                                    + request.code().directory())
+                    .remedy("Set <scoringScript> (-Daml.image.scoringScript) to a path inside the code folder.")
+                    .build();
+        }
+    }
+
+    private static AmlException invalid(String what, String remedy) {
+        return AmlException.of(ErrorCode.CONFIGURATION_INVALID, what)
+                .remedy(remedy)
+                .build();
+    }
+
+    private static Optional<String> readLock(Path lock) {
+        try {
+            return Files.isRegularFile(lock) ? Optional.of(Files.readString(lock)) : Optional.empty();
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, lock + " cannot be read")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static Path writeLock(Path work, ResolvedPackages packages) {
+        Path file = work.resolve("requirements.lock");
+        try {
+            Files.createDirectories(work);
+            Files.writeString(file, packages.lock());
+            return file;
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, file + " cannot be written")
+                    .cause(e)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.amlmaven.core.image;
+
+import io.github.amlmaven.core.registry.RegistryAccess;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a scoring image is made of and where it goes.
+ *
+ * @param model the model
+ * @param code the scoring code
+ * @param python the Python packages
+ * @param settings base and configuration
+ * @param target where the image goes
+ * @param registry the registry to push to; in a local run also the pull-through cache for base images
+ * @param place folders of this machine
+ */
+public record ScoringImageRequest(
+        Model model,
+        Code code,
+        Python python,
+        Settings settings,
+        ImageTarget target,
+        Optional<RegistryAccess> registry,
+        Place place) {
+
+    /**
+     * The model. It lies in the image where AML puts it:
+     * {@code /var/azureml-app/azureml-models/<name>/<version>/<file or folder>}.
+     *
+     * @param path file or folder
+     * @param name the registered name
+     * @param version the registered version
+     */
+    public record Model(Path path, String name, String version) {}
+
+    /**
+     * The scoring code.
+     *
+     * @param directory becomes {@code /var/azureml-app}
+     * @param script below it, defines {@code init()} and {@code run(data)}
+     */
+    public record Code(Path directory, String script) {}
+
+    /**
+     * The Python packages.
+     *
+     * @param dependencies AML environment, conda file or requirements.txt; none for the server alone
+     * @param lock honoured when the file exists: versions and hashes of everything
+     * @param interpreter the Python to resolve with; found on the path otherwise
+     */
+    public record Python(Optional<Path> dependencies, Path lock, Optional<Path> interpreter) {}
+
+    /**
+     * Base and configuration.
+     *
+     * @param base an image reference, {@code host} for this machine's own Python, or empty for Docker's official
+     *     {@code python:<version>-slim}
+     * @param platform of the image
+     * @param format of the manifest
+     * @param user {@code uid[:gid]} that the server runs as
+     * @param environment additional variables
+     * @param labels additional labels
+     */
+    public record Settings(
+            Optional<String> base,
+            ImagePlatform platform,
+            ImageFormat format,
+            String user,
+            Map<String, String> environment,
+            Map<String, String> labels) {
+
+        /** The user of images that say nothing: any but root; 65532 is "nonroot" by custom. */
+        public static final String NON_ROOT = "65532:65532";
+
+        public Settings {
+            environment = Map.copyOf(environment);
+            labels = Map.copyOf(labels);
+        }
+    }
+
+    /**
+     * Folders of this machine.
+     *
+     * @param project what model and code must lie in; empty allows any place
+     * @param work {@code target/aml}: the lock that was used, state between builds
+     * @param cache shared by all projects of a user: wheels, layers
+     * @param toolVersion this product's version
+     */
+    public record Place(Optional<Path> project, Path work, Path cache, String toolVersion) {}
+}

@@ -1,0 +1,176 @@
+package io.github.amlmaven.core.image;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.ProcessOutput;
+import io.github.amlmaven.core.python.PythonInterpreter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Resolves requirements to wheels of the image's platform and Python version, whatever the machine that builds is, and
+ * unpacks them the way they lie in the image: the same requirements give the same bytes.
+ */
+final class WheelResolution {
+
+    /** Where the packages lie in the image; compiled modules carry it in their tracebacks. */
+    static final String IMAGE_FOLDER = "/opt/aml/python";
+
+    /** Changes whenever the way of unpacking does, so that older cache entries are not used. */
+    private static final String LAYOUT = "1";
+
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+
+    private final PythonInterpreter interpreter;
+    private final PackageCache cache;
+    private final Path programs;
+    private final Progress progress;
+
+    WheelResolution(PythonInterpreter interpreter, Path cacheDirectory, Progress progress) {
+        this.interpreter = interpreter;
+        this.cache = new PackageCache(cacheDirectory.resolve("wheels"));
+        this.programs = cacheDirectory.resolve("programs");
+        this.progress = progress;
+    }
+
+    /**
+     * Resolves.
+     *
+     * @param lock the text of a lock file that pins everything, if the project has one
+     * @param pythonVersion major and minor of the Python in the image
+     */
+    ResolvedPackages resolve(
+            PythonRequirements wanted, Optional<String> lock, ImagePlatform platform, String pythonVersion) {
+        boolean compiled = interpreter.minorVersion().equals(pythonVersion);
+        String key = key(wanted, lock, platform, pythonVersion, compiled);
+        Optional<ResolvedPackages> known = cache.find(key);
+        if (known.isPresent()) {
+            progress.debug("Python packages are in the cache: " + known.get().site());
+            return known.get();
+        }
+        progress.info("Resolving Python packages for " + platform + ", Python " + pythonVersion);
+        return cache.put(key, (site, scratch) -> {
+            List<Wheel> wheels = download(wanted, lock, platform, pythonVersion, scratch);
+            for (Wheel wheel : wheels) {
+                wheel.unpackInto(site);
+            }
+            if (compiled) {
+                compile(site);
+            }
+            String header = "# " + platform + ", Python " + pythonVersion + "\n";
+            return wheels.stream().map(Wheel::lockLine).sorted().collect(Collectors.joining("\n", header, "\n"));
+        });
+    }
+
+    private String key(
+            PythonRequirements wanted,
+            Optional<String> lock,
+            ImagePlatform platform,
+            String pythonVersion,
+            boolean compiled) {
+        String asked = lock.orElseGet(() -> String.join("\n", wanted.requirements()));
+        return Digests.sha256(String.join(
+                "\u0000",
+                LAYOUT,
+                asked,
+                String.join(" ", wanted.options()),
+                platform.toString(),
+                pythonVersion,
+                compiled ? interpreter.version() : "not compiled"));
+    }
+
+    private List<Wheel> download(
+            PythonRequirements wanted,
+            Optional<String> lock,
+            ImagePlatform platform,
+            String pythonVersion,
+            Path scratch)
+            throws IOException {
+        Path requirements = scratch.resolve("requirements.txt");
+        Files.writeString(requirements, lock.orElseGet(() -> String.join("\n", wanted.requirements())));
+        Path folder = Files.createDirectories(scratch.resolve("wheels"));
+
+        List<String> command = new ArrayList<>(List.of(
+                Resource.PIP.writeTo(programs).toString(),
+                markers(platform, pythonVersion),
+                "download",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--progress-bar=off",
+                "--only-binary=:all:",
+                "--implementation=cp",
+                "--python-version=" + pythonVersion,
+                "--dest=" + folder,
+                "--requirement=" + requirements));
+        platform.wheelTags().forEach(tag -> command.add("--platform=" + tag));
+        if (lock.isPresent()) {
+            command.addAll(List.of("--no-deps", "--require-hashes"));
+        }
+        command.addAll(wanted.options());
+        ProcessOutput output =
+                pip().run(command).limit(LIMIT).onLine(this::tell).run();
+        if (output.exitCode() != 0) {
+            throw PipOutput.failure(output, platform.toString(), pythonVersion);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".whl"))
+                    .sorted()
+                    .map(Wheel::new)
+                    .toList();
+        }
+    }
+
+    /** An interpreter that has pip: Linux distributions package it apart from Python. */
+    private PythonInterpreter pip() {
+        if (interpreter.run(List.of("-c", "import pip")).run().exitCode() == 0) {
+            return interpreter;
+        }
+        Path folder =
+                programs.resolve("pip-" + Digests.sha256(interpreter.toString()).substring(0, 12));
+        Path executable = folder.resolve(
+                folder.getFileSystem().getSeparator().equals("\\") ? "Scripts/python.exe" : "bin/python");
+        if (!Files.isExecutable(executable)) {
+            ProcessOutput output =
+                    interpreter.run(List.of("-m", "venv", folder.toString())).run();
+            if (output.exitCode() != 0) {
+                throw PipOutput.failure(output, "this machine", interpreter.minorVersion());
+            }
+        }
+        return new PythonInterpreter(executable, interpreter.version(), interpreter.prefix());
+    }
+
+    private void tell(String line) {
+        if (line.startsWith("  Downloading ") || line.startsWith("ERROR")) {
+            progress.info(PipOutput.masked(line.trim()));
+        } else {
+            progress.debug(PipOutput.masked(line));
+        }
+    }
+
+    private void compile(Path site) {
+        ProcessOutput output = interpreter
+                .run(List.of(Resource.COMPILE.writeTo(programs).toString(), site.toString(), IMAGE_FOLDER))
+                .environment("PYTHONHASHSEED", "0")
+                .run();
+        if (output.exitCode() != 0) {
+            // Without byte code the image starts slower but is as correct.
+            progress.warn("Python packages could not be compiled: " + String.join(" ", output.tail(2)));
+        }
+    }
+
+    private static String markers(ImagePlatform platform, String pythonVersion) {
+        try {
+            return new ObjectMapper().writeValueAsString(platform.markers(pythonVersion));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map of strings is always JSON", e);
+        }
+    }
+}
