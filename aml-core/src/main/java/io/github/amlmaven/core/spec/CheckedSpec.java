@@ -1,0 +1,67 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.schema.Kind;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file without problems, its values typed by the schema.
+ *
+ * @param kind what the file is
+ * @param file the absolute file; relative paths start from its folder
+ * @param content the top mapping; scalars have the type that the schema says
+ */
+public record CheckedSpec(Kind kind, Path file, ObjectNode content) {
+
+    /** The folder that relative paths start from. */
+    public Path directory() {
+        Path parent = file.getParent();
+        return parent == null ? file : parent;
+    }
+
+    /** A text; null when the key is absent. */
+    public @Nullable String text(String key) {
+        return text(content, key);
+    }
+
+    /** A text that the schema requires. */
+    public String required(String key) {
+        String value = text(key);
+        if (value == null) {
+            throw new IllegalArgumentException(file + " has no '" + key + "'");
+        }
+        return value;
+    }
+
+    /** A mapping of texts; empty when the key is absent. */
+    public Map<String, String> texts(String key) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (content.get(key) instanceof ObjectNode object) {
+            object.properties()
+                    .forEach(entry -> texts.put(
+                            entry.getKey(),
+                            entry.getValue().isNull() ? "" : entry.getValue().asText()));
+        }
+        return texts;
+    }
+
+    /** A mapping; null when the key is absent. */
+    public @Nullable ObjectNode object(String key) {
+        return content.get(key) instanceof ObjectNode object ? object : null;
+    }
+
+    /** What a text points to; null when the key is absent. */
+    public @Nullable AssetReference reference(String key) {
+        String text = text(key);
+        return text == null ? null : AssetReference.parse(text, directory());
+    }
+
+    static @Nullable String text(ObjectNode object, String key) {
+        JsonNode value = object.get(key);
+        return value == null || value.isNull() || value.isContainerNode() ? null : value.asText();
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.amlmaven.core.spec;
+
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.schema.SchemaType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** Checks scalars that stand for something else: names, files, assets, other specs. One for each file. */
+final class ScalarChecks implements SchemaReading.ScalarCheck {
+
+    private final Path directory;
+    private final Path project;
+    private final boolean files;
+    private final BiFunction<Path, List<String>, Optional<String>> specs;
+
+    /**
+     * Checks for one file.
+     *
+     * @param document the file
+     * @param files whether what is referenced must exist
+     * @param specs reads another spec that must be of one of some kinds; answers what is wrong with the reference
+     */
+    ScalarChecks(SpecDocument document, boolean files, BiFunction<Path, List<String>, Optional<String>> specs) {
+        this.directory = document.directory();
+        this.project = document.projectDirectory();
+        this.files = files;
+        this.specs = specs;
+    }
+
+    @Override
+    public void check(SpecNode.Scalar scalar, SchemaType.Text type, List<Problem> problems) {
+        String text = scalar.text();
+        if (text.contains("${{")) {
+            if (!closed(text)) {
+                add(problems, ErrorCode.SPEC_BAD_BINDING, scalar, "'${{' is not closed with '}}'");
+            }
+            return;
+        }
+        switch (type.role()) {
+            case NAME ->
+                NameRule.of(type.argument())
+                        .violation(text)
+                        .ifPresent(why -> add(problems, ErrorCode.SPEC_BAD_NAME, scalar, "'" + text + "' " + why));
+            case PATH, CODE -> {
+                if (AssetReference.remote(text).isEmpty()) {
+                    local(scalar, text, problems);
+                }
+            }
+            case FILE -> local(scalar, text, problems);
+            case ASSET -> asset(scalar, type, problems);
+            case SPEC -> spec(scalar, Arrays.asList(type.argument().split(" ", -1)), problems);
+            case BINDING ->
+                add(
+                        problems,
+                        ErrorCode.SPEC_WRONG_TYPE,
+                        scalar,
+                        "expected " + type.describe() + " but found " + scalar.describe());
+            case STRING, LITERAL, COMPUTE -> {
+                // any text will do
+            }
+        }
+    }
+
+    private void asset(SpecNode.Scalar scalar, SchemaType.Text type, List<Problem> problems) {
+        List<String> arguments = Arrays.asList(type.argument().split(" ", -1));
+        Optional<AssetReference> reference = AssetReference.remote(scalar.text());
+        if (reference.isPresent()) {
+            if (reference.get() instanceof AssetReference.Named named
+                    && (named.name().isBlank() || "".equals(named.version()))) {
+                add(
+                        problems,
+                        ErrorCode.SPEC_BAD_REFERENCE,
+                        scalar,
+                        "'" + scalar.text() + "' lacks a name or a version");
+            }
+        } else if (arguments.size() > 1) {
+            spec(scalar, arguments.subList(1, arguments.size()), problems);
+        } else {
+            add(
+                    problems,
+                    ErrorCode.SPEC_BAD_REFERENCE,
+                    scalar,
+                    "'" + scalar.text() + "' names no asset; write azureml:" + name(scalar.text())
+                            + ":<version>, azureml:" + name(scalar.text()) + "@latest or a registry URI");
+        }
+    }
+
+    private static String name(String text) {
+        return text.matches("[A-Za-z0-9_.-]+") ? text : "<name>";
+    }
+
+    private void spec(SpecNode.Scalar scalar, List<String> kinds, List<Problem> problems) {
+        Path path = local(scalar, scalar.text(), problems);
+        if (path != null && files && Files.isRegularFile(path)) {
+            specs.apply(path, kinds)
+                    .ifPresent(why ->
+                            add(problems, ErrorCode.SPEC_BAD_REFERENCE, scalar, "'" + scalar.text() + "' " + why));
+        }
+    }
+
+    /** The absolute path; null when something is wrong with it. */
+    private @org.jspecify.annotations.Nullable Path local(SpecNode.Scalar scalar, String text, List<Problem> problems) {
+        String name = text.startsWith("file:") ? text.substring("file:".length()) : text;
+        Path path;
+        try {
+            path = directory.resolve(name.replace('\\', '/')).normalize();
+        } catch (java.nio.file.InvalidPathException e) {
+            add(problems, ErrorCode.SPEC_BAD_VALUE, scalar, scalar.describe() + " is not a path: " + e.getReason());
+            return null;
+        }
+        if (name.matches("[A-Za-z]:[\\\\/].*") || !path.startsWith(project)) {
+            add(problems, ErrorCode.FILE_OUTSIDE_PROJECT, scalar, "'" + name + "' leads outside the project");
+            return null;
+        }
+        if (!files) {
+            return path;
+        }
+        if (!Files.exists(path)) {
+            add(problems, ErrorCode.FILE_MISSING, scalar, "'" + name + "' does not exist" + similar(path));
+            return null;
+        }
+        try {
+            if (!path.toRealPath().startsWith(project.toRealPath())) {
+                add(
+                        problems,
+                        ErrorCode.FILE_OUTSIDE_PROJECT,
+                        scalar,
+                        "'" + name + "' is a link that leads outside the project");
+                return null;
+            }
+        } catch (IOException e) {
+            add(problems, ErrorCode.LOCAL_IO, scalar, "'" + name + "' cannot be read: " + e.getMessage());
+            return null;
+        }
+        return path;
+    }
+
+    private static String similar(Path missing) {
+        Path parent = missing.getParent();
+        Path name = missing.getFileName();
+        if (parent == null || name == null || !Files.isDirectory(parent)) {
+            return "";
+        }
+        try (var siblings = Files.list(parent)) {
+            List<String> names =
+                    siblings.map(path -> String.valueOf(path.getFileName())).toList();
+            return Suggestion.sentence(name.toString(), names);
+        } catch (IOException e) {
+            return " (" + parent + " cannot be listed: " + e.getMessage() + ")";
+        }
+    }
+
+    private static boolean closed(String text) {
+        for (int open = text.indexOf("${{"); open >= 0; open = text.indexOf("${{", open + 3)) {
+            int close = text.indexOf("}}", open);
+            int next = text.indexOf("${{", open + 3);
+            if (close < 0 || (next >= 0 && next < close)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void add(List<Problem> problems, ErrorCode code, SpecNode.Scalar scalar, String message) {
+        problems.add(new Problem(code, scalar.location(), message));
+    }
+}

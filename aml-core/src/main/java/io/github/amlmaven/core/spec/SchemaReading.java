@@ -1,0 +1,282 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.schema.SchemaType;
+import io.github.amlmaven.core.spec.schema.Schemas;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads nodes as a schema type: gives each scalar the type that the schema expects and notes what does not fit. One
+ * reading a file.
+ */
+final class SchemaReading {
+
+    /** Meets each scalar that stands for something; says what is wrong with it. */
+    interface ScalarCheck {
+        void check(SpecNode.Scalar scalar, SchemaType.Text type, List<Problem> problems);
+    }
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Pattern WHOLE = Pattern.compile("[-+]?(?:0|[1-9][0-9_]*)");
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
+    private static final Set<String> TRUE = Set.of("true", "yes", "on");
+    private static final Set<String> FALSE = Set.of("false", "no", "off");
+
+    private final Schemas schemas;
+    private final ScalarCheck scalars;
+
+    SchemaReading(Schemas schemas, ScalarCheck scalars) {
+        this.schemas = schemas;
+        this.scalars = scalars;
+    }
+
+    /**
+     * Reads a node.
+     *
+     * @param problems gets what does not fit; a node that does not fit becomes null in the result
+     */
+    JsonNode read(SpecNode node, SchemaType declared, List<Problem> problems) {
+        SchemaType type = schemas.resolve(declared);
+        if (node instanceof SpecNode.Scalar scalar && scalar.isNull()) {
+            return JSON.nullNode();
+        }
+        if (type instanceof SchemaType.OneOf union) {
+            return union(node, union, problems);
+        }
+        if (type instanceof SchemaType.Any) {
+            return anything(node);
+        }
+        if (node instanceof SpecNode.Scalar scalar) {
+            return scalar(scalar, type, problems);
+        }
+        if (node instanceof SpecNode.Sequence sequence && type instanceof SchemaType.ListOf list) {
+            ArrayNode array = JSON.arrayNode();
+            sequence.items().forEach(item -> array.add(read(item, list.item(), problems)));
+            return array;
+        }
+        if (node instanceof SpecNode.Mapping mapping) {
+            return mapping(mapping, type, problems);
+        }
+        return wrong(node, type, problems);
+    }
+
+    private JsonNode mapping(SpecNode.Mapping mapping, SchemaType type, List<Problem> problems) {
+        if (type instanceof SchemaType.MapOf map) {
+            ObjectNode object = JSON.objectNode();
+            mapping.entries().forEach((key, entry) -> object.set(key, read(entry.value(), map.value(), problems)));
+            return object;
+        }
+        if (type instanceof SchemaType.Shape shape) {
+            return shape(mapping, shape, problems);
+        }
+        if (type instanceof SchemaType.Cases cases) {
+            return cases(mapping, cases, problems);
+        }
+        if (type instanceof SchemaType.ByPresence byPresence) {
+            SchemaType chosen = byPresence.cases().entrySet().stream()
+                    .filter(entry -> mapping.get(entry.getKey()) != null)
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse(byPresence.otherwise());
+            return read(mapping, chosen, problems);
+        }
+        return wrong(mapping, type, problems);
+    }
+
+    private JsonNode shape(SpecNode.Mapping mapping, SchemaType.Shape shape, List<Problem> problems) {
+        ObjectNode object = JSON.objectNode();
+        mapping.entries().forEach((name, entry) -> {
+            SchemaType.Key key = shape.keys().get(name);
+            if (key != null) {
+                object.set(name, read(entry.value(), key.type(), problems));
+            } else {
+                unknown(entry.key(), shape, mapping, problems);
+                object.set(name, anything(entry.value()));
+            }
+        });
+        shape.keys().forEach((name, key) -> {
+            if (key.required() && mapping.get(name) == null) {
+                problems.add(new Problem(
+                        ErrorCode.SPEC_MISSING_KEY, mapping.location(), "the key '" + name + "' is missing"));
+            }
+        });
+        return object;
+    }
+
+    private static void unknown(
+            SpecNode.Scalar key, SchemaType.Shape shape, SpecNode.Mapping mapping, List<Problem> problems) {
+        List<String> free = shape.keys().keySet().stream()
+                .filter(known -> !mapping.entries().containsKey(known))
+                .toList();
+        String suggestion = Suggestion.sentence(key.text(), free);
+        if (!shape.open() || !suggestion.isEmpty()) {
+            String known = suggestion.isEmpty() && shape.keys().size() <= 8
+                    ? "; known here: " + String.join(", ", shape.keys().keySet())
+                    : suggestion;
+            problems.add(new Problem(
+                    ErrorCode.SPEC_UNKNOWN_KEY, key.location(), "unknown key '" + key.text() + "'" + known));
+        }
+    }
+
+    private JsonNode cases(SpecNode.Mapping mapping, SchemaType.Cases cases, List<Problem> problems) {
+        SpecNode value = mapping.get(cases.key());
+        if (value == null) {
+            if (cases.otherwise() != null) {
+                return read(mapping, cases.otherwise(), problems);
+            }
+            problems.add(new Problem(
+                    ErrorCode.SPEC_MISSING_KEY,
+                    mapping.location(),
+                    "the key '" + cases.key() + "' is missing; it must be one of '"
+                            + String.join("', '", cases.cases().keySet()) + "'"));
+            return anything(mapping);
+        }
+        String word = value instanceof SpecNode.Scalar scalar ? normal(scalar.text()) : "";
+        for (Map.Entry<String, SchemaType> entry : cases.cases().entrySet()) {
+            if (normal(entry.getKey()).equals(word)) {
+                return read(mapping, entry.getValue(), problems);
+            }
+        }
+        String written = value instanceof SpecNode.Scalar scalar ? scalar.text() : "";
+        problems.add(new Problem(
+                ErrorCode.SPEC_BAD_VALUE,
+                value.location(),
+                "'" + cases.key() + "' is " + value.describe() + " but must be one of '"
+                        + String.join("', '", cases.cases().keySet()) + "'"
+                        + Suggestion.sentence(written, cases.cases().keySet())));
+        return anything(mapping);
+    }
+
+    /** Of the alternatives that have the node's form, the one with the fewest problems. */
+    private JsonNode union(SpecNode node, SchemaType.OneOf union, List<Problem> problems) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (SchemaType alternative : union.alternatives()) {
+            if (hasForm(node, schemas.resolve(alternative))) {
+                List<Problem> found = new ArrayList<>();
+                JsonNode value = read(node, alternative, found);
+                if (found.isEmpty()) {
+                    return value;
+                }
+                attempts.add(new Attempt(value, found));
+            }
+        }
+        if (attempts.isEmpty()) {
+            return wrong(node, union, problems);
+        }
+        Attempt best = attempts.stream()
+                .min(Comparator.comparingInt(attempt -> attempt.problems().size()))
+                .orElseThrow();
+        boolean scalar = node instanceof SpecNode.Scalar;
+        if (scalar && attempts.size() > 1 && attempts.stream().allMatch(Attempt::hasWrongType)) {
+            return wrong(node, union, problems);
+        }
+        problems.addAll(best.problems());
+        return best.value();
+    }
+
+    private record Attempt(JsonNode value, List<Problem> problems) {
+        boolean hasWrongType() {
+            return problems.stream().anyMatch(problem -> problem.code() == ErrorCode.SPEC_WRONG_TYPE);
+        }
+    }
+
+    private boolean hasForm(SpecNode node, SchemaType type) {
+        if (type instanceof SchemaType.Any) {
+            return true;
+        }
+        if (type instanceof SchemaType.OneOf union) {
+            return union.alternatives().stream().anyMatch(inner -> hasForm(node, schemas.resolve(inner)));
+        }
+        boolean mapping = type instanceof SchemaType.MapOf
+                || type instanceof SchemaType.Shape
+                || type instanceof SchemaType.Cases
+                || type instanceof SchemaType.ByPresence;
+        boolean list = type instanceof SchemaType.ListOf;
+        if (node instanceof SpecNode.Mapping) {
+            return mapping;
+        }
+        return node instanceof SpecNode.Sequence ? list : !mapping && !list;
+    }
+
+    private JsonNode scalar(SpecNode.Scalar scalar, SchemaType type, List<Problem> problems) {
+        String text = scalar.text();
+        boolean binding = text.contains("${{");
+        if (type instanceof SchemaType.Text role) {
+            scalars.check(scalar, role, problems);
+            return role.role() == SchemaType.Role.LITERAL
+                    ? JSON.textNode(PythonScalar.text(PythonScalar.value(scalar)))
+                    : JSON.textNode(text);
+        }
+        if (binding && !hasForm(new SpecNode.Mapping(scalar.location(), Map.of()), type)) {
+            return JSON.textNode(text);
+        }
+        if (type instanceof SchemaType.Bool) {
+            String word = text.toLowerCase(Locale.ROOT);
+            if (TRUE.contains(word) || FALSE.contains(word)) {
+                return JSON.booleanNode(TRUE.contains(word));
+            }
+        } else if (type instanceof SchemaType.Whole && WHOLE.matcher(text).matches()) {
+            return PythonScalar.whole(Long.parseLong(text.replace("_", "")));
+        } else if (type instanceof SchemaType.Decimal && NUMBER.matcher(text).matches()) {
+            return WHOLE.matcher(text).matches() && text.length() < 18
+                    ? PythonScalar.whole(Long.parseLong(text))
+                    : JSON.numberNode(Double.parseDouble(text));
+        } else if (type instanceof SchemaType.Choice choice) {
+            return choice(scalar, choice, problems);
+        }
+        return wrong(scalar, type, problems);
+    }
+
+    private static JsonNode choice(SpecNode.Scalar scalar, SchemaType.Choice choice, List<Problem> problems) {
+        for (String value : choice.values()) {
+            if (normal(value).equals(normal(scalar.text()))) {
+                return JSON.textNode(value);
+            }
+        }
+        problems.add(new Problem(
+                ErrorCode.SPEC_BAD_VALUE,
+                scalar.location(),
+                scalar.describe() + " is not " + choice.describe()
+                        + Suggestion.sentence(scalar.text(), choice.values())));
+        return JSON.nullNode();
+    }
+
+    /** As the official client compares: {@code AppendRow}, {@code append_row} and {@code APPEND_ROW} are one word. */
+    private static String normal(String word) {
+        return word.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+    }
+
+    private static JsonNode wrong(SpecNode node, SchemaType type, List<Problem> problems) {
+        problems.add(new Problem(
+                ErrorCode.SPEC_WRONG_TYPE,
+                node.location(),
+                "expected " + type.describe() + " but found " + node.describe()));
+        return JSON.nullNode();
+    }
+
+    static JsonNode anything(SpecNode node) {
+        if (node instanceof SpecNode.Mapping mapping) {
+            ObjectNode object = JSON.objectNode();
+            mapping.entries().forEach((key, entry) -> object.set(key, anything(entry.value())));
+            return object;
+        }
+        if (node instanceof SpecNode.Sequence sequence) {
+            ArrayNode array = JSON.arrayNode();
+            sequence.items().forEach(item -> array.add(anything(item)));
+            return array;
+        }
+        return PythonScalar.value((SpecNode.Scalar) node);
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.amlmaven.core.spec;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.schema.Schemas;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Checks specs without Azure and without Python, and finds all problems at once: structure, types, enums, names,
+ * references between files, files that must exist, bindings, cycles.
+ */
+public final class SpecCheck {
+
+    private final SpecReader reader;
+    private final boolean fileChecks;
+
+    public SpecCheck(SpecReader reader) {
+        this(reader, true);
+    }
+
+    private SpecCheck(SpecReader reader, boolean fileChecks) {
+        this.reader = reader;
+        this.fileChecks = fileChecks;
+    }
+
+    /** The same check that does not ask whether referenced files exist, for specs that lie apart from their files. */
+    public SpecCheck withoutFileChecks() {
+        return new SpecCheck(reader, false);
+    }
+
+    /**
+     * Checks files and all specs that they refer to.
+     *
+     * @param files what to check
+     * @param projectDirectory what paths must not leave
+     * @return all problems in file order; empty when everything is right
+     */
+    public List<Problem> check(List<Path> files, Path projectDirectory) {
+        SpecProject project = new SpecProject(reader, Schemas.load(), projectDirectory, fileChecks);
+        files.forEach(project::read);
+        return project.problems();
+    }
+
+    /** Checks all YAML files of a folder and its sub-folders, in the order of their names. */
+    public List<Problem> checkFolder(Path folder, Path projectDirectory) {
+        return check(yamlFiles(folder), projectDirectory);
+    }
+
+    /** The YAML files of a folder and its sub-folders, in the order of their names. */
+    public static List<Path> yamlFiles(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file ->
+                            file.toString().endsWith(".yml") || file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, folder + " cannot be listed: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.spec.schema.Schemas;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads specs as objects that render themselves for REST. What is loaded has been checked; a file with problems fails
+ * with all of them.
+ */
+public final class SpecLoader {
+
+    private final SpecProject project;
+
+    /**
+     * A loader for a project; reads each file once.
+     *
+     * @param reader reads the YAML
+     * @param projectDirectory what paths must not leave
+     */
+    public SpecLoader(SpecReader reader, Path projectDirectory) {
+        this.project = new SpecProject(reader, Schemas.load(), projectDirectory, true);
+    }
+
+    /** A model. */
+    public ModelSpec model(Path file) {
+        return ModelSpec.of(project.require(file, List.of("model")));
+    }
+
+    /** An environment. */
+    public EnvironmentSpec environment(Path file) {
+        return environment(project.require(file, List.of("environment")));
+    }
+
+    /** A data asset. */
+    public DataSpec data(Path file) {
+        return DataSpec.of(project.require(file, List.of("data")));
+    }
+
+    /** A job of any type that can be submitted. */
+    public JobSpec job(Path file) {
+        return commandJob(file);
+    }
+
+    /** A command job. */
+    public CommandJobSpec commandJob(Path file) {
+        CheckedSpec spec = project.require(file, List.of("command-job"));
+        return new CommandJobSpec(spec, spec.reference("code"), requiredEnvironment(spec));
+    }
+
+    EnvironmentSpec environment(CheckedSpec spec) {
+        return EnvironmentSpec.of(spec, condaText(spec));
+    }
+
+    EnvironmentUse requiredEnvironment(CheckedSpec spec) {
+        return environmentUse(spec)
+                .orElseThrow(() -> new IllegalArgumentException(spec.file() + " has no 'environment'"));
+    }
+
+    /** The environment that a spec uses: by name, from another file or in place. */
+    Optional<EnvironmentUse> environmentUse(CheckedSpec spec) {
+        ObjectNode inline = spec.object("environment");
+        if (inline != null) {
+            return Optional.of(
+                    new EnvironmentUse.Inline(environment(new CheckedSpec(spec.kind(), spec.file(), inline))));
+        }
+        AssetReference reference = spec.reference("environment");
+        if (reference instanceof AssetReference.Local local) {
+            return Optional.of(
+                    new EnvironmentUse.Inline(environment(project.require(local.path(), List.of("environment")))));
+        }
+        return Optional.ofNullable(reference).map(EnvironmentUse.Reference::new);
+    }
+
+    private @Nullable String condaText(CheckedSpec spec) {
+        JsonNode conda = spec.content().get("conda_file");
+        if (conda == null || conda.isNull()) {
+            return null;
+        }
+        if (conda.isObject()) {
+            return CondaFile.text(conda);
+        }
+        Path file = spec.directory().resolve(conda.asText().replaceFirst("^file:", ""));
+        SpecDocument document = project.reader().readVerbatim(file, project.directory());
+        if (!document.problems().isEmpty()) {
+            throw AmlException.ofProblems(document.problems());
+        }
+        return CondaFile.text(SchemaReading.anything(document.mapping()));
+    }
+}

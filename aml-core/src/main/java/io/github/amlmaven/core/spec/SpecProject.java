@@ -1,0 +1,182 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Location;
+import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.schema.Kind;
+import io.github.amlmaven.core.spec.schema.Schemas;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a project, each read and checked once, with all that they refer to. */
+final class SpecProject {
+
+    private final SpecReader reader;
+    private final Schemas schemas;
+    private final Path directory;
+    private final boolean fileChecks;
+    private final Map<Path, Reading> readings = new LinkedHashMap<>();
+    private final Set<Path> underWay = new LinkedHashSet<>();
+
+    SpecProject(SpecReader reader, Schemas schemas, Path directory, boolean fileChecks) {
+        this.reader = reader;
+        this.schemas = schemas;
+        this.directory = directory.toAbsolutePath().normalize();
+        this.fileChecks = fileChecks;
+    }
+
+    /** A file as it was read. */
+    record Reading(SpecDocument document, @Nullable CheckedSpec spec, List<Problem> problems) {}
+
+    Path directory() {
+        return directory;
+    }
+
+    SpecReader reader() {
+        return reader;
+    }
+
+    /** Whether the file is being read just now, so that reading it again would never end. */
+    boolean isUnderWay(Path file) {
+        return underWay.contains(file.toAbsolutePath().normalize());
+    }
+
+    boolean checksFiles() {
+        return fileChecks;
+    }
+
+    /** All problems of all files read so far, file by file. */
+    List<Problem> problems() {
+        return readings.values().stream()
+                .flatMap(reading -> reading.problems().stream()
+                        .sorted(java.util.Comparator.comparingInt(
+                                        (Problem problem) -> problem.location().line())
+                                .thenComparingInt(problem -> problem.location().column())))
+                .distinct()
+                .toList();
+    }
+
+    /** Reads a file, or answers what it was when it was read before. */
+    Reading read(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Reading known = readings.get(absolute);
+        if (known != null) {
+            return known;
+        }
+        underWay.add(absolute);
+        SpecDocument document = reader.read(absolute, directory);
+        List<Problem> problems = new ArrayList<>(document.problems());
+        CheckedSpec spec = check(document, problems);
+        Reading reading = new Reading(document, spec, problems);
+        readings.put(absolute, reading);
+        underWay.remove(absolute);
+        return reading;
+    }
+
+    /** A file without problems; fails with all problems of the file and what it refers to. */
+    CheckedSpec require(Path file, List<String> kinds) {
+        CheckedSpec spec = read(file).spec();
+        List<Problem> problems = problems();
+        if (!problems.isEmpty()) {
+            throw AmlException.ofProblems(problems);
+        }
+        if (spec == null) {
+            throw new IllegalStateException(file + " has neither content nor a problem");
+        }
+        if (!kinds.contains(spec.kind().name())) {
+            throw AmlException.ofProblems(List.of(new Problem(
+                    ErrorCode.SPEC_KIND_UNKNOWN,
+                    new Location(shown(spec.file()), 1, 1),
+                    "the file is of kind " + spec.kind() + " but " + String.join(" or ", kinds) + " is needed here")));
+        }
+        return spec;
+    }
+
+    private Path shown(Path file) {
+        return file.startsWith(directory) ? directory.relativize(file) : file;
+    }
+
+    private @Nullable CheckedSpec check(SpecDocument document, List<Problem> problems) {
+        SpecNode root = document.root();
+        if (root == null) {
+            return null;
+        }
+        if (!(root instanceof SpecNode.Mapping mapping)) {
+            problems.add(new Problem(
+                    ErrorCode.SPEC_WRONG_TYPE,
+                    root.location(),
+                    "the file must hold a mapping but holds " + root.describe()));
+            return null;
+        }
+        Optional<Kind> kind = schemas.kindOf(mapping);
+        if (kind.isEmpty()) {
+            problems.add(kindUnknown(mapping));
+            return null;
+        }
+        ScalarChecks scalars = new ScalarChecks(document, fileChecks, this::reference);
+        ObjectNode content = RestBody.object();
+        if (new SchemaReading(schemas, scalars).read(mapping, kind.get().content(), problems)
+                instanceof ObjectNode read) {
+            content = read;
+        }
+        new MeaningChecks(this, document, problems).check(kind.get(), mapping);
+        return new CheckedSpec(kind.get(), document.file(), content);
+    }
+
+    private Problem kindUnknown(SpecNode.Mapping mapping) {
+        SpecNode schema = mapping.get("$schema");
+        SpecNode type = mapping.get("type");
+        List<String> types = schemas.kinds().stream()
+                .flatMap(kind -> kind.types().stream())
+                .distinct()
+                .toList();
+        if (schema instanceof SpecNode.Scalar scalar) {
+            List<String> names = schemas.kinds().stream()
+                    .flatMap(kind -> kind.schemas().stream())
+                    .toList();
+            String name =
+                    scalar.text().substring(scalar.text().lastIndexOf('/') + 1).replaceAll("(\\.schema)?\\.json$", "");
+            return new Problem(
+                    ErrorCode.SPEC_KIND_UNKNOWN,
+                    schema.location(),
+                    "'$schema' names no kind that is known: '" + name + "'" + Suggestion.sentence(name, names));
+        }
+        if (type instanceof SpecNode.Scalar scalar) {
+            return new Problem(
+                    ErrorCode.SPEC_KIND_UNKNOWN,
+                    type.location(),
+                    "'type' names no kind that is known: '" + scalar.text() + "'"
+                            + Suggestion.sentence(scalar.text(), types));
+        }
+        return new Problem(
+                ErrorCode.SPEC_KIND_UNKNOWN,
+                mapping.location(),
+                "what the file describes cannot be told; add '$schema: https://azuremlschemas.azureedge.net/latest/<kind>.schema.json'");
+    }
+
+    /** What is wrong with a reference to another spec; the other file's own problems are reported with it. */
+    private Optional<String> reference(Path file, List<String> kinds) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (underWay.contains(absolute)) {
+            List<String> cycle = new ArrayList<>();
+            underWay.stream()
+                    .dropWhile(path -> !path.equals(absolute))
+                    .forEach(path -> cycle.add(shown(path).toString()));
+            cycle.add(shown(absolute).toString());
+            return Optional.of("leads back to a file that refers to it: " + String.join(" -> ", cycle));
+        }
+        CheckedSpec spec = read(absolute).spec();
+        return spec == null || kinds.contains(spec.kind().name())
+                ? Optional.empty()
+                : Optional.of("is of kind " + spec.kind() + " but " + String.join(" or ", kinds) + " is needed here");
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.amlmaven.core.spec.schema;
+
+import io.github.amlmaven.core.spec.SpecNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * All types and kinds, read from the descriptions beside this class. A description has {@code types} and {@code kinds};
+ * a new kind is an entry in one of them. Keys of a type end in {@code !} when required; {@code $extends}, {@code $open},
+ * {@code $by} with {@code $cases} and {@code $otherwise}, and {@code $has} say the rest.
+ *
+ * <p>Source of keys, types and enums: the marshmallow schemas of azure-ai-ml 1.34.0 ({@code azure/ai/ml/_schema}, MIT).
+ */
+public final class Schemas {
+
+    private static final List<String> DESCRIPTIONS = List.of("common", "assets", "jobs");
+
+    private final Map<String, SchemaType> types = new LinkedHashMap<>();
+    private final List<Kind> kinds = new ArrayList<>();
+
+    private Schemas() {}
+
+    /** Reads the descriptions: tens of milliseconds, so once a goal. */
+    public static Schemas load() {
+        Schemas schemas = new Schemas();
+        Map<String, Map<?, ?>> shapes = new LinkedHashMap<>();
+        Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+        for (String name : DESCRIPTIONS) {
+            Map<?, ?> description = read(yaml, name + ".yml");
+            map(description, "types").forEach((type, definition) -> {
+                if (definition instanceof Map<?, ?> shape) {
+                    shapes.put(String.valueOf(type), shape);
+                } else {
+                    schemas.types.put(String.valueOf(type), TypeExpression.parse(String.valueOf(definition)));
+                }
+            });
+            map(description, "kinds")
+                    .forEach((kind, definition) ->
+                            schemas.kinds.add(kind(String.valueOf(kind), (Map<?, ?>) definition)));
+        }
+        shapes.forEach((name, shape) -> schemas.types.put(name, type(name, shape, shapes)));
+        return schemas;
+    }
+
+    public List<Kind> kinds() {
+        return List.copyOf(kinds);
+    }
+
+    /** All named types. */
+    public Map<String, SchemaType> types() {
+        return Map.copyOf(types);
+    }
+
+    /** The kind of a name; the name comes from this library, not from a file. */
+    public Kind kind(String name) {
+        return kinds.stream()
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no kind " + name));
+    }
+
+    /** Follows a name to what it stands for. */
+    public SchemaType resolve(SchemaType type) {
+        SchemaType result = type;
+        while (result instanceof SchemaType.Named named) {
+            SchemaType target = types.get(named.name());
+            if (target == null) {
+                throw new IllegalArgumentException("no type " + named.name());
+            }
+            result = target;
+        }
+        return result;
+    }
+
+    /** The kind by {@code $schema}, else {@code type}, else shape; empty when none of them tells. */
+    public Optional<Kind> kindOf(SpecNode.Mapping root) {
+        String schema = root.text("$schema");
+        if (schema != null) {
+            Optional<Kind> declared = bySchema(schema);
+            if (declared.isPresent()) {
+                return declared;
+            }
+        }
+        String type = root.text("type");
+        return kinds.stream()
+                .filter(kind -> type != null && kind.types().contains(type.toLowerCase(Locale.ROOT)))
+                .filter(kind -> kind.shapes().isEmpty() || hasShape(kind, root))
+                .findFirst()
+                .or(() -> type != null
+                        ? Optional.empty()
+                        : kinds.stream().filter(kind -> hasShape(kind, root)).findFirst());
+    }
+
+    /** The kind that a {@code $schema} value names. */
+    public Optional<Kind> bySchema(String schema) {
+        String name = schema.substring(schema.lastIndexOf('/') + 1)
+                .replaceAll("(\\.schema)?\\.json$", "")
+                .toLowerCase(Locale.ROOT);
+        return kinds.stream().filter(kind -> kind.schemas().contains(name)).findFirst();
+    }
+
+    private static boolean hasShape(Kind kind, SpecNode.Mapping root) {
+        return kind.shapes().stream()
+                .anyMatch(shape -> Arrays.stream(shape.split(" ", -1)).allMatch(key -> has(root, key)));
+    }
+
+    private static boolean has(SpecNode.Mapping root, String path) {
+        SpecNode.@Nullable Mapping mapping = root;
+        String[] keys = path.split("\\.", -1);
+        for (int i = 0; i < keys.length; i++) {
+            if (mapping == null) {
+                return false;
+            }
+            if (keys[i].equals("*")) {
+                String rest = String.join(".", Arrays.copyOfRange(keys, i + 1, keys.length));
+                return mapping.entries().values().stream()
+                        .anyMatch(entry -> entry.value() instanceof SpecNode.Mapping child && has(child, rest));
+            }
+            String[] test = keys[i].split("=", -1);
+            SpecNode value = mapping.get(test[0]);
+            if (value == null
+                    || (test.length == 2
+                            && !(value instanceof SpecNode.Scalar scalar
+                                    && Arrays.asList(test[1].split("/", -1)).contains(scalar.text())))) {
+                return false;
+            }
+            mapping = value instanceof SpecNode.Mapping child ? child : null;
+        }
+        return true;
+    }
+
+    private static Kind kind(String name, Map<?, ?> definition) {
+        return new Kind(
+                name,
+                words(definition, "schema").stream()
+                        .map(word -> word.toLowerCase(Locale.ROOT))
+                        .toList(),
+                words(definition, "type"),
+                words(definition, "shape"),
+                TypeExpression.parse(String.valueOf(definition.get("is"))));
+    }
+
+    private static SchemaType type(String name, Map<?, ?> definition, Map<String, Map<?, ?>> shapes) {
+        Object otherwise = definition.get("$otherwise");
+        if (definition.get("$by") instanceof String key) {
+            return new SchemaType.Cases(
+                    key,
+                    expressions(map(definition, "$cases")),
+                    otherwise == null ? null : TypeExpression.parse(otherwise.toString()));
+        }
+        if (definition.containsKey("$has")) {
+            return new SchemaType.ByPresence(
+                    expressions(map(definition, "$has")), TypeExpression.parse(String.valueOf(otherwise)));
+        }
+        Map<String, SchemaType.Key> keys = new LinkedHashMap<>();
+        boolean inheritsOpen = inherit(definition, shapes, keys);
+        own(definition, keys);
+        return new SchemaType.Shape(name, keys, inheritsOpen || isOpen(definition));
+    }
+
+    private static boolean inherit(
+            Map<?, ?> definition, Map<String, Map<?, ?>> shapes, Map<String, SchemaType.Key> keys) {
+        boolean open = false;
+        for (String parent : words(definition, "$extends")) {
+            Map<?, ?> inherited = shapes.get(parent);
+            if (inherited == null) {
+                throw new IllegalArgumentException("no type " + parent + " to extend");
+            }
+            boolean inheritsOpen = inherit(inherited, shapes, keys);
+            open = open || inheritsOpen || isOpen(inherited);
+            own(inherited, keys);
+        }
+        return open;
+    }
+
+    private static boolean isOpen(Map<?, ?> definition) {
+        return Boolean.TRUE.equals(definition.get("$open"));
+    }
+
+    private static void own(Map<?, ?> definition, Map<String, SchemaType.Key> keys) {
+        definition.forEach((key, expression) -> {
+            String name = String.valueOf(key);
+            if (name.equals("$schema") || !name.startsWith("$")) {
+                boolean required = name.endsWith("!");
+                keys.put(
+                        required ? name.substring(0, name.length() - 1) : name,
+                        new SchemaType.Key(TypeExpression.parse(String.valueOf(expression)), required));
+            }
+        });
+    }
+
+    private static Map<String, SchemaType> expressions(Map<?, ?> cases) {
+        Map<String, SchemaType> types = new LinkedHashMap<>();
+        cases.forEach((value, expression) ->
+                types.put(String.valueOf(value), TypeExpression.parse(String.valueOf(expression))));
+        return types;
+    }
+
+    private static List<String> words(Map<?, ?> definition, String key) {
+        Object value = definition.get(key);
+        if (value == null) {
+            return List.of();
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of(String.valueOf(value));
+    }
+
+    private static Map<?, ?> map(Map<?, ?> definition, String key) {
+        return definition.get(key) instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    private static Map<?, ?> read(Yaml yaml, String name) {
+        try (InputStream in = Schemas.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the description " + name + " is not in the jar");
+            }
+            return yaml.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

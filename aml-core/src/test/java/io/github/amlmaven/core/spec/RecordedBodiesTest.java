@@ -1,0 +1,142 @@
+package io.github.amlmaven.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is rendered from YAML equals what the official client was recorded to send. */
+class RecordedBodiesTest {
+
+    @TempDir
+    Path project;
+
+    private Traces traces;
+    private SpecLoader loader;
+
+    @BeforeEach
+    void files() throws IOException {
+        traces = new Traces();
+        loader = new SpecLoader(new SpecReader(), project);
+        for (String folder : List.of("model", "src", "ctx", "data")) {
+            Files.createDirectory(project.resolve(folder));
+        }
+        Files.writeString(project.resolve("src/train.py"), "print(1)\n");
+        Files.writeString(project.resolve("src/score.py"), "def init(): pass\ndef run(d): return d\n");
+        Files.writeString(project.resolve("model/MLmodel"), "flavors: {}\n");
+        Files.writeString(project.resolve("ctx/Dockerfile"), "FROM scratch\n");
+        Files.writeString(project.resolve("data/a.csv"), "a,b\n");
+    }
+
+    @Test
+    void customModel() throws IOException {
+        JsonNode recorded = traces.put("model.create.custom.autoversion", "models/m1");
+        Path file = yaml("""
+                $schema: https://azuremlschemas.azureedge.net/latest/model.schema.json
+                name: m1
+                path: ./model
+                description: d
+                tags: {a: b}
+                properties: {git.commit: abc}
+                """);
+
+        assertThat(loader.model(file).toBody(resolver(recorded, "modelUri"))).isEqualTo(recorded);
+    }
+
+    @Test
+    void mlflowModelWithFlavors() throws IOException {
+        JsonNode recorded = traces.put("model.create.mlflow.explicitVersion", "models/m2");
+        Path file = yaml("""
+                name: m2
+                version: 7
+                type: mlflow_model
+                path: model
+                flavors: {sklearn: {v: "1"}}
+                """);
+
+        assertThat(loader.model(file).toBody(resolver(recorded, "modelUri"))).isEqualTo(recorded);
+    }
+
+    @Test
+    void modelFromTheOutputOfAJob() throws IOException {
+        JsonNode recorded = traces.put("model.create.fromJobOutput", "models/m3");
+        Path file = yaml("""
+                name: m3
+                version: "1"
+                type: mlflow_model
+                path: azureml://jobs/job1/outputs/artifacts/paths/model/
+                """);
+
+        assertThat(loader.model(file).toBody(new TraceResolver("unused"))).isEqualTo(recorded);
+    }
+
+    @Test
+    void environmentFromImageAndConda() throws IOException {
+        JsonNode recorded = traces.put("environment.create.imageConda", "environments/e1");
+        Files.writeString(project.resolve("conda.yml"), "name: e\ndependencies: [python=3.11]\n");
+        Path file = yaml("""
+                $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
+                name: e1
+                version: 1
+                image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04
+                conda_file: conda.yml
+                """);
+
+        assertThat(loader.environment(file).toBody(new TraceResolver("unused"))).isEqualTo(recorded);
+    }
+
+    @Test
+    void environmentFromABuildContext() throws IOException {
+        JsonNode recorded = traces.put("environment.create.buildContext.autoversion", "environments/e2");
+        Path file = yaml("name: e2\nbuild: {path: ctx}\n");
+        String uri = recorded.at("/properties/build/contextUri").asText();
+
+        assertThat(loader.environment(file).toBody(new TraceResolver(uri))).isEqualTo(recorded);
+    }
+
+    @Test
+    void data() throws IOException {
+        JsonNode recorded = traces.put("data.create.uriFolder.autoversion", "data/d1");
+        Path file = yaml("name: d1\ntype: uri_folder\npath: data\n");
+
+        assertThat(loader.data(file).toBody(resolver(recorded, "dataUri"), List.of()))
+                .isEqualTo(recorded);
+    }
+
+    @Test
+    void commandJob() throws IOException {
+        JsonNode recorded = traces.put("job.command.submit", "jobs/job1");
+        Path file = yaml("""
+                $schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json
+                command: python train.py --data ${{inputs.data}} --lr ${{inputs.lr}} --out ${{outputs.model}}
+                code: src
+                environment: azureml:e1:1
+                compute: azureml:cpu
+                display_name: dn
+                experiment_name: exp1
+                inputs:
+                  data: {type: uri_folder, path: azureml:d1:1}
+                  lr: 0.1
+                outputs:
+                  model: {type: mlflow_model, name: m9}
+                limits: {timeout: 3600}
+                resources: {instance_count: 1}
+                """);
+
+        assertThat(loader.commandJob(file).toBody(new TraceResolver("unused"))).isEqualTo(recorded);
+    }
+
+    private Path yaml(String text) throws IOException {
+        return Files.writeString(project.resolve("spec.yml"), text);
+    }
+
+    private static TraceResolver resolver(JsonNode recorded, String key) {
+        return new TraceResolver(recorded.at("/properties/" + key).asText());
+    }
+}
