@@ -39,6 +39,25 @@ public final class ImageImport {
         this.progress = progress;
     }
 
+    /**
+     * The source for an image of {@code host}: a registry of this subscription goes by its ARM id, as in the Azure CLI,
+     * so that the identity's own role is used; any other by its host.
+     */
+    public ImageImportRequest.Source source(String host, Optional<RegistryAccess> login) {
+        if (login.isPresent()) {
+            return new ImageImportRequest.Source.Host(host, login);
+        }
+        try {
+            return manager.serviceClient().getRegistries().list().stream()
+                    .filter(registry -> host.equalsIgnoreCase(registry.loginServer()))
+                    .findFirst()
+                    .<ImageImportRequest.Source>map(registry -> new ImageImportRequest.Source.Resource(registry.id()))
+                    .orElseGet(() -> new ImageImportRequest.Source.Host(host, login));
+        } catch (RuntimeException e) {
+            throw ArmErrors.ofFailure("list the container registries of the subscription", e);
+        }
+    }
+
     /** Checks the request and the registries, and says under which names the image would be imported. */
     public List<String> plan(ImageImportRequest request) {
         request.check();

@@ -46,6 +46,15 @@ public final class RegistryLogin {
 
     /** The login server of the workspace's container registry. */
     public String workspaceLoginServer() {
+        return clients.arm()
+                .get(workspaceRegistryId(), ApiVersions.CONTAINER_REGISTRY)
+                .path("properties")
+                .path("loginServer")
+                .asText();
+    }
+
+    /** The ARM id of the workspace's container registry. */
+    public String workspaceRegistryId() {
         ObjectNode workspace = clients.arm().get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING);
         String registryId =
                 workspace.path("properties").path("containerRegistry").asText();
@@ -53,15 +62,10 @@ public final class RegistryLogin {
             throw AmlException.of(
                             ErrorCode.ARM_NOT_FOUND,
                             "Workspace '" + clients.workspace().workspace() + "' has no container registry")
-                    .remedy(
-                            "Azure makes one when the first environment is built; or name one: -Daml.registry=<login server>.")
+                    .remedy("Azure makes one when the first environment is built; or name another registry.")
                     .build();
         }
-        return clients.arm()
-                .get(registryId, ApiVersions.CONTAINER_REGISTRY)
-                .path("properties")
-                .path("loginServer")
-                .asText();
+        return registryId;
     }
 
     /**
@@ -86,13 +90,19 @@ public final class RegistryLogin {
         }
     }
 
-    /** The exchange hands an ARM token over, so it is sent to Azure's registries and the emulator's only. */
-    private void requireAzureHost(String loginServer) {
+    /**
+     * Whether a registry is Azure's, or for a local cloud the emulator's, so that it may see an Entra ID token of this
+     * cloud.
+     */
+    public boolean speaksTo(String loginServer) {
         String host = hostOf(loginServer);
-        boolean own = endpoints.isLocal()
+        return endpoints.isLocal()
                 ? host.equals("localhost") || host.endsWith(".localhost") || host.equals("127.0.0.1")
                 : host.endsWith(".azurecr.io") || host.endsWith(".azurecr.cn") || host.endsWith(".azurecr.us");
-        if (!own) {
+    }
+
+    private void requireAzureHost(String loginServer) {
+        if (!speaksTo(loginServer)) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
                             "'" + loginServer

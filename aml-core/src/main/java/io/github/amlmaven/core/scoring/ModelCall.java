@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Sends JSON to a deployed model and compares the answers with what is expected. The secret goes to the server it was
@@ -30,7 +29,6 @@ public final class ModelCall {
     /** Honoured by azure-core's HTTP clients. */
     private static final String RESPONSE_TIMEOUT = "azure-response-timeout";
 
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final int SHOWN = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -78,7 +76,7 @@ public final class ModelCall {
                             "The key belongs to " + credential.issuedFor().orElseThrow() + " and is not sent to " + uri)
                     .build();
         }
-        if (scheme.equals("http") && !isLoopback(uri)) {
+        if (scheme.equals("http") && !Loopback.is(uri)) {
             boolean own = credential.issuedFor().isPresent() || isAzure(uri);
             if (!own && !request.plainHttpAllowed()) {
                 throw AmlException.of(
@@ -90,11 +88,6 @@ public final class ModelCall {
             progress.warn("The key goes to " + uri.getHost() + " over plain http, as container groups and bare"
                     + " load balancers have no TLS; anyone on the way can read it");
         }
-    }
-
-    private static boolean isLoopback(URI uri) {
-        String host = uri.getHost().toLowerCase(Locale.ROOT);
-        return LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}") || host.endsWith(".localhost");
     }
 
     private static boolean isAzure(URI uri) {
