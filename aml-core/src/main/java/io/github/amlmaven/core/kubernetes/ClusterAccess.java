@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,13 +47,8 @@ public final class ClusterAccess {
 
     /** A client; the caller closes it. */
     public KubernetesClient connect(Cluster cluster) {
-        Config config;
-        if (cluster instanceof Cluster.Aks aks) {
-            config = config(kubeconfig(aks), Optional.empty(), "AKS cluster '" + aks.name() + "'");
-        } else {
-            Cluster.Kubeconfig file = (Cluster.Kubeconfig) cluster;
-            config = config(read(file.file()), file.context(), file.file().toString());
-        }
+        Config config = cluster instanceof Cluster.Aks aks ? ofAks(aks) : ofFile((Cluster.Kubeconfig) cluster);
+        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory())
@@ -84,35 +78,38 @@ public final class ClusterAccess {
         }
     }
 
-    private static String read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw AmlException.of(ErrorCode.FILE_MISSING, "There is no kubeconfig " + file)
-                    .build();
-        }
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw AmlException.of(ErrorCode.LOCAL_IO, "The kubeconfig " + file + " cannot be read: " + e.getMessage())
-                    .cause(e)
-                    .build();
-        }
+    private Config ofAks(Cluster.Aks aks) {
+        String kubeconfig = kubeconfig(aks);
+        return usable("of AKS cluster '" + aks.name() + "'", () -> Config.fromKubeconfig(kubeconfig));
     }
 
-    private static Config config(String kubeconfig, Optional<String> context, String source) {
-        try {
-            Config config = Config.fromKubeconfig(context.orElse(null), kubeconfig, null);
-            if (context.isPresent() && config.getCurrentContext() == null) {
-                throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID,
-                                "The kubeconfig of " + source + " has no context '" + context.get() + "'")
-                        .build();
-            }
-            config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-            return config;
-        } catch (KubernetesClientException | IllegalArgumentException e) {
+    private static Config ofFile(Cluster.Kubeconfig kubeconfig) {
+        if (!Files.isRegularFile(kubeconfig.file())) {
+            throw AmlException.of(ErrorCode.FILE_MISSING, "There is no kubeconfig " + kubeconfig.file())
+                    .build();
+        }
+        Config config = usable(
+                kubeconfig.file().toString(),
+                () -> Config.fromKubeconfig(
+                        kubeconfig.context().orElse(null), kubeconfig.file().toFile()));
+        if (kubeconfig.context().isPresent() && config.getCurrentContext() == null) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
-                            "The kubeconfig of " + source + " cannot be used ("
+                            "The kubeconfig " + kubeconfig.file() + " has no context '"
+                                    + kubeconfig.context().get() + "'")
+                    .build();
+        }
+        return config;
+    }
+
+    private static Config usable(String source, Supplier<Config> reader) {
+        try {
+            return reader.get();
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            // The parser's message quotes the file, which holds credentials.
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "The kubeconfig " + source + " cannot be used ("
                                     + e.getClass().getSimpleName() + ")")
                     .remedy("Check it with 'kubectl config view'.")
                     .build();

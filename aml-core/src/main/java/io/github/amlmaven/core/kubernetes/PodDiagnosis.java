@@ -7,12 +7,15 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads from pods why a rollout does not end: states, events and the last log lines. */
 final class PodDiagnosis {
@@ -133,29 +136,21 @@ final class PodDiagnosis {
         }
     }
 
+    /** The log of the running container, else that of the one before it: between two starts there is no current one. */
     private String log(String pod) {
-        for (boolean previous : new boolean[] {false, true}) {
-            try {
-                String text = previous
-                        ? client.pods()
-                                .inNamespace(namespace)
-                                .withName(pod)
-                                .terminated()
-                                .tailingLines(LOG_LINES)
-                                .getLog()
-                        : client.pods()
-                                .inNamespace(namespace)
-                                .withName(pod)
-                                .tailingLines(LOG_LINES)
-                                .getLog();
-                if (text != null && !text.isBlank()) {
-                    return text.stripTrailing();
-                }
-            } catch (KubernetesClientException e) {
-                // A container between two starts has no current log; its last one is tried next.
-                continue;
-            }
+        PodResource resource = client.pods().inNamespace(namespace).withName(pod);
+        return text(() -> resource.tailingLines(LOG_LINES).getLog())
+                .or(() ->
+                        text(() -> resource.terminated().tailingLines(LOG_LINES).getLog()))
+                .orElse("(no log)");
+    }
+
+    private static Optional<String> text(Supplier<@Nullable String> log) {
+        try {
+            String text = log.get();
+            return text == null || text.isBlank() ? Optional.empty() : Optional.of(text.stripTrailing());
+        } catch (KubernetesClientException e) {
+            return Optional.empty();
         }
-        return "(no log)";
     }
 }

@@ -136,7 +136,7 @@ public final class ImageImport {
 
     private Optional<String> sourceServer(ImageImportRequest request) {
         if (request.source() instanceof ImageImportRequest.Source.Resource resource) {
-            String[] parts = resource.resourceId().split("/");
+            String[] parts = resource.resourceId().split("/", -1);
             boolean sameSubscription = parts[2].equalsIgnoreCase(manager.subscriptionId());
             if (sameSubscription) {
                 return Optional.of(loginServer(parts[4], parts[8]));

@@ -117,7 +117,8 @@ public final class ModelCall {
         } catch (RuntimeException e) {
             throw AmlException.of(
                             ErrorCode.SCORING_UNREACHABLE,
-                            ArmErrors.ofFailure("POST " + request.uri(), e).getMessage())
+                            String.valueOf(ArmErrors.ofFailure("POST " + request.uri(), e)
+                                    .getMessage()))
                     .remedy("Check that the deployment is still there ('mvn aml:deploy-aci' or 'aml:deploy-aks').")
                     .build();
         }
