@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,16 @@ public record PythonRequirements(
         requirements = List.copyOf(requirements);
         options = List.copyOf(options);
         warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads an AML environment ({@code conda_file}), a conda file ({@code dependencies}) or pip's {@code
+     * requirements.txt}.
+     *
+     * @throws io.github.amlmaven.core.error.AmlException when the file cannot be read or names what no package index has
+     */
+    public static PythonRequirements read(Path file) {
+        return DependencyFile.read(file);
     }
 
     /** No requirements at all. */

@@ -1,0 +1,100 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.image.PythonRequirements;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.PythonInterpreter;
+import io.github.amlmaven.core.python.PythonTests;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the project's Python tests with pytest, in a virtual environment that holds the packages of the project's
+ * environment. The environment is made once and kept; reports are written in Surefire's format and place.
+ */
+@Mojo(name = "test", defaultPhase = LifecyclePhase.TEST, threadSafe = true)
+public final class TestMojo extends AbstractAmlMojo {
+
+    /** Skips the Python tests, as Maven's own tests are skipped. */
+    @Parameter(property = "skipTests", defaultValue = "false")
+    private boolean skipTests;
+
+    /** Holds the tests, {@code test_*.py}. Without the folder there is nothing to test. */
+    @Parameter(property = "aml.test.directory", defaultValue = "${project.basedir}/src/test/python")
+    private File testDirectory;
+
+    /** Put on Python's module search path. */
+    @Parameter(property = "aml.test.sourceDirectory", defaultValue = "${project.basedir}/src/main/python")
+    private File sourceDirectory;
+
+    /**
+     * What the code under test needs: an AML environment, a conda file or a {@code requirements.txt}. Not needed when the
+     * file is missing and the tests use Python's own library only; pytest itself is always added.
+     */
+    @Parameter(property = "aml.test.dependencies", defaultValue = "${project.basedir}/src/main/aml/environment.yml")
+    private File dependencies;
+
+    /** Further arguments for pytest, for example {@code -k training}. */
+    @Parameter(property = "aml.test.arguments")
+    private @Nullable List<String> arguments;
+
+    /** Where the report is written. */
+    @Parameter(property = "aml.test.reportsDirectory", defaultValue = "${project.build.directory}/surefire-reports")
+    private File reportsDirectory;
+
+    /** The Python interpreter to use, 3.10 or later. Default: the first suitable one on the path. */
+    @Parameter(property = "aml.python")
+    private @Nullable File python;
+
+    /** Where virtual environments are kept for all projects of this user. */
+    @Parameter(property = "aml.cache", defaultValue = "${user.home}/.aml/cache")
+    private File cacheDirectory;
+
+    /** After this time the tests are ended: {@code 90s}, {@code 30m}, {@code 2h}. */
+    @Parameter(property = "aml.test.timeout", defaultValue = "30m")
+    private String timeout;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        if (skipTests) {
+            return GoalOutcome.upToDate("Python tests are skipped (skipTests)", Map.of());
+        }
+        if (!testDirectory.isDirectory()) {
+            return GoalOutcome.upToDate("No Python tests: " + testDirectory + " does not exist", Map.of());
+        }
+        PythonInterpreter interpreter =
+                PythonInterpreter.find(Optional.ofNullable(python).map(File::toPath));
+        PythonTests.Result result = new PythonTests(progress)
+                .run(new PythonTests.Request(
+                        interpreter,
+                        cacheDirectory.toPath().resolve("environments"),
+                        requirements(),
+                        testDirectory.toPath(),
+                        sourceDirectory.toPath(),
+                        projectDirectory(),
+                        reportsDirectory.toPath().resolve("TEST-pytest.xml"),
+                        arguments == null ? List.of() : arguments,
+                        TimeLimit.of("aml.test.timeout", timeout)));
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("tests", result.tests());
+        outputs.put("skipped", result.skipped());
+        return GoalOutcome.done(result.sentence(), outputs);
+    }
+
+    private List<String> requirements() {
+        if (!dependencies.isFile()) {
+            return List.of();
+        }
+        PythonRequirements read = PythonRequirements.read(dependencies.toPath());
+        List<String> all = new ArrayList<>(read.options());
+        all.addAll(read.requirements());
+        return all;
+    }
+}
