@@ -19,8 +19,10 @@ final class BatchRoutes {
     private final ResourceStore resources;
     private final BatchInvocation invocation;
     private final Jobs jobs;
+    private final DataPlaneAccess access;
 
-    BatchRoutes(ResourceStore resources, BatchInvocation invocation, Jobs jobs) {
+    BatchRoutes(ResourceStore resources, BatchInvocation invocation, Jobs jobs, DataPlaneAccess access) {
+        this.access = access;
         this.resources = resources;
         this.invocation = invocation;
         this.jobs = jobs;
@@ -30,16 +32,22 @@ final class BatchRoutes {
         routes.add(
                 "POST",
                 "/batchEndpoints/{workspace}/{endpoint}/jobs",
-                exchange -> invoke(exchange, scored(exchange), ""));
-        routes.add("GET", "/batchEndpoints/{workspace}/{endpoint}/jobs", exchange -> list(exchange, scored(exchange)));
-        routes.add("POST", FRONT_END + "/jobs", exchange -> invoke(exchange, managed(exchange), ""));
-        routes.add("GET", FRONT_END + "/jobs", exchange -> list(exchange, managed(exchange)));
-        routes.add("GET", FRONT_END + "/jobs/{job}", this::get);
+                access.guarded(exchange -> invoke(exchange, scored(exchange), "")));
+        routes.add(
+                "GET",
+                "/batchEndpoints/{workspace}/{endpoint}/jobs",
+                access.guarded(exchange -> list(exchange, scored(exchange))));
+        routes.add("POST", FRONT_END + "/jobs", access.guarded(exchange -> invoke(exchange, managed(exchange), "")));
+        routes.add("GET", FRONT_END + "/jobs", access.guarded(exchange -> list(exchange, managed(exchange))));
+        routes.add("GET", FRONT_END + "/jobs/{job}", access.guarded(this::get));
         routes.add(
                 "POST",
                 FRONT_END + "/deployments/{deployment}/jobs",
-                exchange -> invoke(exchange, managed(exchange), exchange.variable("deployment")));
-        routes.add("GET", FRONT_END + "/deployments/{deployment}/jobs", exchange -> list(exchange, managed(exchange)));
+                access.guarded(exchange -> invoke(exchange, managed(exchange), exchange.variable("deployment"))));
+        routes.add(
+                "GET",
+                FRONT_END + "/deployments/{deployment}/jobs",
+                access.guarded(exchange -> list(exchange, managed(exchange))));
     }
 
     private void invoke(Exchange exchange, ResourceId endpoint, String pinned) throws IOException {

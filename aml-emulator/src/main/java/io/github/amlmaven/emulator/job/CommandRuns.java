@@ -30,6 +30,7 @@ final class CommandRuns {
             JobInputs inputs,
             JobOutputs outputs,
             JobVariables variables,
+            RunTokens tokens,
             RunLogs logs,
             EnvironmentCache environments,
             Path files) {
@@ -115,6 +116,23 @@ final class CommandRuns {
             Stop stop)
             throws IOException, Stop.StoppedException {
         stop.check();
+        String token = rooms.tokens().issue(job);
+        variables.put("AZUREML_RUN_TOKEN", token);
+        try {
+            return awaited(job, folder, command, variables, limit, stop);
+        } finally {
+            rooms.tokens().revoke(token);
+        }
+    }
+
+    private ProcessGroup.Outcome awaited(
+            Job job,
+            JobFolder folder,
+            String command,
+            Map<String, String> variables,
+            Optional<Duration> limit,
+            Stop stop)
+            throws IOException, Stop.StoppedException {
         ProcessGroup group = ProcessGroup.start(
                 List.of(Programs.find("bash").isPresent() ? "bash" : "sh", "-c", command),
                 folder.code(),

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /** Experiments are names on jobs; their ids follow from workspace and name. */
-final class Experiments {
+public final class Experiments {
 
     private Experiments() {}
 
-    static String id(ResourceId workspace, String name) {
+    public static String id(ResourceId workspace, String name) {
         return UUID.nameUUIDFromBytes((workspace.key() + "/experiments/" + name).getBytes(StandardCharsets.UTF_8))
                 .toString();
     }

@@ -5,6 +5,7 @@ import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
 import io.github.amlmaven.emulator.job.data.DataLocations;
 import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
@@ -18,8 +19,16 @@ public final class JobProvider implements Provider {
     private final BatchRoutes batch;
     private final PublishedPipelineRoutes published;
     private final Runs runs;
+    private final DataPlaneAccess access;
 
-    public JobProvider(EmulatorContext context, ResourceStore resources, Operations operations, BlobStore blobs) {
+    public JobProvider(
+            EmulatorContext context,
+            ResourceStore resources,
+            Operations operations,
+            TokenAuthority tokens,
+            BlobStore blobs) {
+        RunTokens runTokens = new RunTokens();
+        this.access = new DataPlaneAccess(tokens, runTokens, context.endpoints());
         DataLocations locations =
                 new DataLocations(resources, context.endpoints().authority());
         BlobFolders folders = new BlobFolders(blobs);
@@ -34,6 +43,7 @@ public final class JobProvider implements Provider {
                 new JobInputs(locations, folders),
                 new JobOutputs(locations, folders, assets),
                 new JobVariables(context.endpoints()),
+                runTokens,
                 logs,
                 new EnvironmentCache(context.options().home().resolve("environments")),
                 context.files().resolve("job"));
@@ -48,14 +58,19 @@ public final class JobProvider implements Provider {
         JobSubmission submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);
         this.routes = new JobRoutes(resources, operations, submission, jobs, engine);
         BatchInvocation invocation = new BatchInvocation(resources, steps, submission);
-        this.batch = new BatchRoutes(resources, invocation, jobs);
-        this.published = new PublishedPipelineRoutes(resources, invocation, jobs, engine);
+        this.batch = new BatchRoutes(resources, invocation, jobs, access);
+        this.published = new PublishedPipelineRoutes(resources, invocation, jobs, engine, access);
         this.runs = new Runs(jobs, engine, logs, rooms, locations, folders);
     }
 
     /** Jobs as run history sees them. */
     public Runs runs() {
         return runs;
+    }
+
+    /** Who may use the data planes. */
+    public DataPlaneAccess access() {
+        return access;
     }
 
     @Override

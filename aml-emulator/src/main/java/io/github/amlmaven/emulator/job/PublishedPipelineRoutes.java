@@ -26,9 +26,12 @@ final class PublishedPipelineRoutes {
     private final ResourceStore resources;
     private final BatchInvocation invocation;
     private final Jobs jobs;
+    private final DataPlaneAccess access;
     private final JobEngine engine;
 
-    PublishedPipelineRoutes(ResourceStore resources, BatchInvocation invocation, Jobs jobs, JobEngine engine) {
+    PublishedPipelineRoutes(
+            ResourceStore resources, BatchInvocation invocation, Jobs jobs, JobEngine engine, DataPlaneAccess access) {
+        this.access = access;
         this.resources = resources;
         this.invocation = invocation;
         this.jobs = jobs;
@@ -36,10 +39,10 @@ final class PublishedPipelineRoutes {
     }
 
     void declare(Routes routes) {
-        routes.add("POST", RUNS + "/PipelineEndpointSubmit/Name/{name}", this::byName);
-        routes.add("POST", RUNS + "/PipelineEndpointSubmit/Id/{id}", this::byId);
-        routes.add("POST", RUNS + "/PipelineSubmit/{id}", this::published);
-        routes.add("POST", RUNS + "/{run}/Cancel", this::cancel);
+        routes.add("POST", RUNS + "/PipelineEndpointSubmit/Name/{name}", access.guarded(this::byName));
+        routes.add("POST", RUNS + "/PipelineEndpointSubmit/Id/{id}", access.guarded(this::byId));
+        routes.add("POST", RUNS + "/PipelineSubmit/{id}", access.guarded(this::published));
+        routes.add("POST", RUNS + "/{run}/Cancel", access.guarded(this::cancel));
     }
 
     private void byName(Exchange exchange) throws IOException {
