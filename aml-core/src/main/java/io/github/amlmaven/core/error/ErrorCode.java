@@ -95,6 +95,12 @@ public enum ErrorCode {
             "The wait was interrupted; the operation goes on",
             "Run the goal again: it takes the operation up where it stands."),
 
+    MODEL_VERSION_TAKEN(
+            3101,
+            Fault.USER,
+            "The model version exists with other content",
+            "Raise 'version' in the model's YAML, or leave it out so that the service counts on."),
+
     STORAGE_FAILED(
             4001,
             Fault.WORLD,
@@ -144,6 +150,11 @@ public enum ErrorCode {
             Fault.WORLD,
             "The job did not end in time",
             "Run 'mvn aml:run' again with a larger -Daml.timeout; the job goes on."),
+    JOB_OUTPUT_EMPTY(
+            6004,
+            Fault.USER,
+            "A completed job wrote nothing to one of its outputs",
+            "Write the files to the path that ${{outputs.<name>}} becomes in the command."),
     PIPELINE_NOT_FOUND(
             6101,
             Fault.USER,

@@ -1,0 +1,62 @@
+package io.github.amlmaven.core.asset;
+
+import io.github.amlmaven.core.cloud.WorkspaceId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.UUID;
+
+/** Ids of a workspace's assets. */
+final class AssetIds {
+
+    /** Inputs and paths of these types are models; all others are data. */
+    static final Set<String> MODEL_TYPES = Set.of("custom_model", "mlflow_model", "triton_model");
+
+    private final WorkspaceId workspace;
+
+    AssetIds(WorkspaceId workspace) {
+        this.workspace = workspace;
+    }
+
+    String container(String collection, String name) {
+        return workspace.armId() + "/" + collection + "/" + name;
+    }
+
+    String version(String collection, String name, String version) {
+        return container(collection, name) + "/versions/" + version;
+    }
+
+    String compute(String compute) {
+        return compute.startsWith("/") ? compute : workspace.armId() + "/computes/" + plain(compute);
+    }
+
+    String datastore(String datastore) {
+        return datastore.startsWith("/") ? datastore : workspace.armId() + "/datastores/" + plain(datastore);
+    }
+
+    /** A name without {@code azureml:} in front. */
+    static String plain(String reference) {
+        return reference.startsWith("azureml:") ? reference.substring("azureml:".length()) : reference;
+    }
+
+    /** A GUID that the same content always has: the version of an anonymous asset. */
+    static String contentGuid(String content) {
+        ByteBuffer bytes = ByteBuffer.wrap(sha256(content));
+        return new UUID(bytes.getLong(), bytes.getLong()).toString();
+    }
+
+    static String contentHash(String content) {
+        return HexFormat.of().formatHex(sha256(content));
+    }
+
+    private static byte[] sha256(String content) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.amlmaven.core.model;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.job.JobOutputs;
+import io.github.amlmaven.core.spec.AssetReference;
+import io.github.amlmaven.core.spec.ModelSpec;
+import io.github.amlmaven.core.storage.AssetFiles;
+import io.github.amlmaven.core.storage.BlobFolder;
+import io.github.amlmaven.core.storage.DatastoreUri;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a model consists of, wherever it is.
+ *
+ * @param digest in hexadecimal
+ * @param jobName the job that made it, when its place says so
+ */
+record ModelContent(String digest, Optional<String> jobName) {
+
+    static ModelContent of(ModelSpec spec, JobOutputs outputs) {
+        if (spec.path() instanceof AssetReference.Local local) {
+            requireMlModel(spec, local.path());
+            return new ModelContent(ContentDigest.of(AssetFiles.of(local.path())), Optional.empty());
+        }
+        String text = spec.path().toString();
+        Optional<JobOutputs.Reference> job = JobOutputs.Reference.parse(text);
+        BlobFolder folder = job.map(outputs::folder)
+                .or(() -> DatastoreUri.parse(text).map(outputs::open))
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.SPEC_BAD_REFERENCE, "'path: " + text + "' is nothing a model can be made of")
+                        .remedy("Name a file, a folder, azureml://jobs/<job>/outputs/<output>/paths/<path>,"
+                                + " azureml://datastores/<datastore>/paths/<path> or runs:/<job>/<path>.")
+                        .build());
+        List<BlobFolder.Entry> entries = folder.entries();
+        if (entries.isEmpty()) {
+            throw AmlException.of(ErrorCode.FILE_MISSING, "There is nothing at " + text)
+                    .remedy("Has the job completed, and did it write to this output?")
+                    .build();
+        }
+        return new ModelContent(ContentDigest.of(folder, entries), job.map(JobOutputs.Reference::job));
+    }
+
+    private static void requireMlModel(ModelSpec spec, Path path) {
+        if (spec.type().equals("mlflow_model") && !Files.isRegularFile(path.resolve("MLmodel"))) {
+            throw AmlException.of(ErrorCode.FILE_MISSING, path + " is no MLflow model: it has no file MLmodel")
+                    .remedy("Point 'path' to the folder that mlflow.<flavor>.save_model() wrote, or set"
+                            + " 'type: custom_model'.")
+                    .build();
+        }
+    }
+}

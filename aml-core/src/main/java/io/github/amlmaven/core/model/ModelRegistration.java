@@ -1,0 +1,218 @@
+package io.github.amlmaven.core.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.asset.ArtifactUpload;
+import io.github.amlmaven.core.asset.OfflineAssets;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.job.JobOutputs;
+import io.github.amlmaven.core.model.ModelRegistrationResult.Outcome;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.AssetReference;
+import io.github.amlmaven.core.spec.ModelSpec;
+import io.github.amlmaven.core.spec.SpecLoader;
+import io.github.amlmaven.core.spec.SpecReader;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Registers a model: one version for one content. Content that the model has already is not registered again, whoever
+ * registered it; a version that the user names is never overwritten with other content.
+ */
+public final class ModelRegistration {
+
+    private static final int ATTEMPTS = 5;
+    private static final Set<ErrorCode> MAYBE_WRITTEN =
+            Set.of(ErrorCode.ARM_UNREACHABLE, ErrorCode.ARM_SERVER_ERROR, ErrorCode.ARM_THROTTLED);
+    private static final Set<ErrorCode> TAKEN = Set.of(ErrorCode.ARM_CONFLICT, ErrorCode.ARM_BAD_REQUEST);
+
+    private final AzureClients clients;
+    private final SpecReader reader;
+    private final Progress progress;
+    private final JobOutputs outputs;
+    private final ArtifactUpload uploads;
+
+    public ModelRegistration(AzureClients clients, SpecReader reader, Progress progress) {
+        this.clients = clients;
+        this.reader = reader;
+        this.progress = progress;
+        this.outputs = new JobOutputs(clients, progress);
+        this.uploads = new ArtifactUpload(clients, progress);
+    }
+
+    /** Registers, or finds the version that is there already. */
+    public ModelRegistrationResult register(ModelRegistrationRequest request) {
+        ModelSpec spec = spec(request);
+        String name = request.name()
+                .or(() -> Optional.ofNullable(spec.name()))
+                .orElseThrow(() -> AmlException.of(ErrorCode.SPEC_MISSING_KEY, request.file() + " has no 'name'")
+                        .remedy("Add 'name:' to the file, or set <name> or -Daml.model.name.")
+                        .build());
+        ModelContent content = ModelContent.of(spec, outputs);
+        ModelSpec tagged = spec.withTags(tags(request, content.digest()));
+        Optional<String> job = request.jobName().or(content::jobName);
+        Registration registration = new Registration(name, tagged, content.digest(), job, request);
+        if (request.dryRun()) {
+            ObjectNode body =
+                    registration.body(new OfflineAssets(clients.workspace()).modelUri(spec.path(), spec.datastore()));
+            return registration.result(Outcome.DRY_RUN, spec.version() == null ? "(next)" : spec.version(), body);
+        }
+        return spec.version() == null ? registration.anyVersion() : registration.thisVersion(spec.version());
+    }
+
+    private ModelSpec spec(ModelRegistrationRequest request) {
+        ModelSpec spec = new SpecLoader(reader, request.projectDirectory()).model(request.file());
+        ModelSpec placed = request.path()
+                .map(path -> spec.withPath(AssetReference.parse(path, request.projectDirectory())))
+                .orElse(spec);
+        return request.version().map(placed::withVersion).orElse(placed);
+    }
+
+    private Map<String, String> tags(ModelRegistrationRequest request, String digest) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        request.buildId().ifPresent(id -> tags.put("BuildId", id));
+        if (!request.gav().isEmpty()) {
+            tags.put("maven.gav", request.gav());
+        }
+        GitState.of(request.projectDirectory(), progress).ifPresent(git -> {
+            tags.put("git.commit", git.commit());
+            if (git.dirty()) {
+                tags.put("git.dirty", "true");
+            }
+        });
+        request.metrics().forEach((metric, value) -> tags.put("metric." + metric, value.toString()));
+        tags.putAll(request.tags());
+        tags.put(ModelVersions.DIGEST_TAG, digest);
+        return tags;
+    }
+
+    /** One registration on its way. */
+    private final class Registration {
+        private final String name;
+        private final ModelSpec spec;
+        private final String digest;
+        private final Optional<String> job;
+        private final ModelRegistrationRequest request;
+        private final ModelVersions versions;
+
+        Registration(
+                String name, ModelSpec spec, String digest, Optional<String> job, ModelRegistrationRequest request) {
+            this.name = name;
+            this.spec = spec;
+            this.digest = digest;
+            this.job = job;
+            this.request = request;
+            this.versions = new ModelVersions(clients, name);
+        }
+
+        ModelRegistrationResult anyVersion() {
+            Optional<ObjectNode> known = versions.withDigest(digest);
+            if (known.isPresent()) {
+                return unchanged(known.get());
+            }
+            for (int attempt = 1; ; attempt++) {
+                String version = versions.next();
+                Optional<ObjectNode> written = write(version);
+                if (written.isPresent()) {
+                    return result(Outcome.REGISTERED, version, written.get());
+                }
+                // Another build took this number meanwhile, perhaps with the same content.
+                Optional<ObjectNode> theirs = versions.withDigest(digest);
+                if (theirs.isPresent()) {
+                    return unchanged(theirs.get());
+                }
+                if (attempt == ATTEMPTS) {
+                    throw taken(version);
+                }
+            }
+        }
+
+        ModelRegistrationResult thisVersion(String version) {
+            Optional<ObjectNode> known = versions.find(version);
+            if (known.isEmpty()) {
+                ObjectNode written = write(version).orElseThrow(() -> taken(version));
+                return result(Outcome.REGISTERED, version, written);
+            }
+            if (digest.equals(ModelVersions.digestOf(known.get()))) {
+                return unchanged(known.get());
+            }
+            throw taken(version);
+        }
+
+        /** The version as written, or empty when it is somebody else's. */
+        private Optional<ObjectNode> write(String version) {
+            ObjectNode body = body(uri(version));
+            try {
+                versions.put(version, body);
+                return Optional.of(body);
+            } catch (AmlException failure) {
+                boolean maybe = MAYBE_WRITTEN.contains(failure.code());
+                if (!maybe && !TAKEN.contains(failure.code())) {
+                    throw failure;
+                }
+                Optional<ObjectNode> there = versions.find(version);
+                if (there.isEmpty()) {
+                    throw failure;
+                }
+                progress.debug("The answer for version " + version + " did not say whether it was written; read it");
+                return digest.equals(ModelVersions.digestOf(there.get())) ? Optional.of(body) : Optional.empty();
+            }
+        }
+
+        private String uri(String version) {
+            if (spec.path() instanceof AssetReference.Local local) {
+                return uploads.upload(local.path(), spec.datastore(), Map.of("name", name, "version", version))
+                        .longForm(clients.workspace());
+            }
+            return spec.path().toString();
+        }
+
+        ObjectNode body(String uri) {
+            ObjectNode body = spec.toBody(uri);
+            job.ifPresent(jobName -> body.withObject("/properties").put("jobName", jobName));
+            return body;
+        }
+
+        private ModelRegistrationResult unchanged(ObjectNode version) {
+            return result(Outcome.UNCHANGED, version.path("name").asText(), version);
+        }
+
+        ModelRegistrationResult result(Outcome outcome, String version, ObjectNode document) {
+            Map<String, String> tags = new LinkedHashMap<>();
+            document.path("properties")
+                    .path("tags")
+                    .properties()
+                    .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
+            RegisteredModel model = new RegisteredModel(
+                    name,
+                    version,
+                    versions.id(version),
+                    "sha256:" + digest,
+                    request.gav(),
+                    framework(),
+                    spec.type(),
+                    tags,
+                    request.metrics());
+            return new ModelRegistrationResult(outcome, model, document);
+        }
+
+        private String framework() {
+            if (spec.tags().containsKey("framework")) {
+                return String.valueOf(spec.tags().get("framework"));
+            }
+            return spec.flavors() == null || spec.flavors().isEmpty()
+                    ? "custom"
+                    : spec.flavors().fieldNames().next();
+        }
+
+        private AmlException taken(String version) {
+            return AmlException.of(
+                            ErrorCode.MODEL_VERSION_TAKEN,
+                            "Model " + name + ":" + version + " exists with other content; nothing was overwritten")
+                    .build();
+        }
+    }
+}
