@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a {@link LoopbackService} says. */
+// Never compared: the array is only read.
+@SuppressWarnings("ArrayRecordComponent")
 public record Answer(int status, Map<String, String> headers, byte[] body) {
 
     /** Breaks the connection instead of answering; the request has been taken in. */

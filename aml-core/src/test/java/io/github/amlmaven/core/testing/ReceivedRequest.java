@@ -12,6 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request as it came in. */
+// Never compared: the array is only read.
+@SuppressWarnings("ArrayRecordComponent")
 public record ReceivedRequest(String method, String path, String rawQuery, Headers headers, byte[] body) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
