@@ -3,6 +3,7 @@ package io.github.amlmaven.plugin;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.SpecReader;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -137,5 +138,10 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
 
     protected final Path outputDirectory() {
         return outputDirectory.toPath();
+    }
+
+    /** Reads AML's YAML files with the project's properties filled in. */
+    protected final SpecReader specReader() {
+        return SpecValues.reader(session, execution);
     }
 }

@@ -53,7 +53,7 @@ public final class ModelRegistration {
                         .build());
         ModelContent content = ModelContent.of(spec, outputs);
         ModelSpec tagged = spec.withTags(tags(request, content.digest()));
-        Optional<String> job = request.jobName().or(content::jobName);
+        Optional<String> job = request.jobName().or(content::jobName).or(() -> jobOf(spec, request));
         Registration registration = new Registration(name, tagged, content.digest(), job, request);
         if (request.dryRun()) {
             ObjectNode body =
@@ -69,6 +69,16 @@ public final class ModelRegistration {
                 .map(path -> spec.withPath(AssetReference.parse(path, request.projectDirectory())))
                 .orElse(spec);
         return request.version().map(placed::withVersion).orElse(placed);
+    }
+
+    private static Optional<String> jobOf(ModelSpec spec, ModelRegistrationRequest request) {
+        return request.downloaded()
+                .filter(job -> spec.path() instanceof AssetReference.Local local
+                        && local.path()
+                                .toAbsolutePath()
+                                .normalize()
+                                .startsWith(job.directory().toAbsolutePath().normalize()))
+                .map(ModelRegistrationRequest.JobFiles::jobName);
     }
 
     private Map<String, String> tags(ModelRegistrationRequest request, String digest) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param gav the Maven coordinates of the build; empty outside a project
  * @param buildId the CI's number of the build
  * @param jobName the job that made the files, when the path does not say it
+ * @param downloaded the job whose outputs were downloaded last; a model from there is that job's
  * @param tags further tags; they win over the file's
  * @param metrics figures of the evaluation; each becomes a tag {@code metric.<name>}
  * @param dryRun whether to send nothing that changes anything
@@ -28,9 +29,18 @@ public record ModelRegistrationRequest(
         String gav,
         Optional<String> buildId,
         Optional<String> jobName,
+        Optional<JobFiles> downloaded,
         Map<String, String> tags,
         Map<String, Double> metrics,
         boolean dryRun) {
+
+    /**
+     * Outputs of a job on this machine.
+     *
+     * @param jobName the job's name
+     * @param directory where they were downloaded to
+     */
+    public record JobFiles(String jobName, Path directory) {}
 
     public ModelRegistrationRequest {
         tags = Map.copyOf(tags);
