@@ -39,7 +39,8 @@ final class Accounts {
 
     /** Makes the account's keys when it has none yet. */
     Keys ensure(String account) {
-        ObjectNode fresh = JsonNodeFactory.instance.objectNode().put("key1", newKey()).put("key2", newKey());
+        ObjectNode fresh =
+                JsonNodeFactory.instance.objectNode().put("key1", newKey()).put("key2", newKey());
         store.putIfAbsent(COLLECTION, account.toLowerCase(Locale.ROOT), fresh);
         return keys(account).orElseThrow();
     }

@@ -68,8 +68,10 @@ public final class Blobs implements BlobStore {
     }
 
     String newEtag() {
-        return "\"0x" + Long.toHexString(0x8D0000000000000L | (etags.incrementAndGet() & 0xFFFFFFFFFFFFL))
-                .toUpperCase(Locale.ROOT) + "\"";
+        return "\"0x"
+                + Long.toHexString(0x8D0000000000000L | (etags.incrementAndGet() & 0xFFFFFFFFFFFFL))
+                        .toUpperCase(Locale.ROOT)
+                + "\"";
     }
 
     // Containers
@@ -282,8 +284,7 @@ public final class Blobs implements BlobStore {
                 Map.of("content-type", "application/octet-stream", "content-md5", stored.md5());
         change(key(account, container, name), before -> {
             Instant created = before.map(Blob::created).orElse(now());
-            return new Blob(
-                    List.of(stored.segment()), properties, Map.of(), newEtag(), now(), created, Map.of());
+            return new Blob(List.of(stored.segment()), properties, Map.of(), newEtag(), now(), created, Map.of());
         });
     }
 

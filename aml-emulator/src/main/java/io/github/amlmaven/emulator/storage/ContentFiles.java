@@ -122,8 +122,9 @@ final class ContentFiles {
         }
         List<String> held = slices.stream().map(Slice::file).toList();
         hold(held);
-        List<InputStream> streams =
-                slices.stream().<InputStream>map(slice -> new SliceStream(slice)).toList();
+        List<InputStream> streams = slices.stream()
+                .<InputStream>map(slice -> new SliceStream(slice))
+                .toList();
         return new FilterInputStream(new SequenceInputStream(Collections.enumeration(streams))) {
             private boolean closed;
 

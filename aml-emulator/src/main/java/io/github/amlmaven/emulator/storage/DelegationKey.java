@@ -6,7 +6,8 @@ final class DelegationKey {
     private DelegationKey() {}
 
     /** Base64 value of the key for this user, time frame and version. */
-    static String value(String accountKey, String objectId, String tenant, String start, String expiry, String version) {
+    static String value(
+            String accountKey, String objectId, String tenant, String start, String expiry, String version) {
         return SasSigner.sign(
                 accountKey, String.join("\n", "user-delegation-key", objectId, tenant, start, expiry, "b", version));
     }

@@ -57,7 +57,8 @@ record Sas(Map<String, String> fields) {
                         "AuthorizationResourceTypeMismatch",
                         "This request is not authorized to perform this operation using this resource type.");
             }
-        } else if (wanted.container().isEmpty() || (field("sr").equals("b") && wanted.blob().isEmpty())) {
+        } else if (wanted.container().isEmpty()
+                || (field("sr").equals("b") && wanted.blob().isEmpty())) {
             throw StorageErrors.permissionMismatch();
         }
         // Each character stands for an alternative: "create or write" is enough for a new blob.

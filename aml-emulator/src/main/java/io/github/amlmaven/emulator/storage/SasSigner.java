@@ -34,7 +34,9 @@ final class SasSigner {
 
     static String containerSas(
             String account, String key, String container, String permissions, Instant now, Duration validity) {
-        String start = now.minus(10, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.SECONDS).toString();
+        String start = now.minus(10, ChronoUnit.MINUTES)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
         String expiry = now.plus(validity).truncatedTo(ChronoUnit.SECONDS).toString();
         String text = String.join(
                 "\n",

@@ -70,9 +70,10 @@ final class SharedKey {
         own.forEach((name, value) -> parts.add(name + ":" + value));
         StringBuilder resource = new StringBuilder("/" + account + exchange.rawPath());
         Map<String, List<String>> queries = new TreeMap<>();
-        exchange.queries().forEach((name, values) -> queries.computeIfAbsent(
-                        name.toLowerCase(Locale.ROOT), n -> new ArrayList<>())
-                .addAll(values));
+        exchange.queries()
+                .forEach(
+                        (name, values) -> queries.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>())
+                                .addAll(values));
         queries.forEach((name, values) -> resource.append('\n')
                 .append(name)
                 .append(':')

@@ -30,15 +30,14 @@ final class StorageErrors {
     }
 
     static HttpError conditionNotMet() {
-        return of(
-                412,
-                "ConditionNotMet",
-                "The condition specified using HTTP conditional header(s) is not met.");
+        return of(412, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.");
     }
 
     static HttpError invalidHeader(String name) {
         return of(
-                400, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format: " + name);
+                400,
+                "InvalidHeaderValue",
+                "The value for one of the HTTP headers is not in the correct format: " + name);
     }
 
     static HttpError invalidQuery(String name) {

@@ -76,7 +76,8 @@ final class Xml {
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> content.append(reader.getText());
                 case XMLStreamConstants.END_ELEMENT -> {
                     if (innermost) {
-                        leaves.add(new Leaf(reader.getLocalName(), content.toString().strip()));
+                        leaves.add(new Leaf(
+                                reader.getLocalName(), content.toString().strip()));
                     }
                     innermost = false;
                 }

@@ -1,0 +1,145 @@
+package io.github.amlmaven.emulator.storage;
+
+import io.github.amlmaven.emulator.EmulatorContext;
+import io.github.amlmaven.emulator.Provider;
+import io.github.amlmaven.emulator.http.Exchange;
+import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.http.Routes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The Blob data plane of all storage accounts, in host style ({@code https://account.blob.localhost:port/container/blob})
+ * and in path style ({@code https://localhost:port/account/container/blob}).
+ */
+public final class BlobProvider implements Provider {
+
+    private static final Logger LOG = System.getLogger(BlobProvider.class.getName());
+    private static final String HOST_SUFFIX = ".blob.localhost";
+    private static final String METHODS = "GET|HEAD|PUT|POST|DELETE";
+    private static final Pattern CONTAINER = Pattern.compile("[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]");
+    private static final Pattern SPECIAL_CONTAINER = Pattern.compile("\\$root|\\$logs|\\$web");
+    private static final String VERSION = "2026-10-06";
+
+    private final Blobs blobs;
+    private final BlobAuthorization authorization;
+    private final EmulatorContext context;
+    private final ServiceOperations service;
+    private final ContainerOperations containers;
+    private final BlobOperations contents;
+    private final BlockOperations blocks;
+    private final CopyOperations copies;
+
+    public BlobProvider(EmulatorContext context, Blobs blobs, BearerTokens tokens) {
+        this.context = context;
+        this.blobs = blobs;
+        this.authorization = new BlobAuthorization(blobs.accounts(), tokens, context.clock());
+        this.service = new ServiceOperations(blobs);
+        this.containers = new ContainerOperations(blobs);
+        this.contents = new BlobOperations(blobs);
+        this.blocks = new BlockOperations(blobs);
+        this.copies = new CopyOperations(blobs, authorization);
+    }
+
+    @Override
+    public void declare(Routes routes) {
+        routes.add(METHODS, "/{account}", e -> handle(pathStyle(e, "", "")));
+        routes.add(METHODS, "/{account}/{container}", e -> handle(pathStyle(e, e.variable("container"), "")));
+        routes.add(
+                METHODS,
+                "/{account}/{container}/{blob...}",
+                e -> handle(pathStyle(e, e.variable("container"), e.variable("blob"))));
+        routes.addForHostSuffix(HOST_SUFFIX, METHODS, "/", e -> handle(hostStyle(e, "", "")));
+        routes.addForHostSuffix(
+                HOST_SUFFIX, METHODS, "/{container}", e -> handle(hostStyle(e, e.variable("container"), "")));
+        routes.addForHostSuffix(
+                HOST_SUFFIX,
+                METHODS,
+                "/{container}/{blob...}",
+                e -> handle(hostStyle(e, e.variable("container"), e.variable("blob"))));
+    }
+
+    /** Removes what a kill left behind, in the background. */
+    @Override
+    public void resume() {
+        Instant started = Instant.now();
+        context.executor().execute(() -> {
+            try {
+                blobs.sweep(started);
+            } catch (IOException | UncheckedIOException e) {
+                LOG.log(Level.WARNING, "cannot remove unused content files", e);
+            }
+        });
+    }
+
+    private static BlobRequest pathStyle(Exchange exchange, String container, String blob) {
+        return new BlobRequest(exchange, exchange.variable("account").toLowerCase(Locale.ROOT), container, blob, true);
+    }
+
+    private static BlobRequest hostStyle(Exchange exchange, String container, String blob) {
+        String host = exchange.host();
+        String account = host.substring(0, host.length() - HOST_SUFFIX.length());
+        return new BlobRequest(exchange, account, container, blob, false);
+    }
+
+    private void handle(BlobRequest request) throws IOException {
+        Exchange exchange = request.exchange();
+        if (blobs.accounts().keys(request.account()).isEmpty()) {
+            // Every path that nobody else serves ends here; only a known account makes it a Blob request.
+            throw HttpError.arm(404, "NotFound", "Nothing is served at " + exchange.rawPath() + ".");
+        }
+        exchange.setHeader("x-ms-version", exchange.header("x-ms-version").orElse(VERSION));
+        exchange.setHeader("Server", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0");
+        try {
+            BlobAuthorization.Caller caller = authorization.authorize(request);
+            dispatch(request, caller);
+        } catch (HttpError e) {
+            drain(exchange);
+            throw e;
+        }
+    }
+
+    /** An answer before the end of the body would reach the client as a broken connection. */
+    private static void drain(Exchange exchange) throws IOException {
+        ContentFiles.copy(exchange.body(), OutputStream.nullOutputStream());
+    }
+
+    private void dispatch(BlobRequest request, BlobAuthorization.Caller caller) throws IOException {
+        if (request.container().isEmpty()) {
+            service.handle(request, caller);
+            return;
+        }
+        if (!CONTAINER.matcher(request.container()).matches()
+                && !SPECIAL_CONTAINER.matcher(request.container()).matches()) {
+            throw StorageErrors.of(
+                    400, "InvalidResourceName", "The specified resource name contains invalid characters.");
+        }
+        if (request.name().isEmpty()) {
+            containers.handle(request);
+            return;
+        }
+        if (request.name().length() > 1024 || request.name().indexOf('\u0000') >= 0) {
+            throw StorageErrors.of(
+                    400, "InvalidUri", "The requested URI does not represent any resource on the server.");
+        }
+        if (blobs.container(request.account(), request.container()).isEmpty()) {
+            throw StorageErrors.containerNotFound();
+        }
+        boolean copy = request.exchange().header("x-ms-copy-source").isPresent();
+        if (request.comp().startsWith("block")) {
+            blocks.handle(request, caller);
+        } else if (copy
+                && request.comp().isEmpty()
+                && request.exchange().method().equals("PUT")) {
+            copies.copy(request, caller);
+        } else {
+            contents.handle(request, caller);
+        }
+    }
+}
