@@ -7,6 +7,9 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.registry.RegistryProvider;
+import io.github.amlmaven.emulator.storage.StorageAccountProvider;
+import java.util.Locale;
 
 /** What is there at first start: the resource group and workspace of the options, with all that a workspace needs. */
 final class DefaultContent {
@@ -15,10 +18,18 @@ final class DefaultContent {
 
     private final EmulatorContext context;
     private final ResourceStore resources;
+    private final StorageAccountProvider accounts;
+    private final RegistryProvider registries;
 
-    DefaultContent(EmulatorContext context, ResourceStore resources) {
+    DefaultContent(
+            EmulatorContext context,
+            ResourceStore resources,
+            StorageAccountProvider accounts,
+            RegistryProvider registries) {
         this.context = context;
         this.resources = resources;
+        this.accounts = accounts;
+        this.registries = registries;
     }
 
     /** Makes what is missing; what is there, or was changed, stays. */
@@ -30,8 +41,33 @@ final class DefaultContent {
             return;
         }
         resources.put(group, ResourceGroupProvider.document(group, LOCATION, MissingNode.getInstance()));
+        accounts.ensure(child(group, StorageAccountProvider.TYPE, accountName(options)), LOCATION);
+        registries.ensure(child(group, RegistryProvider.TYPE, registryName(options)), LOCATION, true);
         plain(group, "Microsoft.KeyVault/vaults", "kv-" + options.workspace());
         plain(group, "Microsoft.Insights/components", "ai-" + options.workspace());
+    }
+
+    /** The workspace's storage account: lower-case letters and digits, 24 at most. */
+    static String accountName(EmulatorOptions options) {
+        return shortened("st" + bare(options), 24);
+    }
+
+    /** The workspace's container registry: letters and digits, 5 to 50. */
+    static String registryName(EmulatorOptions options) {
+        return shortened("acr" + bare(options), 50);
+    }
+
+    private static String bare(EmulatorOptions options) {
+        String letters = options.workspace().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        return letters.length() < 2 ? letters + "ws" : letters;
+    }
+
+    private static String shortened(String name, int most) {
+        return name.substring(0, Math.min(most, name.length()));
+    }
+
+    private static ResourceId child(ResourceId group, String type, String name) {
+        return new ResourceId(group.value() + "/providers/" + type + "/" + name);
     }
 
     private void plain(ResourceId group, String type, String name) {

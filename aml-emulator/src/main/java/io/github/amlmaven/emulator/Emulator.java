@@ -17,6 +17,11 @@ import io.github.amlmaven.emulator.http.RouteTable;
 import io.github.amlmaven.emulator.identity.BootstrapCredentials;
 import io.github.amlmaven.emulator.identity.IdentityProvider;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.registry.RegistryProvider;
+import io.github.amlmaven.emulator.registry.Upstreams;
+import io.github.amlmaven.emulator.storage.BlobProvider;
+import io.github.amlmaven.emulator.storage.Blobs;
+import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import io.github.amlmaven.emulator.store.MvDocumentStore;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
@@ -86,7 +91,20 @@ public final class Emulator implements AutoCloseable {
         providers.add(new ResourceGroupProvider(context, resources, operations));
         providers.add(new PlainResourceProvider(resources));
 
-        new DefaultContent(context, resources).create();
+        Blobs blobs = new Blobs(store, context.files().resolve("storage"), clock);
+        StorageAccountProvider accounts = new StorageAccountProvider(context, resources, blobs);
+        providers.add(accounts);
+        providers.add(new BlobProvider(context, blobs, tokens));
+        RegistryProvider registry = new RegistryProvider(
+                context,
+                resources,
+                operations,
+                tokens,
+                wanted -> listeners.open(true, wanted),
+                Upstreams.in(options.home()));
+        providers.add(registry);
+
+        new DefaultContent(context, resources, accounts, registry).create();
 
         providers.forEach(provider -> provider.declare(routes));
         providers.forEach(Provider::resume);

@@ -64,8 +64,7 @@ final class BlobEndpoint {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long total = channel.size();
             HttpError unsatisfiable = OciErrors.of(416, "RANGE_INVALID", "invalid content range");
-            Optional<ByteRange> range =
-                    ByteRange.parse(exchange.header("Range").orElse(""), total, unsatisfiable);
+            Optional<ByteRange> range = ByteRange.parse(exchange.header("Range").orElse(""), total, unsatisfiable);
             range.ifPresent(part -> exchange.setHeader("Content-Range", part.contentRange(total)));
             long first = range.map(ByteRange::first).orElse(0L);
             long length = range.map(ByteRange::length).orElse(total);
@@ -197,8 +196,7 @@ final class BlobEndpoint {
 
     /** The azure-containers-containerregistry client follows a location without host only. */
     private static void progress(Exchange exchange, Uploads.Session session) {
-        exchange.setHeader(
-                "Location", "/v2/" + session.repository().name() + "/blobs/uploads/" + session.id());
+        exchange.setHeader("Location", "/v2/" + session.repository().name() + "/blobs/uploads/" + session.id());
         exchange.setHeader("Docker-Upload-UUID", session.id());
         exchange.setHeader("Range", "0-" + Math.max(0, session.length() - 1));
     }

@@ -52,8 +52,7 @@ final class CatalogEndpoint {
 
     private void catalog(Exchange exchange, String path) throws IOException {
         Registry registry = access.require(exchange, "registry", "catalog", "*");
-        List<String> page =
-                Paging.page(exchange, repositories.names(registry.name()), Function.identity(), path);
+        List<String> page = Paging.page(exchange, repositories.names(registry.name()), Function.identity(), path);
         ObjectNode body = JSON.objectNode();
         page.forEach(body.putArray("repositories")::add);
         exchange.send(200, body);
@@ -89,7 +88,10 @@ final class CatalogEndpoint {
     }
 
     private ObjectNode envelope(Repository repository) {
-        String server = registries.find(repository.registry()).map(registries::loginServer).orElse("");
+        String server = registries
+                .find(repository.registry())
+                .map(registries::loginServer)
+                .orElse("");
         return JSON.objectNode().put("registry", server).put("imageName", repository.name());
     }
 
@@ -129,8 +131,7 @@ final class CatalogEndpoint {
         all.removeIf(tag -> !digest.isEmpty() && !tag.digest().equals(digest));
         Comparator<Tag> byTime = Comparator.comparing(Tag::updated).thenComparing(Tag::name);
         order(exchange, all, byTime);
-        List<Tag> page =
-                Paging.page(exchange, all, Tag::name, "/acr/v1/" + repository.name() + "/_tags");
+        List<Tag> page = Paging.page(exchange, all, Tag::name, "/acr/v1/" + repository.name() + "/_tags");
         ObjectNode body = envelope(repository);
         ArrayNode list = body.putArray("tags");
         page.forEach(tag -> list.add(describe(tag)));
@@ -170,8 +171,8 @@ final class CatalogEndpoint {
         Repository repository = required(exchange, "metadata_read", "pull");
         List<StoredManifest> all = new ArrayList<>(repositories.manifests(repository));
         order(exchange, all, Comparator.comparing(StoredManifest::created).thenComparing(StoredManifest::digest));
-        List<StoredManifest> page = Paging.page(
-                exchange, all, StoredManifest::digest, "/acr/v1/" + repository.name() + "/_manifests");
+        List<StoredManifest> page =
+                Paging.page(exchange, all, StoredManifest::digest, "/acr/v1/" + repository.name() + "/_manifests");
         ObjectNode body = envelope(repository);
         ArrayNode list = body.putArray("manifests");
         for (StoredManifest manifest : page) {
@@ -193,7 +194,8 @@ final class CatalogEndpoint {
 
     private static ObjectNode describe(Tag tag) {
         ObjectNode node = JSON.objectNode().put("name", tag.name()).put("digest", tag.digest());
-        node.put("createdTime", tag.created().toString()).put("lastUpdateTime", tag.updated().toString());
+        node.put("createdTime", tag.created().toString())
+                .put("lastUpdateTime", tag.updated().toString());
         node.put("signed", false).set("changeableAttributes", attributes());
         return node;
     }

@@ -1,14 +1,11 @@
 package io.github.amlmaven.emulator.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** Brings an image with all it refers to into a repository: an index with every child, a manifest with every blob. */
 final class ImageCopy {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Repositories repositories;
 
@@ -23,7 +20,7 @@ final class ImageCopy {
      */
     String copy(ImageSource source, String sourceRepository, ImageSource.Fetched fetched, Repository target)
             throws IOException {
-        JsonNode manifest = JSON.readTree(fetched.bytes());
+        JsonNode manifest = fetched.bytes().json();
         Manifests.checkForm(manifest, fetched.mediaType());
         if (Manifests.isIndex(fetched.mediaType())) {
             for (String child : Manifests.children(manifest)) {

@@ -97,7 +97,9 @@ final class ImageImport {
         String uri = from.path("registryUri").asText("");
         if (!uri.matches("(?:https?://)?[A-Za-z0-9.\\[\\]:-]+/?")) {
             throw HttpError.arm(
-                    400, "InvalidParameters", "The source needs a resourceId or the host name of a registry as registryUri.");
+                    400,
+                    "InvalidParameters",
+                    "The source needs a resourceId or the host name of a registry as registryUri.");
         }
         JsonNode credentials = from.path("credentials");
         boolean anonymous = credentials.path("password").asText("").isEmpty();
@@ -115,7 +117,10 @@ final class ImageImport {
 
     private void checkConflicts() {
         for (Name tag : targetTags) {
-            if (!force && repositories.tag(repository(tag.repository()), tag.reference()).isPresent()) {
+            if (!force
+                    && repositories
+                            .tag(repository(tag.repository()), tag.reference())
+                            .isPresent()) {
                 throw conflict(tag);
             }
         }

@@ -38,7 +38,8 @@ final class ImageName {
 
     static String digest(String digest) {
         if (!isDigest(digest)) {
-            throw OciErrors.of(400, "DIGEST_INVALID", "provided digest is not sha256 followed by 64 lower case hex digits");
+            throw OciErrors.of(
+                    400, "DIGEST_INVALID", "provided digest is not sha256 followed by 64 lower case hex digits");
         }
         return digest;
     }

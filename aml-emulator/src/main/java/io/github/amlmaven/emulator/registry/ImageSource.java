@@ -8,9 +8,9 @@ import java.util.Optional;
 interface ImageSource {
 
     /** A manifest as it was stored there. */
-    record Fetched(String mediaType, byte[] bytes) {
+    record Fetched(String mediaType, ManifestBytes bytes) {
         String digest() {
-            return ContentStore.digest(ContentStore.sha256().digest(bytes));
+            return bytes.digest();
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.amlmaven.emulator.registry;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -57,7 +57,7 @@ final class ManifestEndpoint {
                         .orElseThrow(() -> OciErrors.manifestUnknown(repository.name(), reference));
         exchange.setHeader("Docker-Content-Digest", manifest.digest());
         exchange.setHeader("ETag", "\"" + manifest.digest() + "\"");
-        exchange.send(200, manifest.mediaType(), manifest.bytes());
+        exchange.send(200, manifest.mediaType(), manifest.bytes().content());
     }
 
     private void put(Exchange exchange) throws IOException {
@@ -75,7 +75,7 @@ final class ManifestEndpoint {
         JsonNode manifest = parse(bytes);
         Manifests.checkForm(manifest, mediaType);
         checkContent(repository, manifest, mediaType);
-        repositories.putManifest(repository, mediaType, bytes);
+        repositories.putManifest(repository, mediaType, new ManifestBytes(bytes));
         if (!ImageName.isDigest(reference)) {
             repositories.tag(repository, reference, digest);
         }

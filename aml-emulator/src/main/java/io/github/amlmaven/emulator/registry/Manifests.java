@@ -36,7 +36,8 @@ final class Manifests {
 
     static List<String> children(JsonNode index) {
         List<String> digests = new ArrayList<>();
-        index.path("manifests").forEach(child -> digests.add(child.path("digest").asText()));
+        index.path("manifests")
+                .forEach(child -> digests.add(child.path("digest").asText()));
         return digests;
     }
 
@@ -53,7 +54,8 @@ final class Manifests {
             throw invalid("mediaType in the manifest is '" + inside + "', Content-Type is '" + mediaType + "'");
         }
         boolean index = isIndex(mediaType);
-        if (index != manifest.path("manifests").isArray() || index == manifest.path("layers").isArray()) {
+        if (index != manifest.path("manifests").isArray()
+                || index == manifest.path("layers").isArray()) {
             throw invalid(index ? "an index has manifests and no layers" : "an image has layers and no manifests");
         }
         for (String digest : index ? children(manifest) : blobs(manifest)) {

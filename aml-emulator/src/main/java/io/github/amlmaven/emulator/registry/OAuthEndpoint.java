@@ -5,8 +5,8 @@ import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
-import io.github.amlmaven.emulator.registry.RegistryTokens.Access;
 import io.github.amlmaven.emulator.registry.Registries.Registry;
+import io.github.amlmaven.emulator.registry.RegistryTokens.Access;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -46,18 +46,15 @@ final class OAuthEndpoint {
         Registry registry = access.registry(exchange);
         Map<String, String> form = exchange.form();
         String grant = form.getOrDefault("grant_type", "");
-        boolean good =
-                switch (grant) {
-                    case "access_token", "access_token_refresh_token" -> entra(form.getOrDefault("access_token", ""));
-                    case "refresh_token" -> tokens.validRefresh(
-                            registry.name(), form.getOrDefault("refresh_token", ""));
-                    default -> throw OciErrors.of(400, "UNSUPPORTED", "grant_type " + grant + " is not supported");
-                };
+        boolean good = switch (grant) {
+            case "access_token", "access_token_refresh_token" -> entra(form.getOrDefault("access_token", ""));
+            case "refresh_token" -> tokens.validRefresh(registry.name(), form.getOrDefault("refresh_token", ""));
+            default -> throw OciErrors.of(400, "UNSUPPORTED", "grant_type " + grant + " is not supported");
+        };
         if (!good) {
             throw unauthorized();
         }
-        exchange.send(
-                200, JsonNodeFactory.instance.objectNode().put("refresh_token", tokens.refresh(registry.name())));
+        exchange.send(200, JsonNodeFactory.instance.objectNode().put("refresh_token", tokens.refresh(registry.name())));
     }
 
     private boolean entra(String token) {

@@ -11,7 +11,11 @@ final class OciErrors {
 
     static HttpError of(int status, String code, String message) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.putArray("errors").addObject().put("code", code).put("message", message).putNull("detail");
+        body.putArray("errors")
+                .addObject()
+                .put("code", code)
+                .put("message", message)
+                .putNull("detail");
         return HttpError.json(status, body).header("Docker-Distribution-Api-Version", "registry/2.0");
     }
 

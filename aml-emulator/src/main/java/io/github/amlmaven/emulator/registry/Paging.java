@@ -27,7 +27,9 @@ final class Paging {
             int at = all.stream().map(key).toList().indexOf(last);
             rest = at >= 0
                     ? all.subList(at + 1, all.size())
-                    : all.stream().filter(one -> key.apply(one).compareTo(last) > 0).toList();
+                    : all.stream()
+                            .filter(one -> key.apply(one).compareTo(last) > 0)
+                            .toList();
         }
         if (rest.size() <= n) {
             return rest;

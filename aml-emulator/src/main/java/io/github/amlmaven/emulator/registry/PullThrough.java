@@ -1,7 +1,6 @@
 package io.github.amlmaven.emulator.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.registry.Repositories.StoredManifest;
 import io.github.amlmaven.emulator.registry.Upstreams.Upstream;
@@ -22,7 +21,6 @@ final class PullThrough {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(4);
     private static final Duration REMEMBERED = Duration.ofSeconds(60);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Repositories repositories;
     private final ImageCopy copy;
@@ -60,7 +58,7 @@ final class PullThrough {
         if (fetched.isEmpty()) {
             return Optional.empty();
         }
-        JsonNode json = JSON.readTree(fetched.get().bytes());
+        JsonNode json = fetched.get().bytes().json();
         Manifests.checkForm(json, fetched.get().mediaType());
         String digest = repositories.putManifest(
                 repository, fetched.get().mediaType(), fetched.get().bytes());
@@ -111,8 +109,7 @@ final class PullThrough {
             throw cannotReach(upstream, "it could not be reached " + since);
         }
         return remotes.computeIfAbsent(
-                upstream.host(),
-                host -> new RemoteRegistry(upstream.url(), null, null, CONNECT_LIMIT, ANSWER_LIMIT));
+                upstream.host(), host -> new RemoteRegistry(upstream.url(), null, null, CONNECT_LIMIT, ANSWER_LIMIT));
     }
 
     private HttpError failed(Upstream upstream, IOException e) {

@@ -68,7 +68,8 @@ final class RegistryAccess {
     Registry signedIn(Exchange exchange) {
         Registry registry = registry(exchange);
         if (holds(exchange, registry).isEmpty()) {
-            throw challenge(exchange, registry, "", exchange.header("Authorization").isPresent() ? "invalid_token" : "");
+            throw challenge(
+                    exchange, registry, "", exchange.header("Authorization").isPresent() ? "invalid_token" : "");
         }
         return registry;
     }
@@ -99,7 +100,7 @@ final class RegistryAccess {
                     && registries.anonymousPull(registry);
         }
         for (RegistryTokens.Access access : held.get()) {
-            if (access == ALL || access.allows(type, name, action)) {
+            if (access.equals(ALL) || access.allows(type, name, action)) {
                 return true;
             }
             for (String alternative : alternatives) {
@@ -143,7 +144,9 @@ final class RegistryAccess {
             header.append(",error=\"").append(error).append('"');
         }
         return OciErrors.of(
-                        401, "UNAUTHORIZED", "authentication required by registry " + registry.name() + ", visit "
+                        401,
+                        "UNAUTHORIZED",
+                        "authentication required by registry " + registry.name() + ", visit "
                                 + "https://aka.ms/acr/authorization for more information.")
                 .header("WWW-Authenticate", header.toString());
     }

@@ -18,6 +18,8 @@ import java.util.function.IntUnaryOperator;
 /** Container registries: ARM resource, distribution API, ACR's token service and catalog, import, pull-through. */
 public final class RegistryProvider implements Provider {
 
+    public static final String TYPE = RegistryResources.TYPE;
+
     private static final Logger LOG = System.getLogger(RegistryProvider.class.getName());
 
     private final EmulatorContext context;

@@ -78,7 +78,8 @@ final class RegistryResources {
     private void create(ResourceId id, JsonNode body, ObjectNode before, boolean main) {
         ObjectNode resource = JSON.objectNode();
         resource.put("id", id.value()).put("name", id.name()).put("type", TYPE);
-        resource.put("location", body.path("location").asText(before.path("location").asText()));
+        resource.put(
+                "location", body.path("location").asText(before.path("location").asText()));
         resource.set("tags", body.path("tags").isObject() ? body.path("tags") : JSON.objectNode());
         String sku = body.path("sku").path("name").asText("Standard");
         resource.putObject("sku").put("name", sku).put("tier", sku);
@@ -239,19 +240,22 @@ final class RegistryResources {
 
     /** The login server depends on the ports of this start. */
     private ObjectNode shown(ObjectNode resource) {
-        registries.find(resource.path("name").asText()).ifPresent(registry -> ((ObjectNode) resource.path("properties"))
-                .put("loginServer", registries.loginServer(registry)));
+        registries
+                .find(resource.path("name").asText())
+                .ifPresent(registry -> ((ObjectNode) resource.path("properties"))
+                        .put("loginServer", registries.loginServer(registry)));
         return resource;
     }
 
     private ObjectNode present(Exchange exchange) {
         ResourceId id = id(exchange);
-        return resources.get(id)
+        return resources
+                .get(id)
                 .orElseThrow(() -> HttpError.arm(
                         404,
                         "ResourceNotFound",
-                        "The Resource '" + TYPE + "/" + id.name() + "' under resource group '" + exchange.variable("group")
-                                + "' was not found."));
+                        "The Resource '" + TYPE + "/" + id.name() + "' under resource group '"
+                                + exchange.variable("group") + "' was not found."));
     }
 
     private Registry registry(Exchange exchange) {

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -36,15 +37,22 @@ final class RegistryTokens {
     private static final Duration ACCESS_VALIDITY = Duration.ofMinutes(75);
     private static final Pattern SCOPE_TEXT = Pattern.compile("[a-zA-Z0-9._/:*,-]+");
 
+    private static final Set<String> TYPES = Set.of("repository", "registry");
+
     private final byte[] secret;
     private final Clock clock;
 
     RegistryTokens(DocumentStore store, Clock clock) {
         byte[] fresh = new byte[32];
         new SecureRandom().nextBytes(fresh);
-        ObjectNode document = JsonNodeFactory.instance.objectNode().put("value", HexFormat.of().formatHex(fresh));
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
+                .put("value", HexFormat.of().formatHex(fresh));
         store.putIfAbsent("registry.secrets", "token", document);
-        String value = store.get("registry.secrets", "token").orElseThrow().path("value").asText();
+        String value = store.get("registry.secrets", "token")
+                .orElseThrow()
+                .path("value")
+                .asText();
         this.secret = HexFormat.of().parseHex(value);
         this.clock = clock;
     }
@@ -69,12 +77,13 @@ final class RegistryTokens {
                 int first = scope.indexOf(':');
                 int last = scope.lastIndexOf(':');
                 if (first > 0 && last > first && SCOPE_TEXT.matcher(scope).matches()) {
-                    String type = scope.substring(0, first);
-                    List<String> actions = List.of(scope.substring(last + 1).split(",", -1));
-                    list.add(new Access(
-                            type.equals("artifact-repository") ? "repository" : type,
-                            scope.substring(first + 1, last),
-                            actions));
+                    String type = scope.substring(0, first).equals("artifact-repository")
+                            ? "repository"
+                            : scope.substring(0, first);
+                    if (TYPES.contains(type)) {
+                        List<String> actions = List.of(scope.substring(last + 1).split(",", -1));
+                        list.add(new Access(type, scope.substring(first + 1, last), actions));
+                    }
                 }
             }
             return list;
@@ -100,7 +109,8 @@ final class RegistryTokens {
             for (JsonNode access : payload.path("access")) {
                 List<String> actions = new ArrayList<>();
                 access.path("actions").forEach(action -> actions.add(action.asText()));
-                list.add(new Access(access.path("type").asText(), access.path("name").asText(), actions));
+                list.add(new Access(
+                        access.path("type").asText(), access.path("name").asText(), actions));
             }
             return list;
         });
@@ -108,7 +118,8 @@ final class RegistryTokens {
 
     private String issue(String registry, String grant, Duration validity, List<Access> access) {
         Instant now = clock.instant();
-        ObjectNode header = JsonNodeFactory.instance.objectNode().put("alg", "HS256").put("typ", "JWT");
+        ObjectNode header =
+                JsonNodeFactory.instance.objectNode().put("alg", "HS256").put("typ", "JWT");
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
         payload.put("exp", now.plus(validity).getEpochSecond())
                 .put("nbf", now.minusSeconds(300).getEpochSecond())

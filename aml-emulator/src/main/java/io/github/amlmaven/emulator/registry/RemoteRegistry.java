@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,11 +37,7 @@ final class RemoteRegistry implements ImageSource {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final String ACCEPT = String.join(
-            ", ",
-            Manifests.OCI_INDEX,
-            Manifests.DOCKER_LIST,
-            Manifests.OCI_MANIFEST,
-            Manifests.DOCKER_MANIFEST);
+            ", ", Manifests.OCI_INDEX, Manifests.DOCKER_LIST, Manifests.OCI_MANIFEST, Manifests.DOCKER_MANIFEST);
     private static final int MOST_REDIRECTS = 5;
 
     private final HttpClient client;
@@ -57,7 +54,11 @@ final class RemoteRegistry implements ImageSource {
      * @param answerLimit how long an answer may take to begin
      */
     RemoteRegistry(
-            String base, @Nullable String user, @Nullable String password, Duration connectLimit, Duration answerLimit) {
+            String base,
+            @Nullable String user,
+            @Nullable String password,
+            Duration connectLimit,
+            Duration answerLimit) {
         this.base = URI.create(base.contains("://") ? base : "https://" + base);
         String host = String.valueOf(this.base.getHost());
         this.loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
@@ -76,8 +77,7 @@ final class RemoteRegistry implements ImageSource {
 
     @Override
     public Optional<Fetched> manifest(String repository, String reference) throws IOException {
-        HttpResponse<InputStream> response =
-                get("/v2/" + repository + "/manifests/" + reference, repository, ACCEPT);
+        HttpResponse<InputStream> response = get("/v2/" + repository + "/manifests/" + reference, repository, ACCEPT);
         try (InputStream body = response.body()) {
             if (response.statusCode() == 404) {
                 return Optional.empty();
@@ -88,7 +88,7 @@ final class RemoteRegistry implements ImageSource {
                 throw new IOException("manifest of " + repository + " is larger than 4 MiB");
             }
             String type = response.headers().firstValue("Content-Type").orElse("");
-            Fetched fetched = new Fetched(type.replaceFirst(";.*", "").strip(), bytes);
+            Fetched fetched = new Fetched(type.replaceFirst(";.*", "").strip(), new ManifestBytes(bytes));
             if (ImageName.isDigest(reference) && !fetched.digest().equals(reference)) {
                 throw new IOException("manifest has digest " + fetched.digest() + ", not " + reference);
             }
@@ -140,8 +140,10 @@ final class RemoteRegistry implements ImageSource {
 
     private HttpResponse<InputStream> exchange(URI uri, String accept, @Nullable String authorization)
             throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(answerLimit).header("Accept", accept).GET();
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(answerLimit)
+                .header("Accept", accept)
+                .GET();
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
@@ -168,15 +170,14 @@ final class RemoteRegistry implements ImageSource {
         String basic = user == null
                 ? ""
                 : "Basic "
-                        + Base64.getEncoder()
-                                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+                        + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         if (!challenge.regionMatches(true, 0, "Bearer", 0, 6)) {
             if (basic.isEmpty()) {
                 throw new IOException(base.getHost() + " wants credentials");
             }
             return basic;
         }
-        Map<String, String> parameters = new ConcurrentHashMap<>();
+        Map<String, String> parameters = new HashMap<>();
         Matcher matcher = PARAMETER.matcher(challenge);
         while (matcher.find()) {
             parameters.put(matcher.group(1), matcher.group(2));
@@ -191,7 +192,8 @@ final class RemoteRegistry implements ImageSource {
                 throw new IOException(uri.getHost() + " gave no token for " + scope + ": " + response.statusCode());
             }
             JsonNode json = JSON.readTree(body);
-            return "Bearer " + json.path("access_token").asText(json.path("token").asText());
+            return "Bearer "
+                    + json.path("access_token").asText(json.path("token").asText());
         }
     }
 

@@ -1,7 +1,6 @@
 package io.github.amlmaven.emulator.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.store.DocumentStore;
@@ -25,7 +24,6 @@ final class Repositories {
     private static final String BLOBS = "registry.blobs";
     private static final String MANIFESTS = "registry.manifests";
     private static final String TAGS = "registry.tags";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DocumentStore store;
     private final ContentStore content;
@@ -42,9 +40,10 @@ final class Repositories {
     }
 
     /** A stored manifest. */
-    record StoredManifest(String digest, String mediaType, long size, Instant created, String subject, byte[] bytes) {
+    record StoredManifest(
+            String digest, String mediaType, long size, Instant created, String subject, ManifestBytes bytes) {
         JsonNode json() throws IOException {
-            return JSON.readTree(bytes);
+            return bytes.json();
         }
     }
 
@@ -75,11 +74,11 @@ final class Repositories {
     // Manifests
 
     /** Stores a manifest that was checked before; returns its digest. */
-    String putManifest(Repository repository, String mediaType, byte[] bytes) throws IOException {
-        String digest = content.add(bytes);
+    String putManifest(Repository repository, String mediaType, ManifestBytes bytes) throws IOException {
+        String digest = content.add(bytes.content());
         ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("mediaType", mediaType).put("size", bytes.length).put("created", now());
-        document.put("subject", JSON.readTree(bytes).path("subject").path("digest").asText(""));
+        document.put("mediaType", mediaType).put("size", bytes.content().length).put("created", now());
+        document.put("subject", bytes.json().path("subject").path("digest").asText(""));
         store.putIfAbsent(MANIFESTS, repository.key() + "@" + digest, document);
         return digest;
     }
@@ -123,7 +122,7 @@ final class Repositories {
                 document.path("size").asLong(),
                 Instant.parse(document.path("created").asText()),
                 document.path("subject").asText(),
-                content.read(digest));
+                new ManifestBytes(content.read(digest)));
     }
 
     // Tags

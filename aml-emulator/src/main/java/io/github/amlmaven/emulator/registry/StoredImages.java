@@ -32,8 +32,9 @@ final class StoredImages implements ImageStore {
         Repository place = new Repository(found.get().name(), repository);
         try {
             Optional<StoredManifest> stored = repositories.manifest(place, reference);
-            StoredManifest manifest =
-                    stored.isPresent() ? stored.get() : pullThrough.manifest(place, reference).orElse(null);
+            StoredManifest manifest = stored.isPresent()
+                    ? stored.get()
+                    : pullThrough.manifest(place, reference).orElse(null);
             if (manifest == null) {
                 return Optional.empty();
             }

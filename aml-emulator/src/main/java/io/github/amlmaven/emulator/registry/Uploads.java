@@ -69,8 +69,7 @@ final class Uploads {
          * @throws EOFException when the client stopped in the middle; nothing is appended then
          */
         synchronized void append(InputStream in, OptionalLong announced) throws IOException {
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.position(length);
                 long count = ContentStore.append(in, channel, sha);
                 if (announced.isPresent() && count != announced.getAsLong()) {

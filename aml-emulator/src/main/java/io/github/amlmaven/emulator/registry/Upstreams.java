@@ -43,8 +43,11 @@ public record Upstreams(Map<String, String> urls) {
             try (Reader reader = Files.newBufferedReader(file)) {
                 properties.load(reader);
             }
-            properties.stringPropertyNames().forEach(host -> urls.put(
-                    host.toLowerCase(Locale.ROOT), properties.getProperty(host).strip()));
+            properties
+                    .stringPropertyNames()
+                    .forEach(host -> urls.put(
+                            host.toLowerCase(Locale.ROOT),
+                            properties.getProperty(host).strip()));
         }
         return new Upstreams(urls);
     }

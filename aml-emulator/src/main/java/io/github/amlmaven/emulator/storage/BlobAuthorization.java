@@ -1,9 +1,9 @@
 package io.github.amlmaven.emulator.storage;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.EmulatorOptions;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.identity.TokenAuthority;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,10 +15,10 @@ import java.util.Set;
 final class BlobAuthorization {
 
     private final Accounts accounts;
-    private final BearerTokens tokens;
+    private final TokenAuthority tokens;
     private final Clock clock;
 
-    BlobAuthorization(Accounts accounts, BearerTokens tokens, Clock clock) {
+    BlobAuthorization(Accounts accounts, TokenAuthority tokens, Clock clock) {
         this.accounts = accounts;
         this.tokens = tokens;
         this.clock = clock;
@@ -30,8 +30,8 @@ final class BlobAuthorization {
     /** Holder of the account's key: may do all. */
     record Owner() implements Caller {}
 
-    /** A user or service principal; its token's claims. */
-    record Principal(JsonNode claims) implements Caller {}
+    /** A user or service principal. */
+    record Principal(String objectId) implements Caller {}
 
     /** @param mayReplace whether a PUT may replace an existing blob */
     record SasHolder(boolean mayReplace) implements Caller {}
@@ -78,19 +78,26 @@ final class BlobAuthorization {
                 if (!exchange.secure()) {
                     throw StorageErrors.authenticationFailed("A token may only be sent over https.");
                 }
-                Set<String> audiences = Set.of(
-                        "https://storage.azure.com",
-                        "https://storage.azure.com/",
-                        "https://" + request.account() + ".blob.core.windows.net",
-                        "https://" + request.account() + ".blob.core.windows.net/");
-                return tokens.claims(value, audiences)
-                        .<Caller>map(Principal::new)
-                        .orElseThrow(() -> unauthenticated(
-                                exchange, "InvalidAuthenticationInfo", "signature, times or audience of the token"));
+                return principal(request, value);
             }
             default ->
                 throw StorageErrors.of(
                         400, "InvalidAuthenticationInfo", "Authentication scheme " + scheme + " is not supported.");
+        }
+    }
+
+    private Caller principal(BlobRequest request, String token) {
+        Set<String> audiences =
+                Set.of("https://storage.azure.com", "https://" + request.account() + ".blob.core.windows.net");
+        try {
+            TokenAuthority.Claims claims = tokens.verify(token);
+            if (audiences.contains(claims.audience().replaceAll("/+$", ""))) {
+                return new Principal(claims.objectId());
+            }
+            throw unauthenticated(
+                    request.exchange(), "InvalidAuthenticationInfo", "the token is for " + claims.audience());
+        } catch (TokenAuthority.InvalidToken e) {
+            throw unauthenticated(request.exchange(), "InvalidAuthenticationInfo", String.valueOf(e.getMessage()));
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.identity.TokenAuthority;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -36,7 +37,7 @@ public final class BlobProvider implements Provider {
     private final BlockOperations blocks;
     private final CopyOperations copies;
 
-    public BlobProvider(EmulatorContext context, Blobs blobs, BearerTokens tokens) {
+    public BlobProvider(EmulatorContext context, Blobs blobs, TokenAuthority tokens) {
         this.context = context;
         this.blobs = blobs;
         this.authorization = new BlobAuthorization(blobs.accounts(), tokens, context.clock());

@@ -1,6 +1,5 @@
 package io.github.amlmaven.emulator.storage;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.EmulatorOptions;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
@@ -104,9 +103,8 @@ final class ServiceOperations {
             throw StorageErrors.of(400, "InvalidXmlNodeValue", "Expiry is mandatory.");
         }
         String start = fields.getOrDefault("Start", blobs.now().toString());
-        JsonNode claims = principal.claims();
-        String objectId = claims.path("oid").asText(claims.path("sub").asText());
-        String tenant = claims.path("tid").asText(EmulatorOptions.TENANT);
+        String objectId = principal.objectId();
+        String tenant = EmulatorOptions.TENANT;
         String value = DelegationKey.value(
                 blobs.accountKey(request.account()), objectId, tenant, start, expiry, DELEGATION_VERSION);
         Xml xml =

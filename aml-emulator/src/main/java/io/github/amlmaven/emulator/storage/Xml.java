@@ -1,5 +1,7 @@
 package io.github.amlmaven.emulator.storage;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,6 +13,9 @@ import javax.xml.stream.XMLStreamReader;
 
 /** The little XML that the Blob service speaks. */
 final class Xml {
+
+    /** 50,000 block names of 64 bytes, in base64, in their elements. */
+    private static final int LARGEST_REQUEST = 16 << 20;
 
     private final StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
 
@@ -59,11 +64,13 @@ final class Xml {
     record Leaf(String name, String text) {}
 
     /** All innermost elements of a request body in document order; no entities, no external references. */
-    static List<Leaf> leaves(InputStream in) throws XMLStreamException {
+    static List<Leaf> leaves(InputStream in) throws IOException, XMLStreamException {
+        // The parser closes its stream, and the rest of a request's body could then not be read.
+        byte[] document = in.readNBytes(LARGEST_REQUEST);
         XMLInputFactory factory = XMLInputFactory.newFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        XMLStreamReader reader = factory.createXMLStreamReader(in);
+        XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(document));
         List<Leaf> leaves = new ArrayList<>();
         StringBuilder content = new StringBuilder();
         boolean innermost = false;
