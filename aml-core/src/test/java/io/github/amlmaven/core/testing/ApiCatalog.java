@@ -35,6 +35,21 @@ public final class ApiCatalog {
         return read("specs/Microsoft.MachineLearningServices/dataplane-and-preview/runhistory.json");
     }
 
+    /** Microsoft.ContainerInstance. */
+    public static ApiCatalog containerInstance() {
+        return read("specs/Microsoft.ContainerInstance/2026-06-01-preview/catalog.json");
+    }
+
+    /** Microsoft.ContainerRegistry. */
+    public static ApiCatalog containerRegistry() {
+        return read("specs/Microsoft.ContainerRegistry/2026-01-01-preview/catalog.json");
+    }
+
+    /** Microsoft.ContainerService. */
+    public static ApiCatalog containerService() {
+        return read("specs/Microsoft.ContainerService/2026-03-02-preview/catalog.json");
+    }
+
     /** A file of the folder that recorded facts lie in; a missing folder is an error, never a skipped check. */
     public static Path shared(String relative) {
         String folder = System.getProperty("aml.shared.dir");
