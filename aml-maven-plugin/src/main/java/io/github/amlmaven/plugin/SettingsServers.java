@@ -4,6 +4,7 @@ import com.azure.core.http.ProxyOptions;
 import io.github.amlmaven.core.cloud.ServicePrincipal;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
@@ -73,6 +74,19 @@ public final class SettingsServers {
                     .build();
         }
         return new Login(server.getUsername(), server.getPassword());
+    }
+
+    /** The two scoring keys that a {@code <server>} holds as password and passphrase. */
+    public ScoringKeys scoringKeys(MavenSession session, String serverId) {
+        Server server = server(session, serverId);
+        if (server.getPassword() == null || server.getPassphrase() == null) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "server '" + serverId
+                                    + "' of settings.xml lacks <password> or <passphrase>, the two scoring keys")
+                    .build();
+        }
+        return new ScoringKeys(server.getPassword(), server.getPassphrase());
     }
 
     private Server server(MavenSession session, String serverId) {

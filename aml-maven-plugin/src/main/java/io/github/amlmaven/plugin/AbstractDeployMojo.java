@@ -1,0 +1,137 @@
+package io.github.amlmaven.plugin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.registry.DeployableImage;
+import io.github.amlmaven.core.registry.ImageName;
+import io.github.amlmaven.core.registry.RegistryAccess;
+import io.github.amlmaven.core.scoring.ScoringAuth;
+import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.scoring.ScoringKeys;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** What the goals share that put a scoring image somewhere: which image, its environment, its keys. */
+public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
+
+    /**
+     * The image to deploy: {@code [registry/]repository:tag} or {@code ...@sha256:...}; without a registry it is one of the
+     * workspace's registry. Default: what {@code aml:package} has pushed in this project, by its digest.
+     */
+    @Parameter(property = "aml.deploy.image")
+    private @Nullable String image;
+
+    /**
+     * The name of what is deployed; it stays the same from one version of the model to the next. Default: the
+     * artifactId in lower case, with a hyphen for what is neither letter nor digit.
+     */
+    @Parameter(property = "aml.deploy.name")
+    private @Nullable String name;
+
+    /** Environment variables of the scoring server and script. */
+    @Parameter
+    private Map<String, String> environment = Map.of();
+
+    /**
+     * Environment variables that are secrets: nobody can read them back from Azure. Take their values from the
+     * build's environment ({@code ${env.DB_PASSWORD}}), never write them into the POM.
+     */
+    @Parameter
+    private Map<String, String> secureEnvironment = Map.of();
+
+    /**
+     * Whether callers need a key ({@code Authorization: Bearer <key>}). Off means that everyone who can reach the
+     * address can call the model.
+     */
+    @Parameter(property = "aml.deploy.authEnabled", defaultValue = "true")
+    private boolean authEnabled;
+
+    /**
+     * The {@code <server>} of settings.xml that holds the two scoring keys: the first as {@code <password>}, the second
+     * as {@code <passphrase>}, each of at least 16 characters. Without it the environment variables
+     * {@code AML_SCORING_PRIMARY_KEY} and {@code AML_SCORING_SECONDARY_KEY} of the build are taken; without those the keys of
+     * the last deployment stay, and the first deployment makes random ones.
+     */
+    @Parameter(property = "aml.deploy.keysServerId")
+    private @Nullable String keysServerId;
+
+    /**
+     * The {@code <server>} of settings.xml with user and password of the image's registry, for a registry that is not
+     * Azure's.
+     */
+    @Parameter(property = "aml.deploy.registryServerId")
+    private @Nullable String registryServerId;
+
+    /** How long to wait until the model answers, as {@code 90s} or {@code 20m}; the deployment goes on after that. */
+    @Parameter(property = "aml.deploy.timeout", defaultValue = "20m")
+    private String timeout;
+
+    /** The image by digest where its registry can be asked. */
+    protected final ImageName image(AzureClients clients, Progress progress) {
+        if (image != null) {
+            return new DeployableImage(clients, progress).pin(image, Optional.empty());
+        }
+        ObjectNode built = GoalRecord.outputsOf(outputDirectory(), "package")
+                .filter(outputs -> outputs.hasNonNull("image"))
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "aml:" + goal() + " does not know which image to deploy")
+                        .remedy("Run 'mvn aml:package' first, or set <image> (-Daml.deploy.image=...).")
+                        .build());
+        return new DeployableImage(clients, progress)
+                .pin(
+                        built.get("image").asText(),
+                        Optional.ofNullable(built.get("digest")).map(digest -> digest.asText()));
+    }
+
+    /** The login for the image's registry that the user has named. */
+    protected final Optional<RegistryAccess> namedLogin(ImageName pinned, AzureClients clients) {
+        return Optional.ofNullable(registryServerId).map(id -> {
+            SettingsServers.Login login = servers().login(session(), id);
+            String server = pinned.registry().orElseThrow();
+            return new RegistryAccess(
+                    server,
+                    login.username(),
+                    login.password(),
+                    clients.endpoints().isLocal());
+        });
+    }
+
+    /** The keys that the user has chosen, and where keys are kept. */
+    protected final ScoringAuth auth(String keyFileName) {
+        Optional<ScoringKeys> given =
+                keysServerId == null ? fromEnvironment() : Optional.of(servers().scoringKeys(session(), keysServerId));
+        return new ScoringAuth(
+                authEnabled, given, new ScoringKeyFile(outputDirectory().resolve(keyFileName)));
+    }
+
+    private static Optional<ScoringKeys> fromEnvironment() {
+        String primary = System.getenv(ScoringKeys.PRIMARY_VARIABLE);
+        String secondary = System.getenv(ScoringKeys.SECONDARY_VARIABLE);
+        return primary == null || secondary == null
+                ? Optional.empty()
+                : Optional.of(new ScoringKeys(primary, secondary));
+    }
+
+    protected final Duration limit() {
+        return TimeLimit.of("aml.deploy.timeout", timeout);
+    }
+
+    protected final String deploymentName() {
+        return name == null ? DeploymentRecords.defaultName(project().getArtifactId()) : name;
+    }
+
+    protected final Map<String, String> environment() {
+        return environment;
+    }
+
+    protected final Map<String, String> secureEnvironment() {
+        return secureEnvironment;
+    }
+}

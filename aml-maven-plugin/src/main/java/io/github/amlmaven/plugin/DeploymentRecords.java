@@ -1,0 +1,82 @@
+package io.github.amlmaven.plugin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the deploy goals of this project have left for {@code aml:score} and {@code aml:undeploy}. */
+final class DeploymentRecords {
+
+    static final String ACI = "deploy-aci";
+    static final String AKS = "deploy-aks";
+
+    private final Path directory;
+
+    DeploymentRecords(Path directory) {
+        this.directory = directory;
+    }
+
+    /** A name that container groups and Kubernetes take, made of an artifactId. */
+    static String defaultName(String artifactId) {
+        return artifactId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+
+    /** The newest deployment of {@code target}, {@code aci} or {@code aks}, or of either when none is named. */
+    Optional<Deployed> newest(@Nullable String target) {
+        return List.of(ACI, AKS).stream()
+                .filter(goal -> target == null || goal.equals("deploy-" + target))
+                .filter(goal -> Files.exists(file(goal)))
+                .max(Comparator.comparingLong(this::writtenAt))
+                .flatMap(goal -> GoalRecord.outputsOf(directory, goal).map(outputs -> new Deployed(goal, outputs)));
+    }
+
+    /** Forgets a deployment and its keys once it is gone. */
+    void forget(Deployed deployed) {
+        try {
+            Files.deleteIfExists(file(deployed.goal()));
+            Optional<String> keys = deployed.text("keysFile");
+            if (keys.isPresent()) {
+                Files.deleteIfExists(Path.of(keys.get()));
+            }
+        } catch (IOException e) {
+            throw AmlException.of(
+                            ErrorCode.LOCAL_IO,
+                            "cannot delete the record of " + deployed.goal() + ": " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private Path file(String goal) {
+        return directory.resolve(goal + ".json");
+    }
+
+    private long writtenAt(String goal) {
+        return file(goal).toFile().lastModified();
+    }
+
+    /** The outputs of one deploy goal. */
+    record Deployed(String goal, ObjectNode outputs) {
+
+        Optional<String> text(String output) {
+            return Optional.ofNullable(outputs.get(output)).map(JsonNode::asText);
+        }
+
+        String required(String output) {
+            return text(output)
+                    .orElseThrow(
+                            () -> AmlException.of(ErrorCode.LOCAL_IO, goal + ".json has no output '" + output + "'")
+                                    .remedy("Run 'mvn aml:" + goal + "' again.")
+                                    .build());
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.github.amlmaven.plugin;
+
+import com.azure.core.credential.TokenRequestContext;
+import com.azure.core.http.HttpClient;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.cloud.CloudEndpoints;
+import io.github.amlmaven.core.cloud.Transport;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.scoring.Loopback;
+import io.github.amlmaven.core.scoring.ModelCall;
+import io.github.amlmaven.core.scoring.ScoringAnswer;
+import io.github.amlmaven.core.scoring.ScoringCredential;
+import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.scoring.ScoringPayloads;
+import io.github.amlmaven.core.scoring.ScoringReadiness;
+import io.github.amlmaven.core.scoring.ScoringRequest;
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a deployed model with JSON and shows what it answers; with {@code <expect>} it is a test. The key is that of the
+ * deployment, and it goes to the deployment only.
+ */
+@Mojo(name = "score", requiresProject = false, threadSafe = true)
+public final class ScoreMojo extends AbstractWorkspaceMojo {
+
+    private static final Duration START_OF_A_LOCAL_SERVER = Duration.ofSeconds(60);
+
+    /** The scoring address. Default: what this project has deployed last. */
+    @Parameter(property = "aml.score.uri")
+    private @Nullable String uri;
+
+    /** {@code aci} or {@code aks}, when this project has deployed to both. Default: the later one. */
+    @Parameter(property = "aml.score.target")
+    private @Nullable String target;
+
+    /** The JSON to send. */
+    @Parameter(property = "aml.score.data")
+    private @Nullable String data;
+
+    /** A JSON file to send, or a folder: each {@code *.json} file in it is one call. */
+    @Parameter(property = "aml.score.file")
+    private @Nullable File file;
+
+    /** The answer that the model must give, as JSON: order of keys and white space do not matter. */
+    @Parameter(property = "aml.score.expect")
+    private @Nullable String expect;
+
+    /** A file with the answer, or a folder with one for each file sent, by the same names. */
+    @Parameter(property = "aml.score.expectFile")
+    private @Nullable File expectFile;
+
+    /** The HTTP status that the model must give. */
+    @Parameter(property = "aml.score.expectStatus", defaultValue = "200")
+    private int expectStatus;
+
+    /**
+     * {@code key} (the deployment's), {@code token} (an Entra ID token, for online endpoints) or {@code none}. A key can
+     * also be given by the environment variable {@code AML_SCORING_KEY}.
+     */
+    @Parameter(property = "aml.score.auth", defaultValue = "key")
+    private String auth;
+
+    /** The {@code <server>} of settings.xml whose password is the key, for an address that this project has not deployed. */
+    @Parameter(property = "aml.score.keyServerId")
+    private @Nullable String keyServerId;
+
+    /** Whether a key may go over plain http to a host that is neither Azure's nor this machine. */
+    @Parameter(property = "aml.score.allowPlainHttp", defaultValue = "false")
+    private boolean allowPlainHttp;
+
+    /** The time limit of one call. */
+    @Parameter(property = "aml.score.timeout", defaultValue = "60s")
+    private String timeout;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target);
+        URI address = address(deployed);
+        HttpClient http = client(address, progress);
+        ScoringRequest request = new ScoringRequest(
+                address,
+                credential(address, deployed, progress),
+                ScoringPayloads.read(
+                        Optional.ofNullable(data), path(file), Optional.ofNullable(expect), path(expectFile)),
+                expectStatus,
+                TimeLimit.of("aml.score.timeout", timeout),
+                allowPlainHttp);
+        List<ScoringAnswer> answers = new ModelCall(http, progress).run(request);
+        for (ScoringAnswer answer : answers) {
+            progress.info(answer.name() + ": " + answer.status() + " in "
+                    + answer.time().toMillis() + " ms"
+                    + (answer.requestId().isEmpty() ? "" : ", request " + answer.requestId()) + ": "
+                    + ModelCall.shortened(answer.body()));
+        }
+        return GoalOutcome.done(
+                "Model at " + address + " gave " + answers.size() + " answer" + (answers.size() == 1 ? "" : "s"),
+                outputs(address, answers));
+    }
+
+    private static Optional<Path> path(@Nullable File given) {
+        return Optional.ofNullable(given).map(File::toPath);
+    }
+
+    private URI address(Optional<DeploymentRecords.Deployed> deployed) {
+        String text = Optional.ofNullable(uri)
+                .or(() -> deployed.map(d -> d.required("scoringUri")))
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID, "aml:score does not know the model's address")
+                        .remedy("Run 'mvn aml:deploy-aci' first, or set <uri> (-Daml.score.uri=...).")
+                        .build());
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml.score.uri '" + text + "' is no address")
+                    .build();
+        }
+    }
+
+    /** What runs in the emulator serves only while it runs, and may be starting again now. */
+    private HttpClient client(URI address, Progress progress) {
+        if (!Loopback.is(address)) {
+            return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
+        }
+        HttpClient http = connect(progress).httpClient();
+        new ScoringReadiness(http, progress)
+                .await(address, START_OF_A_LOCAL_SERVER, Duration.ofMillis(200), Optional::empty);
+        return http;
+    }
+
+    private Optional<ScoringCredential> credential(
+            URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+        return switch (auth) {
+            case "none" -> Optional.empty();
+            case "token" -> Optional.of(ScoringCredential.entraToken(address, () -> token(progress)));
+            case "key" -> key(deployed);
+            default ->
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID, "aml.score.auth '" + auth + "': key, token or none")
+                        .build();
+        };
+    }
+
+    private String token(Progress progress) {
+        AzureClients clients = connect(progress);
+        String scope = clients.endpoints().machineLearningAudience() + "/.default";
+        return clients.credential()
+                .getTokenSync(new TokenRequestContext().addScopes(scope))
+                .getToken();
+    }
+
+    private Optional<ScoringCredential> key(Optional<DeploymentRecords.Deployed> deployed) {
+        String fromEnvironment = System.getenv("AML_SCORING_KEY");
+        if (keyServerId != null) {
+            return Optional.of(new ScoringCredential(
+                    servers().login(session(), keyServerId).password(), Optional.empty()));
+        }
+        if (fromEnvironment != null) {
+            return Optional.of(new ScoringCredential(fromEnvironment, Optional.empty()));
+        }
+        return deployed.flatMap(d -> d.text("keysFile"))
+                .flatMap(keys -> new ScoringKeyFile(Path.of(keys)).read())
+                .map(content -> new ScoringCredential(content.keys().primary(), content.scoringUri()));
+    }
+
+    private static Map<String, Object> outputs(URI address, List<ScoringAnswer> answers) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (ScoringAnswer answer : answers) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("name", answer.name());
+            one.put("status", answer.status());
+            one.put("milliseconds", answer.time().toMillis());
+            one.put("requestId", answer.requestId());
+            one.put("answer", ModelCall.shortened(answer.body()));
+            all.add(one);
+        }
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("uri", address.toString());
+        outputs.put("answers", all);
+        return outputs;
+    }
+}

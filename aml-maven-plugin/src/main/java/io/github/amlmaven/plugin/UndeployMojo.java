@@ -1,0 +1,109 @@
+package io.github.amlmaven.plugin;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.containerinstance.ContainerGroupRemoval;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.kubernetes.ClusterAccess;
+import io.github.amlmaven.core.kubernetes.KubernetesRemoval;
+import io.github.amlmaven.core.progress.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes what {@code aml:deploy-aci} or {@code aml:deploy-aks} has deployed, and its keys. What is not there is deleted
+ * already; in a cluster only objects are touched that carry this plugin's labels.
+ */
+@Mojo(name = "undeploy", requiresProject = false, threadSafe = true)
+public final class UndeployMojo extends AbstractWorkspaceMojo {
+
+    /** {@code aci} or {@code aks}. Default: where this project has deployed last. */
+    @Parameter(property = "aml.undeploy.target")
+    private @Nullable String target;
+
+    /** The name of the container group or Deployment. Default: the one that this project has deployed. */
+    @Parameter(property = "aml.deploy.name")
+    private @Nullable String name;
+
+    /** The resource group of the container group. Default: that of the deployment, else that of the workspace. */
+    @Parameter(property = "aml.deploy.resourceGroup")
+    private @Nullable String deployResourceGroup;
+
+    /** The namespace. Default: that of the deployment, else {@code default}. */
+    @Parameter(property = "aml.deploy.namespace")
+    private @Nullable String namespace;
+
+    /** Which cluster: the nested {@code name}, {@code resourceGroup}, {@code kubeconfig}, {@code context}. */
+    @Parameter
+    private AksCluster cluster = new AksCluster();
+
+    /** The AKS cluster's name, short for {@code <cluster><name>}. */
+    @Parameter(property = "aml.deploy.cluster")
+    private @Nullable String clusterName;
+
+    /** A kubeconfig file, short for {@code <cluster><kubeconfig>}. */
+    @Parameter(property = "aml.deploy.kubeconfig")
+    private @Nullable String kubeconfig;
+
+    /** How long to wait until it is gone. */
+    @Parameter(property = "aml.undeploy.timeout", defaultValue = "10m")
+    private String timeout;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        DeploymentRecords records = new DeploymentRecords(outputDirectory());
+        Optional<DeploymentRecords.Deployed> deployed = records.newest(target);
+        String where =
+                deployed.map(DeploymentRecords.Deployed::goal).orElse("deploy-" + (target == null ? "aci" : target));
+        String what = Optional.ofNullable(name)
+                .or(() -> deployed.flatMap(d -> d.text("name")))
+                .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
+        AzureClients clients = connect(progress);
+        List<String> removed = switch (where) {
+            case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
+            case DeploymentRecords.AKS -> removeObjects(clients, what, deployed);
+            default ->
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID, "aml.undeploy.target '" + target + "': aci or aks")
+                        .build();
+        };
+        if (dryRun()) {
+            return GoalOutcome.dryRun("Would delete " + removed, Map.of("deleted", removed));
+        }
+        deployed.filter(d -> d.text("name").equals(Optional.of(what))).ifPresent(records::forget);
+        return removed.isEmpty()
+                ? GoalOutcome.upToDate("Nothing to undeploy: there is no '" + what + "'", Map.of("deleted", removed))
+                : GoalOutcome.done("Deleted " + String.join(", ", removed), Map.of("deleted", removed));
+    }
+
+    private List<String> removeGroup(
+            AzureClients clients, String what, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+        String group = Optional.ofNullable(deployResourceGroup)
+                .or(() -> deployed.flatMap(d -> d.text("resourceGroup")))
+                .orElse(clients.workspace().resourceGroup());
+        ContainerGroupRemoval removal = new ContainerGroupRemoval(clients.containerInstances(), progress);
+        Duration limit = TimeLimit.of("aml.undeploy.timeout", timeout);
+        boolean found = dryRun()
+                ? removal.exists(group, what)
+                : removal.remove(group, what, limit, clients.waitUpTo(limit).interval());
+        return found ? List.of("container group " + what) : List.of();
+    }
+
+    private List<String> removeObjects(
+            AzureClients clients, String what, Optional<DeploymentRecords.Deployed> deployed) {
+        String space = Optional.ofNullable(namespace)
+                .or(() -> deployed.flatMap(d -> d.text("namespace")))
+                .orElse("default");
+        ClusterAccess.Cluster chosen = cluster.with(clusterName, kubeconfig).choose(clients);
+        try (KubernetesClient kubernetes = new ClusterAccess(clients::containerServices).connect(chosen)) {
+            KubernetesRemoval removal = new KubernetesRemoval(kubernetes);
+            return dryRun() ? removal.find(space, what) : removal.remove(space, what);
+        }
+    }
+}
