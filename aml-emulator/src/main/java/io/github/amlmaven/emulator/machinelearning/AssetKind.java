@@ -1,0 +1,74 @@
+package io.github.amlmaven.emulator.machinelearning;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** The five kinds of versioned assets, and how they differ. */
+enum AssetKind {
+    MODELS("models", "ModelVersion", "ModelContainer", List.of("modelUri")) {
+        @Override
+        void complete(ObjectNode properties) {
+            // azure-ai-ml fails on an answer without flavors.
+            putIfAbsent(properties, "flavors");
+            if (properties.path("modelType").asText().isEmpty()) {
+                properties.put("modelType", "custom_model");
+            }
+        }
+    },
+    DATA("data", "DataVersionBase", "DataContainer", List.of("dataType", "dataUri")),
+    ENVIRONMENTS(
+            "environments",
+            "EnvironmentVersion",
+            "EnvironmentContainer",
+            List.of("image", "condaFile", "build", "osType", "inferenceConfig")) {
+        @Override
+        void complete(ObjectNode properties) {
+            if (properties.path("osType").asText().isEmpty()) {
+                properties.put("osType", "Linux");
+            }
+            properties.put("environmentType", "UserCreated");
+        }
+    },
+    COMPONENTS("components", "ComponentVersion", "ComponentContainer", List.of("componentSpec")),
+    CODES("codes", "CodeVersion", "CodeContainer", List.of("codeUri"));
+
+    private final String path;
+    private final String versionModel;
+    private final String containerModel;
+    private final List<String> immutable;
+
+    AssetKind(String path, String versionModel, String containerModel, List<String> immutable) {
+        this.path = path;
+        this.versionModel = versionModel;
+        this.containerModel = containerModel;
+        this.immutable = immutable;
+    }
+
+    /** The path segment. */
+    String path() {
+        return path;
+    }
+
+    /** The specification's name for a version's body. */
+    String versionModel() {
+        return versionModel;
+    }
+
+    String containerModel() {
+        return containerModel;
+    }
+
+    /** Properties of a version that never change. */
+    List<String> immutable() {
+        return immutable;
+    }
+
+    /** Adds what the service adds to a version's properties. */
+    void complete(ObjectNode properties) {}
+
+    static void putIfAbsent(ObjectNode properties, String name) {
+        if (!properties.path(name).isObject()) {
+            properties.putObject(name);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.github.amlmaven.emulator.machinelearning;
+
+import static io.github.amlmaven.emulator.machinelearning.AssetKind.putIfAbsent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.Provider;
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.http.Exchange;
+import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.http.Routes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Containers and versions of one kind of asset. A container springs up with its first version. */
+final class AssetProvider implements Provider {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,254}");
+    private static final Pattern VERSION = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,49}");
+
+    private final WorkspaceScope scope;
+    private final AssetKind kind;
+    private final RequestCheck check;
+    private final JobOutputUri jobOutputs;
+
+    AssetProvider(WorkspaceScope scope, AssetKind kind, RequestCheck check) {
+        this.scope = scope;
+        this.kind = kind;
+        this.check = check;
+        this.jobOutputs = new JobOutputUri(scope.resources());
+    }
+
+    @Override
+    public void declare(Routes routes) {
+        String containers = WorkspaceScope.WORKSPACE + "/" + kind.path();
+        String container = containers + "/{name}";
+        String version = container + "/versions/{version}";
+        routes.add("GET", containers, this::listContainers);
+        routes.add("GET", container, exchange -> exchange.send(200, find(containerId(exchange))));
+        routes.add("PUT", container, this::putContainer);
+        routes.add("DELETE", container, exchange -> delete(exchange, containerId(exchange)));
+        routes.add("GET", container + "/versions", this::listVersions);
+        routes.add("GET", version, exchange -> exchange.send(200, find(versionId(exchange))));
+        routes.add("PUT", version, this::putVersion);
+        routes.add("DELETE", version, exchange -> delete(exchange, versionId(exchange)));
+        routes.add("GET", container + "/labels/{label}", this::label);
+    }
+
+    private ResourceId containerId(Exchange exchange) {
+        return scope.workspaceId(exchange).child(kind.path(), exchange.variable("name"));
+    }
+
+    private ResourceId versionId(Exchange exchange) {
+        return containerId(exchange).child("versions", exchange.variable("version"));
+    }
+
+    private ObjectNode find(ResourceId id) {
+        return scope.resources().get(id).orElseThrow(() -> WorkspaceScope.notFound(id));
+    }
+
+    private void listContainers(Exchange exchange) throws IOException {
+        List<ObjectNode> all = scope.resources().children(scope.workspaceId(exchange), kind.path());
+        AssetQuery query = AssetQuery.of(exchange);
+        WorkspaceScope.sendPage(
+                exchange, all.stream().filter(query::shown).sorted(query.order()).toList());
+    }
+
+    private void listVersions(Exchange exchange) throws IOException {
+        AssetQuery query = AssetQuery.of(exchange);
+        List<ObjectNode> candidates = new ArrayList<>();
+        if (kind == AssetKind.CODES && exchange.query("hash").isPresent()) {
+            // The name in the path is a random one: the client wants to know whether any code has this content.
+            for (ObjectNode container : scope.resources().children(scope.workspaceId(exchange), kind.path())) {
+                candidates.addAll(versions(new ResourceId(container.path("id").asText())));
+            }
+        } else {
+            candidates.addAll(versions(new ResourceId(
+                    find(containerId(exchange)).path("id").asText())));
+        }
+        WorkspaceScope.sendPage(
+                exchange,
+                candidates.stream()
+                        .filter(query::shown)
+                        .filter(query::matches)
+                        .sorted(query.order())
+                        .toList());
+    }
+
+    private List<ObjectNode> versions(ResourceId container) {
+        return scope.resources().children(container, "versions");
+    }
+
+    /** {@code latest} and {@code default} are the version created last. */
+    private void label(Exchange exchange) throws IOException {
+        String label = exchange.variable("label");
+        ObjectNode container = find(containerId(exchange));
+        String latest = container.path("properties").path("latestVersion").asText();
+        if (latest.isEmpty() || !(label.equalsIgnoreCase("latest") || label.equalsIgnoreCase("default"))) {
+            throw WorkspaceScope.notFound(containerId(exchange).child("labels", label));
+        }
+        exchange.send(200, find(containerId(exchange).child("versions", latest)));
+    }
+
+    private synchronized void putContainer(Exchange exchange) throws IOException {
+        ResourceId id = containerId(exchange);
+        JsonNode body = check.body(exchange, kind.containerModel());
+        checkName(id.name(), NAME);
+        Optional<ObjectNode> old = scope.resources().get(id);
+        ObjectNode container = container(id, old, body.path("properties"));
+        scope.resources().put(id, container);
+        exchange.send(old.isPresent() ? 200 : 201, container);
+    }
+
+    private ObjectNode container(ResourceId id, Optional<ObjectNode> old, JsonNode given) {
+        ObjectNode container = scope.envelope(id, "/" + kind.path(), old);
+        ObjectNode properties = container.putObject("properties");
+        if (given.isObject()) {
+            properties.setAll((ObjectNode) given.deepCopy());
+        }
+        complete(properties);
+        JsonNode before = old.map(resource -> resource.path("properties")).orElse(properties);
+        properties.set("latestVersion", before.path("latestVersion").isTextual() ? before.get("latestVersion") : null);
+        properties.put("nextVersion", before.path("nextVersion").asText("1"));
+        return container;
+    }
+
+    private static void complete(ObjectNode properties) {
+        putIfAbsent(properties, "tags");
+        putIfAbsent(properties, "properties");
+        properties.put("isArchived", properties.path("isArchived").asBoolean());
+        if (!properties.has("description")) {
+            properties.putNull("description");
+        }
+        properties.put("provisioningState", "Succeeded");
+    }
+
+    private synchronized void putVersion(Exchange exchange) throws IOException {
+        ResourceId id = versionId(exchange);
+        ResourceId container = containerId(exchange);
+        JsonNode body = check.body(exchange, kind.versionModel());
+        checkName(container.name(), NAME);
+        checkName(id.name(), VERSION);
+        Optional<ObjectNode> old = scope.resources().get(id);
+        ObjectNode version = version(exchange, id, old, body.path("properties"));
+        old.ifPresent(present -> refuseChange(present, version));
+        scope.resources().put(id, version);
+        if (old.isEmpty()) {
+            noteNewVersion(container, version);
+        }
+        exchange.send(old.isPresent() ? 200 : 201, version);
+    }
+
+    private ObjectNode version(Exchange exchange, ResourceId id, Optional<ObjectNode> old, JsonNode given) {
+        ObjectNode version = scope.envelope(id, "/" + kind.path() + "/versions", old);
+        ObjectNode properties = version.putObject("properties");
+        if (given.isObject()) {
+            properties.setAll((ObjectNode) given.deepCopy());
+        }
+        complete(properties);
+        properties.put("isAnonymous", properties.path("isAnonymous").asBoolean());
+        kind.complete(properties);
+        if (kind == AssetKind.MODELS) {
+            jobOutputs.resolve(scope.workspaceId(exchange), properties);
+        }
+        return version;
+    }
+
+    private void refuseChange(ObjectNode old, ObjectNode changed) {
+        for (String name : kind.immutable()) {
+            JsonNode before = old.path("properties").path(name);
+            JsonNode after = changed.path("properties").path(name);
+            if (!text(before).equals(text(after))) {
+                throw kind == AssetKind.MODELS
+                        // azure-ai-ml compares this very text.
+                        ? WorkspaceScope.userError("Asset paths cannot be updated.")
+                        : HttpError.arm(
+                                409,
+                                "UserError",
+                                "A resource with this name and version already exists and its '" + name
+                                        + "' is different: " + old.path("id").asText());
+            }
+        }
+    }
+
+    private static String text(JsonNode node) {
+        return node.isNull() || node.isMissingNode() ? "" : node.isTextual() ? node.asText() : node.toString();
+    }
+
+    private void noteNewVersion(ResourceId id, ObjectNode version) {
+        Optional<ObjectNode> old = scope.resources().get(id);
+        ObjectNode container = old.orElseGet(() -> container(id, Optional.empty(), version.path("none")));
+        ObjectNode properties = (ObjectNode) container.path("properties");
+        String name = version.path("name").asText();
+        properties.put("latestVersion", name);
+        properties.put("nextVersion", next(properties.path("nextVersion").asText("1"), name));
+        scope.resources().put(id, container);
+    }
+
+    /** One more than the highest version that is a number. */
+    private static String next(String present, String added) {
+        try {
+            return Long.toString(Math.max(Long.parseLong(present), Long.parseLong(added) + 1));
+        } catch (NumberFormatException e) {
+            return present;
+        }
+    }
+
+    private synchronized void delete(Exchange exchange, ResourceId id) throws IOException {
+        boolean existed = scope.resources().delete(id);
+        if (existed && !id.segment("versions").isEmpty()) {
+            noteDeletedVersion(containerId(exchange));
+        }
+        exchange.send(existed ? 200 : 204);
+    }
+
+    private void noteDeletedVersion(ResourceId id) {
+        ObjectNode container = find(id);
+        ObjectNode properties = (ObjectNode) container.path("properties");
+        Optional<ObjectNode> latest = versions(id).stream().max(AssetQuery.BY_CREATION);
+        if (latest.isPresent()) {
+            properties.set("latestVersion", latest.get().path("name"));
+        } else {
+            properties.putNull("latestVersion");
+        }
+        scope.resources().put(id, container);
+    }
+
+    private void checkName(String name, Pattern allowed) {
+        if (!allowed.matcher(name).matches()) {
+            throw WorkspaceScope.userError("'" + name + "' is not a valid name or version of " + kind.path()
+                    + ". It must match " + allowed.pattern() + ".");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.github.amlmaven.emulator.machinelearning;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.Provider;
+import io.github.amlmaven.emulator.arm.Operations.Style;
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.http.Exchange;
+import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.machinelearning.Lifecycle.Event;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Deployments of online or batch endpoints. */
+final class DeploymentProvider implements Provider {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]");
+
+    private final WorkspaceScope scope;
+    private final EndpointKind kind;
+    private final RequestCheck check;
+
+    DeploymentProvider(WorkspaceScope scope, EndpointKind kind, RequestCheck check) {
+        this.scope = scope;
+        this.kind = kind;
+        this.check = check;
+    }
+
+    @Override
+    public void declare(Routes routes) {
+        String list = WorkspaceScope.WORKSPACE + "/" + kind.path() + "/{endpoint}/deployments";
+        String one = list + "/{name}";
+        routes.add("GET", list, this::list);
+        routes.add("GET", one, exchange -> exchange.send(200, find(exchange)));
+        routes.add("PUT", one, this::put);
+        routes.add("PATCH", one, this::patch);
+        routes.add("DELETE", one, this::delete);
+    }
+
+    private ResourceId endpointId(Exchange exchange) {
+        return scope.workspaceId(exchange).child(kind.path(), exchange.variable("endpoint"));
+    }
+
+    private ResourceId id(Exchange exchange) {
+        return endpointId(exchange).child("deployments", exchange.variable("name"));
+    }
+
+    private ObjectNode endpoint(Exchange exchange) {
+        ResourceId id = endpointId(exchange);
+        return scope.resources()
+                .get(id)
+                .orElseThrow(() -> HttpError.arm(
+                        404,
+                        "ParentResourceNotFound",
+                        "Failed to perform '" + exchange.method() + "' on resource(s) of type 'workspaces/"
+                                + kind.path() + "/deployments', because the parent resource '" + id.value()
+                                + "' could not be found."));
+    }
+
+    private ObjectNode find(Exchange exchange) {
+        ResourceId id = id(exchange);
+        return scope.resources().get(id).orElseThrow(() -> WorkspaceScope.notFound(id));
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        endpoint(exchange);
+        WorkspaceScope.sendPage(exchange, scope.resources().children(endpointId(exchange), "deployments"));
+    }
+
+    private void put(Exchange exchange) throws IOException {
+        ObjectNode endpoint = endpoint(exchange);
+        ResourceId id = id(exchange);
+        JsonNode body = check.body(exchange, kind.deploymentModel());
+        if (!NAME.matcher(id.name()).matches()) {
+            throw WorkspaceScope.userError("The deployment name '" + id.name()
+                    + "' is not valid: it must start with a letter and have 3 to 32 letters, digits or dashes.");
+        }
+        new DeploymentRules(scope.resources()).check(kind, endpoint, body);
+        Optional<ObjectNode> old = scope.resources().get(id);
+        ObjectNode deployment = document(id, body, old);
+        Event event = old.isPresent() && scaleOnly(old.get(), deployment) ? Event.SCALE : Event.PUT;
+        ((ObjectNode) deployment.path("properties"))
+                .put("provisioningState", Lifecycle.DEPLOYMENT.next(EndpointProvider.state(old), event));
+        scope.resources().put(id, deployment);
+        finishLater(exchange, Style.ASYNC_OPERATION, id);
+        exchange.send(old.isPresent() ? 200 : 201, deployment);
+    }
+
+    private void finishLater(Exchange exchange, Style style, ResourceId id) throws IOException {
+        scope.operations().start(exchange, style, WorkspaceScope.PROVIDER, id, () -> scope.resources()
+                .update(id, document -> {
+                    ObjectNode properties = (ObjectNode) document.path("properties");
+                    String state = properties.path("provisioningState").asText();
+                    properties.put("provisioningState", Lifecycle.DEPLOYMENT.next(state, Event.DONE));
+                    return document;
+                }));
+    }
+
+    private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {
+        ObjectNode deployment = scope.envelope(id, "/" + kind.path() + "/deployments", old);
+        for (String key : new String[] {"location", "tags", "sku", "identity", "kind"}) {
+            if (body.has(key)) {
+                deployment.set(key, body.path(key));
+            }
+        }
+        AssetKind.putIfAbsent(deployment, "tags");
+        ObjectNode properties = deployment.putObject("properties");
+        properties.setAll((ObjectNode) body.path("properties").deepCopy());
+        DeploymentDefaults.complete(kind, deployment);
+        return deployment;
+    }
+
+    /** Only the number of instances differs. */
+    private boolean scaleOnly(ObjectNode old, ObjectNode changed) {
+        if (kind == EndpointKind.BATCH || old.path("sku").equals(changed.path("sku"))) {
+            return false;
+        }
+        ObjectNode before = ((ObjectNode) old.path("properties")).deepCopy();
+        ObjectNode after = ((ObjectNode) changed.path("properties")).deepCopy();
+        before.remove("provisioningState");
+        after.remove("provisioningState");
+        return before.equals(after);
+    }
+
+    private void patch(Exchange exchange) throws IOException {
+        ResourceId id = id(exchange);
+        ObjectNode deployment = find(exchange);
+        JsonNode body = check.body(
+                exchange,
+                kind == EndpointKind.ONLINE
+                        ? "PartialMinimalTrackedResourceWithSku"
+                        : "PartialBatchDeploymentPartialMinimalTrackedResourceWithProperties");
+        Event event = body.has("sku") ? Event.SCALE : Event.PUT;
+        Optional<ObjectNode> present = Optional.of(deployment);
+        ObjectNode properties = (ObjectNode) deployment.path("properties");
+        properties.put("provisioningState", Lifecycle.DEPLOYMENT.next(EndpointProvider.state(present), event));
+        if (body.path("tags").isObject()) {
+            deployment.set("tags", body.path("tags"));
+        }
+        if (body.path("sku").isObject()) {
+            deployment.withObjectProperty("sku").setAll((ObjectNode) body.path("sku"));
+        }
+        if (body.path("properties").path("description").isTextual()) {
+            properties.set("description", body.path("properties").path("description"));
+        }
+        scope.resources().put(id, deployment);
+        finishLater(exchange, Style.LOCATION, id);
+        exchange.send(202, deployment);
+    }
+
+    private void delete(Exchange exchange) throws IOException {
+        ResourceId id = id(exchange);
+        Optional<ObjectNode> deployment = scope.resources().get(id);
+        if (deployment.isEmpty()) {
+            exchange.send(204);
+            return;
+        }
+        int traffic = new Traffic(scope.resources()).of(endpointId(exchange), id.name());
+        if (traffic > 0) {
+            throw WorkspaceScope.userError("The deployment '" + id.name() + "' gets " + traffic
+                    + " percent of the endpoint's traffic. Set that to 0 before deleting it.");
+        }
+        ((ObjectNode) deployment.get().path("properties"))
+                .put(
+                        "provisioningState",
+                        Lifecycle.DEPLOYMENT.next(EndpointProvider.state(deployment), Event.DELETE));
+        scope.resources().put(id, deployment.get());
+        scope.operations().start(exchange, Style.LOCATION, WorkspaceScope.PROVIDER, id, () -> {
+            scope.resources().delete(id);
+            return NullNode.getInstance();
+        });
+        exchange.send(202);
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.amlmaven.emulator.machinelearning;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.amlmaven.emulator.EmulatorContext;
+import io.github.amlmaven.emulator.Provider;
+import io.github.amlmaven.emulator.arm.Operations;
+import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.storage.BlobStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Microsoft.MachineLearningServices but for jobs. */
+public final class MachineLearningProvider implements Provider {
+
+    private final WorkspaceProvider workspaces;
+    private final ComputeProvider computes;
+    private final List<Provider> parts = new ArrayList<>();
+
+    public MachineLearningProvider(
+            EmulatorContext context,
+            ResourceStore resources,
+            Operations operations,
+            TokenAuthority tokens,
+            BlobStore blobs) {
+        WorkspaceScope scope = new WorkspaceScope(context, resources, operations);
+        RequestCheck check = (exchange, model) -> exchange.json();
+        DatastoreProvider datastores = new DatastoreProvider(scope, blobs, check);
+        workspaces = new WorkspaceProvider(scope, blobs, datastores, check);
+        computes = new ComputeProvider(scope, check);
+        parts.add(workspaces);
+        parts.add(datastores);
+        parts.add(computes);
+        parts.add(new CodeUploadProvider(scope, blobs, check));
+        for (AssetKind kind : AssetKind.values()) {
+            parts.add(new AssetProvider(scope, kind, check));
+        }
+        for (EndpointKind kind : EndpointKind.values()) {
+            parts.add(new EndpointProvider(scope, kind, check, tokens));
+            parts.add(new DeploymentProvider(scope, kind, check));
+        }
+    }
+
+    @Override
+    public void declare(Routes routes) {
+        parts.forEach(part -> part.declare(routes));
+    }
+
+    /**
+     * Makes a workspace with its datastores and one cluster, as at first start.
+     *
+     * @param body as in a PUT; the resources that it refers to must exist
+     */
+    public void createWorkspace(ResourceId id, JsonNode body, String cluster) {
+        workspaces.create(id, body);
+        computes.createDefault(id, cluster, body.path("location").asText());
+    }
+}
