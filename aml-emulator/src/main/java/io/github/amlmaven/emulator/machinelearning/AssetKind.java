@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The five kinds of versioned assets, and how they differ. */
 enum AssetKind {
-    MODELS("models", "ModelVersion", "ModelContainer", List.of("modelUri")) {
+    MODELS("models", "ModelVersion", "ModelContainer", "modelUri") {
         @Override
         void complete(ObjectNode properties) {
             // azure-ai-ml fails on an answer without flavors.
@@ -15,12 +15,12 @@ enum AssetKind {
             }
         }
     },
-    DATA("data", "DataVersionBase", "DataContainer", List.of("dataType", "dataUri")),
+    DATA("data", "DataVersionBase", "DataContainer", "dataType,dataUri"),
     ENVIRONMENTS(
             "environments",
             "EnvironmentVersion",
             "EnvironmentContainer",
-            List.of("image", "condaFile", "build", "osType", "inferenceConfig")) {
+            "image,condaFile,build,osType,inferenceConfig") {
         @Override
         void complete(ObjectNode properties) {
             if (properties.path("osType").asText().isEmpty()) {
@@ -29,15 +29,15 @@ enum AssetKind {
             properties.put("environmentType", "UserCreated");
         }
     },
-    COMPONENTS("components", "ComponentVersion", "ComponentContainer", List.of("componentSpec")),
-    CODES("codes", "CodeVersion", "CodeContainer", List.of("codeUri"));
+    COMPONENTS("components", "ComponentVersion", "ComponentContainer", "componentSpec"),
+    CODES("codes", "CodeVersion", "CodeContainer", "codeUri");
 
     private final String path;
     private final String versionModel;
     private final String containerModel;
-    private final List<String> immutable;
+    private final String immutable;
 
-    AssetKind(String path, String versionModel, String containerModel, List<String> immutable) {
+    AssetKind(String path, String versionModel, String containerModel, String immutable) {
         this.path = path;
         this.versionModel = versionModel;
         this.containerModel = containerModel;
@@ -60,7 +60,7 @@ enum AssetKind {
 
     /** Properties of a version that never change. */
     List<String> immutable() {
-        return immutable;
+        return List.of(immutable.split(",", -1));
     }
 
     /** Adds what the service adds to a version's properties. */

@@ -65,7 +65,8 @@ final class AssetProvider implements Provider {
         List<ObjectNode> all = scope.resources().children(scope.workspaceId(exchange), kind.path());
         AssetQuery query = AssetQuery.of(exchange);
         WorkspaceScope.sendPage(
-                exchange, all.stream().filter(query::shown).sorted(query.order()).toList());
+                exchange,
+                all.stream().filter(query::shown).sorted(query.comparator()).toList());
     }
 
     private void listVersions(Exchange exchange) throws IOException {
@@ -77,15 +78,15 @@ final class AssetProvider implements Provider {
                 candidates.addAll(versions(new ResourceId(container.path("id").asText())));
             }
         } else {
-            candidates.addAll(versions(new ResourceId(
-                    find(containerId(exchange)).path("id").asText())));
+            candidates.addAll(versions(
+                    new ResourceId(find(containerId(exchange)).path("id").asText())));
         }
         WorkspaceScope.sendPage(
                 exchange,
                 candidates.stream()
                         .filter(query::shown)
                         .filter(query::matches)
-                        .sorted(query.order())
+                        .sorted(query.comparator())
                         .toList());
     }
 

@@ -82,8 +82,9 @@ record AssetQuery(
                                 || map.path(pair.getKey()).asText().equals(pair.getValue())));
     }
 
-    Comparator<ObjectNode> order() {
-        Comparator<ObjectNode> ascending = order.startsWith("modified") || order.startsWith("updated") ? BY_CHANGE : BY_CREATION;
+    Comparator<ObjectNode> comparator() {
+        Comparator<ObjectNode> ascending =
+                order.startsWith("modified") || order.startsWith("updated") ? BY_CHANGE : BY_CREATION;
         return order.endsWith(" asc") ? ascending : ascending.reversed();
     }
 

@@ -30,9 +30,7 @@ final class CodeUploadProvider implements Provider {
     @Override
     public void declare(Routes routes) {
         routes.add(
-                "POST",
-                WorkspaceScope.WORKSPACE + "/codes/{name}/versions/{version}/startPendingUpload",
-                this::start);
+                "POST", WorkspaceScope.WORKSPACE + "/codes/{name}/versions/{version}/startPendingUpload", this::start);
     }
 
     private void start(Exchange exchange) throws IOException {
@@ -40,15 +38,12 @@ final class CodeUploadProvider implements Provider {
         ObjectNode workspace = scope.workspace(exchange);
         ResourceId account = new ResourceId(
                 workspace.path("properties").path("storageAccount").asText());
-        String upload = workspace.path("id").asText() + "/" + exchange.variable("name") + "/"
-                + exchange.variable("version");
+        String upload =
+                workspace.path("id").asText() + "/" + exchange.variable("name") + "/" + exchange.variable("version");
         // The same code version gets the same container again, so an interrupted upload goes on.
-        String container = workspace
-                        .path("properties")
-                        .path("workspaceId")
-                        .asText()
-                        .substring(0, 8)
-                + "-" + UUID.nameUUIDFromBytes(upload.getBytes(StandardCharsets.UTF_8));
+        String container =
+                workspace.path("properties").path("workspaceId").asText().substring(0, 8) + "-"
+                        + UUID.nameUUIDFromBytes(upload.getBytes(StandardCharsets.UTF_8));
         blobs.createContainer(account.name(), container);
         String uri = scope.context().endpoints().https() + "/" + account.name() + "/" + container;
         ObjectNode answer = JsonNodeFactory.instance.objectNode();

@@ -20,7 +20,8 @@ final class ComputeProvider implements Provider {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]{1,23}");
     /** State of a compute instance after an action. */
-    private static final Map<String, String> ACTIONS = Map.of("start", "Running", "stop", "Stopped", "restart", "Running");
+    private static final Map<String, String> ACTIONS =
+            Map.of("start", "Running", "stop", "Stopped", "restart", "Running");
 
     private final WorkspaceScope scope;
     private final RequestCheck check;
@@ -44,8 +45,8 @@ final class ComputeProvider implements Provider {
         routes.add("PATCH", one, this::patch);
         routes.add("DELETE", one, this::delete);
         routes.add("POST", one + "/listNodes", this::listNodes);
-        ACTIONS.forEach((action, state) ->
-                routes.add("POST", one + "/" + action, exchange -> change(exchange, action, state)));
+        ACTIONS.forEach(
+                (action, state) -> routes.add("POST", one + "/" + action, exchange -> change(exchange, action, state)));
     }
 
     /** The compute that every emulated workspace has from the start. */
@@ -108,7 +109,8 @@ final class ComputeProvider implements Provider {
         }
         if (type.equals("Kubernetes")) {
             String cluster = properties.path("resourceId").asText();
-            if (cluster.isEmpty() || scope.resources().get(new ResourceId(cluster)).isEmpty()) {
+            if (cluster.isEmpty()
+                    || scope.resources().get(new ResourceId(cluster)).isEmpty()) {
                 throw HttpError.arm(
                         400, "BadRequest", "The Kubernetes cluster to attach was not found: '" + cluster + "'.");
             }
@@ -129,7 +131,11 @@ final class ComputeProvider implements Provider {
                 .put("provisioningState", old.isPresent() ? "Updating" : "Creating")
                 .put("createdOn", created)
                 .put("modifiedOn", scope.context().clock().instant().toString())
-                .put("computeLocation", properties.path("computeLocation").asText(body.path("location").asText()))
+                .put(
+                        "computeLocation",
+                        properties
+                                .path("computeLocation")
+                                .asText(body.path("location").asText()))
                 .put("isAttachedCompute", properties.path("resourceId").isTextual())
                 .put("disableLocalAuth", properties.path("disableLocalAuth").asBoolean(true));
         properties.putArray("provisioningErrors");

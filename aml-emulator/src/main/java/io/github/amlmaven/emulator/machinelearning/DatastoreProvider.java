@@ -52,11 +52,11 @@ final class DatastoreProvider implements Provider {
         createDefault(workspace, "workspaceartifactstore", account, "azureml", false);
     }
 
-    private void createDefault(
-            ResourceId workspace, String name, String account, String container, boolean isDefault) {
+    private void createDefault(ResourceId workspace, String name, String account, String container, boolean isDefault) {
         blobs.createContainer(account, container);
         ResourceId id = workspace.child("datastores", name);
-        ObjectNode datastore = scope.envelope(id, "/datastores", scope.resources().get(id));
+        ObjectNode datastore =
+                scope.envelope(id, "/datastores", scope.resources().get(id));
         ObjectNode properties = datastore.putObject("properties");
         properties
                 .put("datastoreType", "AzureBlob")
@@ -90,8 +90,10 @@ final class DatastoreProvider implements Provider {
                 .filter(one -> isDefault.isEmpty()
                         || Boolean.parseBoolean(isDefault.get())
                                 == one.path("properties").path("isDefault").asBoolean())
-                .filter(one -> names.isEmpty() || names.contains(one.path("name").asText()))
-                .filter(one -> one.path("name").asText().toLowerCase(Locale.ROOT).contains(search))
+                .filter(one ->
+                        names.isEmpty() || names.contains(one.path("name").asText()))
+                .filter(one ->
+                        one.path("name").asText().toLowerCase(Locale.ROOT).contains(search))
                 .sorted(Comparator.comparing(
                         one -> !one.path("properties").path("isDefault").asBoolean()))
                 .toList();
@@ -109,7 +111,8 @@ final class DatastoreProvider implements Provider {
         AssetKind.putIfAbsent(properties, "properties");
         properties.put(
                 "isDefault",
-                old.map(one -> one.path("properties").path("isDefault").asBoolean()).orElse(false));
+                old.map(one -> one.path("properties").path("isDefault").asBoolean())
+                        .orElse(false));
         ObjectNode credentials = properties.withObjectProperty("credentials");
         if (credentials.path("secrets").isObject()) {
             store.put(SECRETS, id.key(), (ObjectNode) credentials.remove("secrets"));

@@ -26,7 +26,8 @@ final class DeploymentDefaults {
             properties.putObject("scaleSettings").put("scaleType", "Default");
         }
         text(properties, "egressPublicNetworkAccess", "Enabled");
-        properties.put("appInsightsEnabled", properties.path("appInsightsEnabled").asBoolean());
+        properties.put(
+                "appInsightsEnabled", properties.path("appInsightsEnabled").asBoolean());
         ObjectNode request = properties.withObjectProperty("requestSettings");
         number(request, "maxConcurrentRequestsPerInstance", 1);
         text(request, "requestTimeout", "PT5S");

@@ -90,13 +90,18 @@ final class DeploymentProvider implements Provider {
     }
 
     private void finishLater(Exchange exchange, Style style, ResourceId id) throws IOException {
-        scope.operations().start(exchange, style, WorkspaceScope.PROVIDER, id, () -> scope.resources()
-                .update(id, document -> {
-                    ObjectNode properties = (ObjectNode) document.path("properties");
-                    String state = properties.path("provisioningState").asText();
-                    properties.put("provisioningState", Lifecycle.DEPLOYMENT.next(state, Event.DONE));
-                    return document;
-                }));
+        scope.operations()
+                .start(
+                        exchange,
+                        style,
+                        WorkspaceScope.PROVIDER,
+                        id,
+                        () -> scope.resources().update(id, document -> {
+                            ObjectNode properties = (ObjectNode) document.path("properties");
+                            String state = properties.path("provisioningState").asText();
+                            properties.put("provisioningState", Lifecycle.DEPLOYMENT.next(state, Event.DONE));
+                            return document;
+                        }));
     }
 
     private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {
@@ -164,9 +169,7 @@ final class DeploymentProvider implements Provider {
                     + " percent of the endpoint's traffic. Set that to 0 before deleting it.");
         }
         ((ObjectNode) deployment.get().path("properties"))
-                .put(
-                        "provisioningState",
-                        Lifecycle.DEPLOYMENT.next(EndpointProvider.state(deployment), Event.DELETE));
+                .put("provisioningState", Lifecycle.DEPLOYMENT.next(EndpointProvider.state(deployment), Event.DELETE));
         scope.resources().put(id, deployment.get());
         scope.operations().start(exchange, Style.LOCATION, WorkspaceScope.PROVIDER, id, () -> {
             scope.resources().delete(id);

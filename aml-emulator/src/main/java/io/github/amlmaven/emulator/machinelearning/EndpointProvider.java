@@ -84,20 +84,25 @@ final class EndpointProvider implements Provider {
     }
 
     static String state(Optional<ObjectNode> resource) {
-        return resource.map(
-                        document -> document.path("properties").path("provisioningState").asText())
+        return resource.map(document ->
+                        document.path("properties").path("provisioningState").asText())
                 .orElse("");
     }
 
     private void finishLater(Exchange exchange, Style style, ResourceId id) throws IOException {
-        scope.operations().start(exchange, style, WorkspaceScope.PROVIDER, id, () -> scope.resources()
-                .update(id, document -> {
-                    ObjectNode properties = (ObjectNode) document.path("properties");
-                    String state = properties.path("provisioningState").asText();
-                    return (ObjectNode) document.set(
-                            "properties",
-                            properties.put("provisioningState", Lifecycle.ENDPOINT.next(state, Event.DONE)));
-                }));
+        scope.operations()
+                .start(
+                        exchange,
+                        style,
+                        WorkspaceScope.PROVIDER,
+                        id,
+                        () -> scope.resources().update(id, document -> {
+                            ObjectNode properties = (ObjectNode) document.path("properties");
+                            String state = properties.path("provisioningState").asText();
+                            return (ObjectNode) document.set(
+                                    "properties",
+                                    properties.put("provisioningState", Lifecycle.ENDPOINT.next(state, Event.DONE)));
+                        }));
     }
 
     private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old, String state) {
@@ -121,7 +126,8 @@ final class EndpointProvider implements Provider {
             AssetKind.putIfAbsent(properties, "traffic");
             AssetKind.putIfAbsent(properties, "mirrorTraffic");
             properties.put(
-                    "publicNetworkAccess", properties.path("publicNetworkAccess").asText("Enabled"));
+                    "publicNetworkAccess",
+                    properties.path("publicNetworkAccess").asText("Enabled"));
             String base = scope.context().endpoints().http() + "/inference/" + workspace + "/" + id.name();
             properties.put("scoringUri", base + "/score").put("swaggerUri", base + "/swagger.json");
         } else {

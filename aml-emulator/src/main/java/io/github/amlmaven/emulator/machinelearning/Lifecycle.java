@@ -10,16 +10,17 @@ import io.github.amlmaven.emulator.http.HttpError;
 import java.util.Map;
 
 /** The provisioning states of endpoints and deployments, as tables: state, event, next state. */
-enum Lifecycle {
-    ENDPOINT(Map.of(
+record Lifecycle(Map<String, Map<Event, String>> table) {
+
+    static final Lifecycle ENDPOINT = new Lifecycle(Map.of(
             "", Map.of(PUT, "Creating"),
             "Creating", Map.of(DONE, "Succeeded", FAIL, "Failed"),
             "Updating", Map.of(DONE, "Succeeded", FAIL, "Failed"),
             "Succeeded", Map.of(PUT, "Updating", DELETE, "Deleting"),
             "Failed", Map.of(PUT, "Updating", DELETE, "Deleting"),
             "Canceled", Map.of(PUT, "Updating", DELETE, "Deleting"),
-            "Deleting", Map.of(DONE, "", FAIL, "Failed"))),
-    DEPLOYMENT(Map.of(
+            "Deleting", Map.of(DONE, "", FAIL, "Failed")));
+    static final Lifecycle DEPLOYMENT = new Lifecycle(Map.of(
             "", Map.of(PUT, "Creating"),
             "Creating", Map.of(DONE, "Succeeded", FAIL, "Failed"),
             "Updating", Map.of(DONE, "Succeeded", FAIL, "Failed"),
@@ -36,12 +37,6 @@ enum Lifecycle {
         DELETE,
         DONE,
         FAIL
-    }
-
-    private final Map<String, Map<Event, String>> table;
-
-    Lifecycle(Map<String, Map<Event, String>> table) {
-        this.table = table;
     }
 
     /**

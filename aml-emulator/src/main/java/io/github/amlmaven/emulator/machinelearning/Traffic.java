@@ -11,7 +11,8 @@ record Traffic(ResourceStore resources) {
     /** Refuses shares that do not add up and names of deployments that do not exist. */
     void check(ResourceId endpoint, EndpointKind kind, JsonNode properties) {
         if (kind == EndpointKind.BATCH) {
-            String deployment = properties.path("defaults").path("deploymentName").asText();
+            String deployment =
+                    properties.path("defaults").path("deploymentName").asText();
             if (!deployment.isEmpty()) {
                 mustExist(endpoint, deployment);
             }

@@ -105,7 +105,8 @@ final class WorkspaceProvider implements Provider {
 
     private void mustExist(JsonNode properties, String name) {
         String given = properties.path(name).asText();
-        if (!given.startsWith("/") || scope.resources().get(new ResourceId(given)).isEmpty()) {
+        if (!given.startsWith("/")
+                || scope.resources().get(new ResourceId(given)).isEmpty()) {
             throw WorkspaceScope.userError("The workspace's " + name + " was not found: '" + given + "'.");
         }
     }
@@ -125,11 +126,7 @@ final class WorkspaceProvider implements Provider {
         String guid = UUID.nameUUIDFromBytes(id.key().getBytes(StandardCharsets.UTF_8))
                 .toString();
         ObjectNode identity = workspace.putObject("identity");
-        identity.setAll((ObjectNode) JsonNodeFactory.instance
-                .objectNode()
-                .put("type", "SystemAssigned")
-                .put("principalId", guid)
-                .put("tenantId", EmulatorOptions.TENANT));
+        identity.put("type", "SystemAssigned").put("principalId", guid).put("tenantId", EmulatorOptions.TENANT);
         if (body.path("identity").isObject()) {
             identity.setAll((ObjectNode) body.path("identity").deepCopy());
         }
@@ -154,8 +151,12 @@ final class WorkspaceProvider implements Provider {
                 .put("hbiWorkspace", properties.path("hbiWorkspace").asBoolean())
                 .put("v1LegacyMode", properties.path("v1LegacyMode").asBoolean())
                 .put("storageHnsEnabled", false)
-                .put("publicNetworkAccess", properties.path("publicNetworkAccess").asText("Enabled"))
-                .put("systemDatastoresAuthMode", properties.path("systemDatastoresAuthMode").asText("AccessKey"))
+                .put(
+                        "publicNetworkAccess",
+                        properties.path("publicNetworkAccess").asText("Enabled"))
+                .put(
+                        "systemDatastoresAuthMode",
+                        properties.path("systemDatastoresAuthMode").asText("AccessKey"))
                 .put("provisioningState", "Creating");
     }
 
@@ -257,7 +258,10 @@ final class WorkspaceProvider implements Provider {
             }
         });
         for (String area : new String[] {
-            "userDefinedRouteResults", "networkSecurityRuleResults", "resourceLockResults", "dnsResolutionResults",
+            "userDefinedRouteResults",
+            "networkSecurityRuleResults",
+            "resourceLockResults",
+            "dnsResolutionResults",
             "otherResults"
         }) {
             value.putArray(area);
