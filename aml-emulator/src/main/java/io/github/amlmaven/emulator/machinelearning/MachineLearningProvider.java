@@ -8,6 +8,7 @@ import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.spec.SpecValidator;
 import io.github.amlmaven.emulator.storage.BlobStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,9 @@ public final class MachineLearningProvider implements Provider {
             TokenAuthority tokens,
             BlobStore blobs) {
         WorkspaceScope scope = new WorkspaceScope(context, resources, operations);
-        RequestCheck check = (exchange, model) -> exchange.json();
+        RequestCheck check = (exchange, model) -> context.options().strict()
+                ? SpecValidator.check(WorkspaceScope.PROVIDER, model, exchange.json())
+                : exchange.json();
         DatastoreProvider datastores = new DatastoreProvider(scope, blobs, check);
         workspaces = new WorkspaceProvider(scope, blobs, datastores, check);
         computes = new ComputeProvider(scope, check);
