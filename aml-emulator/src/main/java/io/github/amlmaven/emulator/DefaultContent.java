@@ -7,6 +7,7 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import java.util.Locale;
@@ -20,16 +21,19 @@ final class DefaultContent {
     private final ResourceStore resources;
     private final StorageAccountProvider accounts;
     private final RegistryProvider registries;
+    private final MachineLearningProvider machineLearning;
 
     DefaultContent(
             EmulatorContext context,
             ResourceStore resources,
             StorageAccountProvider accounts,
-            RegistryProvider registries) {
+            RegistryProvider registries,
+            MachineLearningProvider machineLearning) {
         this.context = context;
         this.resources = resources;
         this.accounts = accounts;
         this.registries = registries;
+        this.machineLearning = machineLearning;
     }
 
     /** Makes what is missing; what is there, or was changed, stays. */
@@ -37,14 +41,26 @@ final class DefaultContent {
         EmulatorOptions options = context.options();
         ResourceId group = new ResourceId(
                 "/subscriptions/" + options.subscriptionId() + "/resourceGroups/" + options.resourceGroup());
-        if (resources.get(group).isPresent()) {
+        ResourceId workspace = child(group, "Microsoft.MachineLearningServices/workspaces", options.workspace());
+        if (resources.get(workspace).isPresent()) {
             return;
         }
-        resources.put(group, ResourceGroupProvider.document(group, LOCATION, MissingNode.getInstance()));
-        accounts.ensure(child(group, StorageAccountProvider.TYPE, accountName(options)), LOCATION);
-        registries.ensure(child(group, RegistryProvider.TYPE, registryName(options)), LOCATION, true);
-        plain(group, "Microsoft.KeyVault/vaults", "kv-" + options.workspace());
-        plain(group, "Microsoft.Insights/components", "ai-" + options.workspace());
+        if (resources.get(group).isEmpty()) {
+            resources.put(group, ResourceGroupProvider.document(group, LOCATION, MissingNode.getInstance()));
+        }
+        ResourceId account = child(group, StorageAccountProvider.TYPE, accountName(options));
+        accounts.ensure(account, LOCATION);
+        ResourceId registry = child(group, RegistryProvider.TYPE, registryName(options));
+        registries.ensure(registry, LOCATION, true);
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("location", LOCATION);
+        body.putObject("properties")
+                .put("friendlyName", options.workspace())
+                .put("storageAccount", account.value())
+                .put("keyVault", plain(group, "Microsoft.KeyVault/vaults", "kv-" + options.workspace()))
+                .put("applicationInsights", plain(group, "Microsoft.Insights/components", "ai-" + options.workspace()))
+                .put("containerRegistry", registry.value());
+        // Last: its presence says that all the rest is there.
+        machineLearning.createWorkspace(workspace, body, "cpu-cluster");
     }
 
     /** The workspace's storage account: lower-case letters and digits, 24 at most. */
@@ -70,9 +86,10 @@ final class DefaultContent {
         return new ResourceId(group.value() + "/providers/" + type + "/" + name);
     }
 
-    private void plain(ResourceId group, String type, String name) {
-        ResourceId id = new ResourceId(group.value() + "/providers/" + type + "/" + name);
+    private String plain(ResourceId group, String type, String name) {
+        ResourceId id = child(group, type, name);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("location", LOCATION);
         resources.put(id, PlainResourceProvider.document(id, type, body));
+        return id.value();
     }
 }

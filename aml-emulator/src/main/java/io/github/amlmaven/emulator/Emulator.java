@@ -17,8 +17,11 @@ import io.github.amlmaven.emulator.http.RouteTable;
 import io.github.amlmaven.emulator.identity.BootstrapCredentials;
 import io.github.amlmaven.emulator.identity.IdentityProvider;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.job.JobProvider;
+import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
+import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
 import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
@@ -104,7 +107,14 @@ public final class Emulator implements AutoCloseable {
                 Upstreams.in(options.home()));
         providers.add(registry);
 
-        new DefaultContent(context, resources, accounts, registry).create();
+        MachineLearningProvider machineLearning =
+                new MachineLearningProvider(context, resources, operations, tokens, blobs);
+        providers.add(machineLearning);
+        JobProvider jobs = new JobProvider(context, resources, operations, tokens, blobs);
+        providers.add(jobs);
+        providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
+
+        new DefaultContent(context, resources, accounts, registry, machineLearning).create();
 
         providers.forEach(provider -> provider.declare(routes));
         providers.forEach(Provider::resume);
