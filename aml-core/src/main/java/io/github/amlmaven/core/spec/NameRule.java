@@ -16,12 +16,12 @@ enum NameRule {
             32,
             "letters, digits and hyphens, a letter first, no hyphen last"),
     DEPLOYMENT(
-            "[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?",
+            "[a-zA-Z](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?",
             3,
             32,
-            "letters, digits and hyphens, a letter first, no hyphen last"),
+            "letters, digits, '_' and hyphens, a letter first, a letter or digit last"),
     ASSET("[a-zA-Z0-9][a-zA-Z0-9_.-]*", 1, 255, "letters, digits, '_', '.' and '-', a letter or digit first"),
-    COMPONENT("[a-z][a-z0-9_]*", 1, 255, "lower-case letters, digits and '_', a letter first"),
+    COMPONENT("[a-zA-Z0-9_][a-zA-Z0-9_.-]*", 1, 255, "letters, digits, '_', '.' and '-'"),
     JOB("[a-zA-Z0-9][a-zA-Z0-9_-]*", 1, 255, "letters, digits, '_' and '-', a letter or digit first"),
     KEY("[a-zA-Z_][a-zA-Z0-9_]*", 1, 255, "letters, digits and '_', no digit first");
 
@@ -44,6 +44,9 @@ enum NameRule {
 
     /** Why a name breaks the rule; empty when it does not. */
     Optional<String> violation(String name) {
+        if (name.matches("<.*>|\\{\\{.*}}")) {
+            return Optional.of("is a placeholder; put a name in its place");
+        }
         if (name.length() < shortest || name.length() > longest) {
             return Optional.of("has " + name.length() + " characters; allowed are " + shortest + " to " + longest);
         }

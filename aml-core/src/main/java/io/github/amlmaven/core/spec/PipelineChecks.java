@@ -56,12 +56,8 @@ final class PipelineChecks {
         Interface wanted = interfaceOf(step);
         if (step.get("inputs") instanceof SpecNode.Mapping inputs) {
             inputs.entries().forEach((input, entry) -> {
-                if (wanted != null && !wanted.inputs().containsKey(input) && !wanted.open()) {
-                    add(
-                            ErrorCode.SPEC_BAD_BINDING,
-                            entry.key(),
-                            "the component has no input '" + input + "'"
-                                    + Suggestion.sentence(input, wanted.inputs().keySet()));
+                if (wanted != null) {
+                    unknownInput(entry.key(), inputs, wanted);
                 }
                 bind(name, entry.value(), pipeline, wanted == null ? null : wanted.type(input));
             });
@@ -73,6 +69,17 @@ final class PipelineChecks {
             outputs.entries().forEach((output, entry) -> output(output, entry, wanted, pipeline));
         }
         bindElsewhere(name, step, pipeline);
+    }
+
+    /** The service drops inputs that a component does not have, so only one that looks like another is a mistake. */
+    private void unknownInput(SpecNode.Scalar key, SpecNode.Mapping inputs, Interface wanted) {
+        List<String> free = wanted.inputs().keySet().stream()
+                .filter(input -> !inputs.entries().containsKey(input))
+                .toList();
+        String suggestion = Suggestion.sentence(key.text(), free);
+        if (!wanted.inputs().containsKey(key.text()) && !suggestion.isEmpty()) {
+            add(ErrorCode.SPEC_BAD_BINDING, key, "the component has no input '" + key.text() + "'" + suggestion);
+        }
     }
 
     /** AutoML and parallel steps bind their data outside 'inputs'. */
@@ -284,7 +291,7 @@ final class PipelineChecks {
             if (component.get("outputs") instanceof SpecNode.Mapping declared) {
                 declared.entries().forEach((name, entry) -> outputs.put(name, typeOf(entry.value())));
             }
-            return new Interface(inputs, outputs, component.get("nodes") != null);
+            return new Interface(inputs, outputs, component.get("nodes") != null || component.get("flow") != null);
         }
 
         @Nullable

@@ -28,7 +28,7 @@ final class SchemaReading {
     }
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final Pattern WHOLE = Pattern.compile("[-+]?(?:0|[1-9][0-9_]*)");
+    private static final Pattern WHOLE = Pattern.compile("[-+]?(?:0|[1-9][0-9_]{0,17})");
     private static final Pattern NUMBER =
             Pattern.compile("[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
     private static final Set<String> TRUE = Set.of("true", "yes", "on");
@@ -102,7 +102,9 @@ final class SchemaReading {
             if (key != null) {
                 object.set(name, read(entry.value(), key.type(), problems));
             } else {
-                unknown(entry.key(), shape, mapping, problems);
+                if (!name.equals("$schema")) {
+                    unknown(entry.key(), shape, mapping, problems);
+                }
                 object.set(name, anything(entry.value()));
             }
         });
@@ -255,7 +257,7 @@ final class SchemaReading {
 
     /** As the official client compares: {@code AppendRow}, {@code append_row} and {@code APPEND_ROW} are one word. */
     private static String normal(String word) {
-        return word.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+        return word.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
     private static JsonNode wrong(SpecNode node, SchemaType type, List<Problem> problems) {

@@ -25,7 +25,19 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  */
 public final class Schemas {
 
-    private static final List<String> DESCRIPTIONS = List.of("common", "assets", "jobs");
+    private static final List<String> DESCRIPTIONS = List.of(
+            "common",
+            "assets",
+            "jobs",
+            "components",
+            "pipelines",
+            "endpoints",
+            "automl",
+            "compute",
+            "schedules",
+            "workspaces",
+            "v1",
+            "others");
 
     private final Map<String, SchemaType> types = new LinkedHashMap<>();
     private final List<Kind> kinds = new ArrayList<>();
@@ -96,11 +108,11 @@ public final class Schemas {
         String type = root.text("type");
         return kinds.stream()
                 .filter(kind -> type != null && kind.types().contains(type.toLowerCase(Locale.ROOT)))
-                .filter(kind -> kind.shapes().isEmpty() || hasShape(kind, root))
+                .filter(kind -> kind.conditions().isEmpty() || hasAny(kind.conditions(), root))
                 .findFirst()
-                .or(() -> type != null
-                        ? Optional.empty()
-                        : kinds.stream().filter(kind -> hasShape(kind, root)).findFirst());
+                .or(() -> kinds.stream()
+                        .filter(kind -> hasAny(kind.shapes(), root))
+                        .findFirst());
     }
 
     /** The kind that a {@code $schema} value names. */
@@ -111,8 +123,8 @@ public final class Schemas {
         return kinds.stream().filter(kind -> kind.schemas().contains(name)).findFirst();
     }
 
-    private static boolean hasShape(Kind kind, SpecNode.Mapping root) {
-        return kind.shapes().stream()
+    private static boolean hasAny(List<String> groups, SpecNode.Mapping root) {
+        return groups.stream()
                 .anyMatch(shape -> Arrays.stream(shape.split(" ", -1)).allMatch(key -> has(root, key)));
     }
 
@@ -148,6 +160,7 @@ public final class Schemas {
                         .map(word -> word.toLowerCase(Locale.ROOT))
                         .toList(),
                 words(definition, "type"),
+                words(definition, "where"),
                 words(definition, "shape"),
                 TypeExpression.parse(String.valueOf(definition.get("is"))));
     }
