@@ -61,7 +61,7 @@ final class CondaPackages {
     private static final Pattern SPEC =
             Pattern.compile("^(?:[^\\s:]+::)?([A-Za-z0-9_][A-Za-z0-9_.-]*)\\s*(?:\\[[^\\]]*])?\\s*(.*)$");
     private static final Pattern FUZZY = Pattern.compile("^=?\\s*([0-9][A-Za-z0-9.!+_]*?)(\\.?\\*)?(?:=\\S*)?$");
-    private static final Pattern MINOR = Pattern.compile("^\\D*(\\d+\\.\\d+).*$");
+    private static final Pattern MINOR = Pattern.compile("^(?:=|==|~=)?\\s*(\\d+\\.\\d+)(?!.*[,|]).*$");
 
     private CondaPackages() {}
 
@@ -75,7 +75,7 @@ final class CondaPackages {
         return !NOT_PYTHON.contains(name);
     }
 
-    /** The version part of {@code python=3.11} as major and minor. */
+    /** The version part of {@code python=3.11} as major and minor; a range such as {@code >=3.10} names none. */
     static Optional<String> pythonVersion(String spec) {
         Matcher matcher = SPEC.matcher(spec.trim());
         if (!matcher.matches()) {

@@ -1,5 +1,6 @@
 /**
- * Builds the scoring image with Jib: base, Python dependencies, model, code. Knows no deployment target.
+ * What a model is delivered as: the archive that is a Maven artifact, and the scoring image, built with Jib from base,
+ * Python packages, model and code. Knows no deployment target.
  */
 @NullMarked
 package io.github.amlmaven.core.image;

@@ -1,0 +1,131 @@
+package io.github.amlmaven.core.image;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The model as a Maven artifact: a zip of {@code model/} (the model's file or folder), {@code aml/} (the project's AML
+ * YAML) and {@code META-INF/aml/model.properties} (what it is). Equal content gives equal bytes.
+ */
+public final class ModelArchive {
+
+    private static final int BUFFER = 1 << 17;
+    private static final Instant EARLIEST = Instant.parse("1980-01-01T00:00:02Z");
+
+    private final Request request;
+
+    public ModelArchive(Request request) {
+        this.request = request;
+    }
+
+    /**
+     * What goes in.
+     *
+     * @param model file or folder
+     * @param specs folder of AML YAML, when the project has one
+     * @param description what the archive says about itself: coordinates, model name
+     * @param project what nothing may lead out of; empty allows any place
+     * @param timestamp of every entry: {@code project.build.outputTimestamp}
+     */
+    public record Request(
+            Path model,
+            Optional<Path> specs,
+            Map<String, String> description,
+            Optional<Path> project,
+            Instant timestamp) {
+
+        public Request {
+            description = Map.copyOf(description);
+        }
+    }
+
+    /** Writes the archive, replacing an older one in a single step; returns its size in bytes. */
+    public long write(Path file) {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Map<String, Path> files = files();
+            try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
+                putDescription(zip);
+                for (Map.Entry<String, Path> entry : files.entrySet()) {
+                    put(zip, entry.getKey(), entry.getValue());
+                }
+            }
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            return Files.size(file);
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "The model archive " + file + " cannot be written: " + e)
+                    .cause(e)
+                    .build();
+        } finally {
+            temporary.toFile().delete();
+        }
+    }
+
+    private Map<String, Path> files() {
+        Map<String, Path> files = new TreeMap<>();
+        FileTree model = FileTree.of("model", request.model(), request.project());
+        String root = "model/" + request.model().getFileName();
+        boolean single = Files.isRegularFile(request.model());
+        model.files().forEach(entry -> files.put(single ? root : root + "/" + entry.path(), entry.file()));
+        request.specs()
+                .filter(Files::isDirectory)
+                .map(folder -> FileTree.of("AML YAML", folder, request.project()))
+                .ifPresent(tree -> tree.files().forEach(entry -> files.put("aml/" + entry.path(), entry.file())));
+        return files;
+    }
+
+    private void putDescription(ZipOutputStream zip) throws IOException {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(request.description())
+                .forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        zip.putNextEntry(entry("META-INF/aml/model.properties"));
+        zip.write(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        zip.closeEntry();
+    }
+
+    private void put(ZipOutputStream zip, String name, Path file) throws IOException {
+        ZipEntry entry = entry(name);
+        if (name.startsWith("model/")) {
+            // Weights do not shrink; deflating them costs a minute for some gigabytes and saves next to nothing.
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(Files.size(file));
+            entry.setCrc(crc(file));
+        }
+        zip.putNextEntry(entry);
+        Files.copy(file, zip);
+        zip.closeEntry();
+    }
+
+    private ZipEntry entry(String name) {
+        ZipEntry entry = new ZipEntry(name);
+        Instant time = request.timestamp().isBefore(EARLIEST) ? EARLIEST : request.timestamp();
+        // Local time without a zone is what a zip holds; any other setter would depend on this machine's zone.
+        entry.setTimeLocal(LocalDateTime.ofInstant(time, ZoneOffset.UTC));
+        return entry;
+    }
+
+    private static long crc(Path file) throws IOException {
+        CRC32 crc = new CRC32();
+        byte[] buffer = new byte[BUFFER];
+        try (var in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                crc.update(buffer, 0, read);
+            }
+        }
+        return crc.getValue();
+    }
+}
