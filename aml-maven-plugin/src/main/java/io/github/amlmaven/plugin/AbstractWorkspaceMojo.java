@@ -110,6 +110,11 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
                         .locate(subscriptionId, resourceGroup, workspace, projectDirectory());
     }
 
+    /** Whether the cloud is this machine. */
+    protected final boolean isLocal() {
+        return isLocal(locate());
+    }
+
     private boolean isLocal(Optional<WorkspaceLocator.Found> found) {
         return CloudEndpoints.LOCAL.equals(cloud) || (cloud == null && found.isEmpty());
     }

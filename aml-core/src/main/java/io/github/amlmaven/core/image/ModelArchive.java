@@ -91,7 +91,8 @@ public final class ModelArchive {
     private void putDescription(ZipOutputStream zip) throws IOException {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(request.description())
-                .forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+                .forEach((key, value) ->
+                        text.append(key).append('=').append(value).append('\n'));
         zip.putNextEntry(entry("META-INF/aml/model.properties"));
         zip.write(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         zip.closeEntry();

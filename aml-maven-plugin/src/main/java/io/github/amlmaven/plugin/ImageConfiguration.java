@@ -1,0 +1,162 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.io.File;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code <image>} of {@code aml:package}. Each value can also be given as {@code -Daml.image.<name>}, which wins;
+ * one of these properties, or {@code -Daml.image=true}, is enough to have the image built.
+ */
+public class ImageConfiguration {
+
+    static final String PREFIX = "aml.image.";
+
+    /** Where an image goes. */
+    enum Output {
+        REGISTRY,
+        OCI_LAYOUT,
+        TAR
+    }
+
+    /**
+     * The base image: a reference, or {@code host} for this machine's own Python. Default:
+     * {@code python:<version of the environment>-slim} from Docker Hub.
+     */
+    private @Nullable String base;
+
+    /** The repository in the registry. Default: the artifactId. */
+    private @Nullable String repository;
+
+    /** The tag. Default: the project's version. */
+    private @Nullable String tag;
+
+    /** The login server of the registry. Default: the workspace's own. */
+    private @Nullable String registry;
+
+    /** {@code linux/amd64} (default) or {@code linux/arm64}. */
+    private @Nullable String platform;
+
+    /** {@code docker} (default) or {@code oci}. */
+    private @Nullable String format;
+
+    /** {@code registry} (default), {@code ociLayout} or {@code tar}. */
+    private @Nullable String output;
+
+    /** The folder of the layout or the tar file. Default: {@code target/aml/image} or {@code target/aml/image.tar}. */
+    private @Nullable File file;
+
+    /** {@code uid[:gid]} that the server runs as; never root. Default: {@code 65532:65532}. */
+    private @Nullable String user;
+
+    /**
+     * The packages for scoring: an AML environment, a conda file or a requirements.txt. Default: the first there is of
+     * {@code src/main/aml/environment.yml}, {@code src/main/aml/conda.yml} and {@code src/main/python/requirements.txt}.
+     */
+    private @Nullable File dependencies;
+
+    /** The folder of the scoring code. Default: {@code src/main/python}. */
+    private @Nullable File code;
+
+    /** The scoring script below {@code code}. Default: {@code score.py}. */
+    private @Nullable String scoringScript;
+
+    /** Further environment variables of the container. */
+    private Map<String, String> environment = Map.of();
+
+    /** Further labels of the image. */
+    private Map<String, String> labels = Map.of();
+
+    private transient Properties properties = new Properties();
+
+    /** Whether any property asks for an image although the POM has no {@code <image>}. */
+    static boolean isAsked(Properties properties) {
+        return Boolean.parseBoolean(properties.getProperty("aml.image"))
+                || properties.stringPropertyNames().stream().anyMatch(name -> name.startsWith(PREFIX));
+    }
+
+    /** Lets properties win over the POM. */
+    ImageConfiguration overriddenBy(Properties others) {
+        this.properties = others;
+        return this;
+    }
+
+    Optional<String> base() {
+        return text("base", base);
+    }
+
+    Optional<String> repository() {
+        return text("repository", repository);
+    }
+
+    Optional<String> tag() {
+        return text("tag", tag);
+    }
+
+    Optional<String> registry() {
+        return text("registry", registry);
+    }
+
+    String platform() {
+        return text("platform", platform).orElse("linux/amd64");
+    }
+
+    String format() {
+        return text("format", format).orElse("docker").toLowerCase(Locale.ROOT);
+    }
+
+    Output output() {
+        String value = text("output", output).orElse("registry");
+        return switch (value) {
+            case "registry" -> Output.REGISTRY;
+            case "ociLayout" -> Output.OCI_LAYOUT;
+            case "tar" -> Output.TAR;
+            default ->
+                throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "'" + value + "' is not an output for an image")
+                        .remedy("Set <output> (-Daml.image.output) to registry, ociLayout or tar.")
+                        .build();
+        };
+    }
+
+    Optional<String> user() {
+        return text("user", user);
+    }
+
+    Optional<String> scoringScript() {
+        return text("scoringScript", scoringScript);
+    }
+
+    Optional<File> file() {
+        return path("file", file);
+    }
+
+    Optional<File> dependencies() {
+        return path("dependencies", dependencies);
+    }
+
+    Optional<File> code() {
+        return path("code", code);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    Map<String, String> labels() {
+        return labels;
+    }
+
+    private Optional<String> text(String name, @Nullable String configured) {
+        return Optional.ofNullable(properties.getProperty(PREFIX + name, configured));
+    }
+
+    private Optional<File> path(String name, @Nullable File configured) {
+        String property = properties.getProperty(PREFIX + name);
+        return Optional.ofNullable(property == null ? configured : new File(property));
+    }
+}

@@ -1,0 +1,194 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.ModelArchive;
+import io.github.amlmaven.core.image.ScoringImageBuild;
+import io.github.amlmaven.core.image.ScoringImageRequest;
+import io.github.amlmaven.core.image.ScoringImageResult;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.registry.RegistryAccess;
+import io.github.amlmaven.core.registry.RegistryLogin;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import javax.inject.Inject;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProjectHelper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packages the model: as an archive that is the project's Maven artifact, and, when {@code <image>} is configured, as a
+ * container image that serves it. The image is built without Docker and is the same to the byte for the same inputs.
+ */
+@Mojo(name = "package", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
+public final class PackageMojo extends AbstractWorkspaceMojo {
+
+    /**
+     * The AML model file; its {@code path} is what is packaged, its {@code name} how the model is called unless it has
+     * been registered in this build.
+     */
+    @Parameter(property = "aml.modelFile", defaultValue = "${project.basedir}/src/main/aml/model.yml")
+    private File modelFile;
+
+    /** Packages this file or folder instead of the one that the model file names. */
+    @Parameter(property = "aml.modelPath")
+    private @Nullable File modelPath;
+
+    /**
+     * The scoring image; without this element only the archive is made. Each of its values is also a property
+     * {@code aml.image.<name>}: {@code base} (image reference or {@code host}; default {@code python:<version>-slim}),
+     * {@code repository} (default: the artifactId), {@code tag} (default: the project's version), {@code registry}
+     * (login server; default: the workspace's), {@code platform} ({@code linux/amd64} or {@code linux/arm64}),
+     * {@code format} ({@code docker} or {@code oci}), {@code output} ({@code registry}, {@code ociLayout} or
+     * {@code tar}), {@code file} (folder or tar), {@code user}, {@code dependencies} (environment, conda file or
+     * requirements.txt), {@code code} (default: {@code src/main/python}), {@code scoringScript} (default:
+     * {@code score.py}), and the maps {@code environment} and {@code labels}.
+     */
+    @Parameter
+    private @Nullable ImageConfiguration image;
+
+    /**
+     * The {@code <server>} of settings.xml with user and password of the registry, for registries that are not Azure's.
+     */
+    @Parameter(property = "aml.registryServerId")
+    private @Nullable String registryServerId;
+
+    /** Pins every Python package in the image by version and hash, when the file exists. */
+    @Parameter(property = "aml.lockFile", defaultValue = "${project.basedir}/src/main/aml/requirements.lock")
+    private File lockFile;
+
+    /** The Python interpreter to use, 3.10 or later. Default: the first suitable one on the path. */
+    @Parameter(property = "aml.python")
+    private @Nullable File python;
+
+    /** Where wheels and image layers are kept for all projects of this user. */
+    @Parameter(property = "aml.cache", defaultValue = "${user.home}/.aml/cache")
+    private File cacheDirectory;
+
+    /** Lets model and code lie outside the project, and links lead out of it. */
+    @Parameter(property = "aml.allowOutsideProject", defaultValue = "false")
+    private boolean allowOutsideProject;
+
+    /** Where the archive is written. */
+    @Parameter(property = "aml.archiveDirectory", defaultValue = "${project.build.directory}")
+    private File archiveDirectory;
+
+    /** The time of every entry of the archive, so that it does not depend on the clock. */
+    @Parameter(defaultValue = "${project.build.outputTimestamp}")
+    private @Nullable String outputTimestamp;
+
+    @Inject
+    private MavenProjectHelper projects;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        PackagedModel model = PackagedModel.of(
+                specReader(),
+                modelFile.toPath(),
+                Optional.ofNullable(modelPath).map(File::toPath),
+                projectDirectory(),
+                outputDirectory(),
+                project().getArtifactId());
+        Optional<ImageRequests> images = imageRequests(model);
+        if (dryRun()) {
+            String also = images.map(request -> " and image " + request.name()).orElse("");
+            return GoalOutcome.dryRun("Would package " + model.path() + also, Map.of());
+        }
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        Path archive = writeArchive(model);
+        outputs.put("archive", archive.toString());
+        if (images.isEmpty()) {
+            return GoalOutcome.done("Model archive " + archive, outputs);
+        }
+        ScoringImageResult result = buildImage(images.get(), progress);
+        outputs.putAll(ImageRequests.outputs(result));
+        return result.upToDate()
+                ? GoalOutcome.upToDate(result.sentence(), outputs)
+                : GoalOutcome.done(result.sentence(), outputs);
+    }
+
+    private Path writeArchive(PackagedModel model) {
+        String gav = project().getGroupId() + ":" + project().getArtifactId() + ":"
+                + project().getVersion();
+        Path file = archiveDirectory.toPath().resolve(project().getBuild().getFinalName() + ".zip");
+        new ModelArchive(new ModelArchive.Request(
+                        model.path(),
+                        Optional.of(projectDirectory().resolve("src/main/aml")),
+                        Map.of("name", model.name(), "maven.gav", gav),
+                        boundary(),
+                        timestamp()))
+                .write(file);
+        if ("aml-model".equals(project().getPackaging())) {
+            project().getArtifact().setFile(file.toFile());
+        } else if (hasProject()) {
+            projects.attachArtifact(project(), "zip", "model", file.toFile());
+        }
+        return file;
+    }
+
+    private Optional<ImageRequests> imageRequests(PackagedModel model) {
+        Properties properties = new Properties();
+        properties.putAll(project().getProperties());
+        properties.putAll(session().getUserProperties());
+        if (image == null && !ImageConfiguration.isAsked(properties)) {
+            return Optional.empty();
+        }
+        ImageConfiguration configured = image == null ? new ImageConfiguration() : image;
+        return Optional.of(new ImageRequests(
+                configured.overriddenBy(properties),
+                model,
+                project(),
+                projectDirectory(),
+                new ScoringImageRequest.Place(boundary(), outputDirectory(), cacheDirectory.toPath(), pluginVersion()),
+                lockFile.toPath(),
+                Optional.ofNullable(python).map(File::toPath)));
+    }
+
+    private ScoringImageResult buildImage(ImageRequests requests, Progress progress) {
+        ScoringImageBuild build = new ScoringImageBuild(progress);
+        if (!requests.needsRegistry() && !isLocal()) {
+            return build.build(requests.request(Optional.empty()));
+        }
+        if (registryServerId != null && requests.registry().isPresent()) {
+            SettingsServers.Login login = servers().login(session(), registryServerId);
+            return build.build(requests.request(Optional.of(
+                    new RegistryAccess(requests.registry().get(), login.username(), login.password(), false))));
+        }
+        try (AzureClients clients = connect(progress)) {
+            RegistryLogin logins = new RegistryLogin(clients);
+            RegistryAccess access = requests.registry().map(logins::login).orElseGet(logins::loginToWorkspaceRegistry);
+            return build.build(requests.request(Optional.of(access)));
+        }
+    }
+
+    private Optional<Path> boundary() {
+        return allowOutsideProject ? Optional.empty() : Optional.of(projectDirectory());
+    }
+
+    private Instant timestamp() {
+        if (outputTimestamp == null || outputTimestamp.length() < 2) {
+            return Instant.EPOCH;
+        }
+        try {
+            return outputTimestamp.matches("[0-9]+")
+                    ? Instant.ofEpochSecond(Long.parseLong(outputTimestamp))
+                    : Instant.parse(outputTimestamp);
+        } catch (DateTimeParseException e) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "project.build.outputTimestamp '" + outputTimestamp + "' is not a time")
+                    .cause(e)
+                    .remedy("Write it as 2026-01-31T12:00:00Z.")
+                    .build();
+        }
+    }
+}
