@@ -43,6 +43,11 @@ record ImageRequests(
         return image.output() == ImageConfiguration.Output.REGISTRY;
     }
 
+    /** Whether the base is this machine's own Python, so that none is pulled. */
+    boolean isOnHost() {
+        return image.base().filter("host"::equals).isPresent();
+    }
+
     /** The login server that the user named. */
     Optional<String> registry() {
         return image.registry();

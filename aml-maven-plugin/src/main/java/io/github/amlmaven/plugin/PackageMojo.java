@@ -99,6 +99,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 outputDirectory(),
                 project().getArtifactId());
         Optional<ImageRequests> images = imageRequests(model);
+        images.ifPresent(requests -> new ScoringImageBuild(progress).check(requests.request(Optional.empty())));
         if (dryRun()) {
             String also = images.map(request -> " and image " + request.name()).orElse("");
             return GoalOutcome.dryRun("Would package " + model.path() + also, Map.of());
@@ -155,7 +156,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
 
     private ScoringImageResult buildImage(ImageRequests requests, Progress progress) {
         ScoringImageBuild build = new ScoringImageBuild(progress);
-        if (!requests.needsRegistry() && !isLocal()) {
+        if (!requests.needsRegistry() && (!isLocal() || requests.isOnHost())) {
             return build.build(requests.request(Optional.empty()));
         }
         if (registryServerId != null && requests.registry().isPresent()) {

@@ -31,20 +31,36 @@ public final class ScoringImageBuild {
         this.progress = progress;
     }
 
-    /** Builds the image and delivers it to the request's target. */
-    public ScoringImageResult build(ScoringImageRequest request) {
+    /**
+     * Checks everything that needs neither network nor registry: settings, scoring script, model and code. {@link #build}
+     * does it too; a front end calls it first, so that a mistake is found before anything is written.
+     */
+    public void check(ScoringImageRequest request) {
+        inspect(request);
+    }
+
+    private static Parts inspect(ScoringImageRequest request) {
         checkSettings(request);
         PythonInterpreter interpreter = PythonInterpreter.find(request.python().interpreter());
+        ScoringImageRequest.Code code = request.code();
+        Optional<Path> project = request.place().project();
+        new ScoringScript(interpreter, request.place().cache())
+                .check(new ScoringScript.ScoringScriptFile(code.directory(), code.script()), project);
+        return new Parts(
+                interpreter,
+                FileTree.of("model", request.model().path(), project),
+                FileTree.of("scoring code", code.directory(), project));
+    }
+
+    private record Parts(PythonInterpreter interpreter, FileTree model, FileTree code) {}
+
+    /** Builds the image and delivers it to the request's target. */
+    public ScoringImageResult build(ScoringImageRequest request) {
+        Parts parts = inspect(request);
+        PythonInterpreter interpreter = parts.interpreter();
+        FileTree model = parts.model();
+        FileTree code = parts.code();
         Path cache = request.place().cache();
-        new ScoringScript(interpreter, cache)
-                .check(
-                        new ScoringScript.ScoringScriptFile(
-                                request.code().directory(), request.code().script()),
-                        request.place().project());
-        FileTree code = FileTree.of(
-                "scoring code", request.code().directory(), request.place().project());
-        FileTree model =
-                FileTree.of("model", request.model().path(), request.place().project());
 
         PythonRequirements wanted = request.python()
                 .dependencies()

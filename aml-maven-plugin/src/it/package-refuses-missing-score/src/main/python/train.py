@@ -1,0 +1,1 @@
+# no scoring script here
