@@ -14,10 +14,8 @@ import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.PluginParameterExpressionEvaluator;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
-import org.codehaus.plexus.component.configurator.expression.ExpressionEvaluationException;
 
 /** What all goals share: skipping, progress, the result file, and errors in Maven's terms. */
 public abstract class AbstractAmlMojo extends AbstractMojo {
@@ -131,22 +129,6 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     /** The project's folder, or the current one when there is no project. */
     protected final Path projectDirectory() {
         return hasProject() ? project.getBasedir().toPath() : Path.of(session.getExecutionRootDirectory());
-    }
-
-    /** Reads AML YAML with the project's properties filled in, as Maven fills them into the POM. */
-    protected final SpecReader specReader() {
-        PluginParameterExpressionEvaluator evaluator = new PluginParameterExpressionEvaluator(session, execution);
-        return new SpecReader(expression -> {
-            try {
-                Object value = evaluator.evaluate(expression);
-                return value instanceof String || value instanceof Number || value instanceof File
-                        ? value.toString()
-                        : expression;
-            } catch (ExpressionEvaluationException e) {
-                getLog().debug(expression + " has no value: " + e.getMessage());
-                return expression;
-            }
-        });
     }
 
     /** This plugin's own version. */
