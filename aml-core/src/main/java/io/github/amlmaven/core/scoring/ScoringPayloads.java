@@ -98,7 +98,12 @@ public final class ScoringPayloads {
 
     private static JsonNode parse(String source, String text) {
         try {
-            return JSON.readTree(text);
+            JsonNode json = JSON.readTree(text);
+            if (!json.isMissingNode()) {
+                return json;
+            }
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, source + " is empty, not JSON")
+                    .build();
         } catch (JsonProcessingException e) {
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, source + " is not JSON: " + e.getOriginalMessage())
                     .build();
