@@ -26,6 +26,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,11 +118,13 @@ class ContainerGroupDeploymentTest {
                 .path("properties")
                 .path("environmentVariables")
                 .forEach(v -> variables.put(v.path("name").asText(), v));
-        assertThat(variables.get("AML_SCORING_PRIMARY_KEY").path("secureValue").asText())
+        assertThat(variable(variables, "AML_SCORING_PRIMARY_KEY")
+                        .path("secureValue")
+                        .asText())
                 .isEqualTo(content.keys().primary())
                 .hasSizeGreaterThan(40);
-        assertThat(variables.get("AML_SCORING_PRIMARY_KEY").has("value")).isFalse();
-        assertThat(variables.get("TOKEN").path("secureValue").asText()).isEqualTo("s3cret");
+        assertThat(variable(variables, "AML_SCORING_PRIMARY_KEY").has("value")).isFalse();
+        assertThat(variable(variables, "TOKEN").path("secureValue").asText()).isEqualTo("s3cret");
         assertThat(content.scoringUri()).contains(result.scoringUri());
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(result.keysFile().orElseThrow())))
@@ -310,6 +313,10 @@ class ContainerGroupDeploymentTest {
                 .isTrue();
         assertThat(removal.remove("rg1", "scorer", Duration.ofSeconds(5), Duration.ofMillis(10)))
                 .isFalse();
+    }
+
+    private static JsonNode variable(Map<String, JsonNode> variables, String name) {
+        return Objects.requireNonNull(variables.get(name), name);
     }
 
     private ContainerGroupDeployment deployment() {

@@ -41,8 +41,7 @@ class KubernetesDeploymentTest {
     private static final String DEPLOYMENT = "/apis/apps/v1/namespaces/models/deployments/iris";
     private static final String SERVICE = NS + "/services/iris";
     private static final String SECRET = NS + "/secrets/iris-keys";
-    private static final String AUTOSCALER =
-            "/apis/autoscaling/v2/namespaces/models/horizontalpodautoscalers/iris";
+    private static final String AUTOSCALER = "/apis/autoscaling/v2/namespaces/models/horizontalpodautoscalers/iris";
     private static final String AKS = LoopbackService.WORKSPACE.resourceGroupId()
             + "/providers/Microsoft.ContainerService/managedClusters/aks1/listClusterUserCredential";
 
@@ -113,7 +112,8 @@ class KubernetesDeploymentTest {
     @Test
     void theClustersKeysOutliveACleanedBuildFolder() throws Exception {
         deploy(request(1, Optional.empty()));
-        String primary = cluster.object(SECRET).at("/data/AML_SCORING_PRIMARY_KEY").asText();
+        String primary =
+                cluster.object(SECRET).at("/data/AML_SCORING_PRIMARY_KEY").asText();
         Path keys = folder.resolve("iris.keys.json");
         Files.delete(keys);
 
@@ -129,7 +129,9 @@ class KubernetesDeploymentTest {
         deploy(request(1, Optional.of(new KubernetesRequest.Autoscale(2, 5, 60))));
         assertThat(cluster.object(DEPLOYMENT).at("/spec").has("replicas")).isFalse();
         assertThat(cluster.object(AUTOSCALER).at("/spec/maxReplicas").asInt()).isEqualTo(5);
-        assertThat(cluster.object(AUTOSCALER).at("/spec/metrics/0/resource/target/averageUtilization").asInt())
+        assertThat(cluster.object(AUTOSCALER)
+                        .at("/spec/metrics/0/resource/target/averageUtilization")
+                        .asInt())
                 .isEqualTo(60);
 
         deploy(request(1, Optional.empty()));
@@ -165,17 +167,17 @@ class KubernetesDeploymentTest {
             JsonNode json = strict.readTree(serialization.asJson(object));
             HasMetadata again = strict.treeToValue(json, object.getClass());
             assertThat(again).isEqualTo(object);
-            assertThat(again.getMetadata().getLabels()).containsEntry("app.kubernetes.io/managed-by", "aml-maven-plugin");
+            assertThat(again.getMetadata().getLabels())
+                    .containsEntry("app.kubernetes.io/managed-by", "aml-maven-plugin");
         }
         assertThat(objects).hasSize(4);
     }
 
     @Test
     void aCrashingPodFailsTheRolloutWithItsStateAndLog() throws Exception {
-        cluster.controller(deployment -> deployment.putObject("status").put("observedGeneration", 1).put("replicas", 1));
-        cluster.put(
-                NS + "/pods/iris-1",
-                """
+        cluster.controller(deployment ->
+                deployment.putObject("status").put("observedGeneration", 1).put("replicas", 1));
+        cluster.put(NS + "/pods/iris-1", """
                 {"kind":"Pod","apiVersion":"v1","metadata":{"name":"iris-1","namespace":"models","labels":
                 {"app.kubernetes.io/name":"iris","app.kubernetes.io/instance":"iris"}},"status":{"phase":"Running",
                 "containerStatuses":[{"name":"iris","ready":false,"restartCount":4,"image":"i","imageID":"i",
@@ -183,8 +185,7 @@ class KubernetesDeploymentTest {
                 "lastState":{"terminated":{"exitCode":3}}}]}}
                 """);
 
-        AmlException failure =
-                catchThrowableOfType(AmlException.class, () -> deploy(request(1, Optional.empty())));
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> deploy(request(1, Optional.empty())));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.DEPLOYMENT_NOT_READY);
         assertThat(failure)
@@ -202,8 +203,7 @@ class KubernetesDeploymentTest {
                         "{\"kind\":\"Status\",\"code\":409,\"reason\":\"Conflict\",\"message\":\"Apply failed with 1"
                                 + " conflict: conflict with \\\"helm\\\": .spec.type\"}"));
 
-        AmlException failure =
-                catchThrowableOfType(AmlException.class, () -> deploy(request(1, Optional.empty())));
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> deploy(request(1, Optional.empty())));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.CLUSTER_REFUSED);
         assertThat(failure).hasMessageContaining("service/iris").hasMessageContaining("helm");
@@ -213,7 +213,8 @@ class KubernetesDeploymentTest {
     @Test
     void removalTakesOurObjectsOnlyAndIsRepeatable() throws Exception {
         deploy(request(1, Optional.empty()));
-        cluster.put(NS + "/secrets/other", "{\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"other\"}}");
+        cluster.put(
+                NS + "/secrets/other", "{\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"other\"}}");
         KubernetesRemoval removal = new KubernetesRemoval(client);
 
         assertThat(removal.remove("models", "iris")).contains("deployment/iris", "service/iris", "secret/iris-keys");
@@ -223,8 +224,7 @@ class KubernetesDeploymentTest {
 
     @Test
     void theKubeconfigOfAksIsAskedForAsDocumented() {
-        String config = Base64.getEncoder()
-                .encodeToString(cluster.kubeconfig().getBytes(StandardCharsets.UTF_8));
+        String config = Base64.getEncoder().encodeToString(cluster.kubeconfig().getBytes(StandardCharsets.UTF_8));
         service.play(
                 "POST " + AKS,
                 Answer.json(200, "{\"kubeconfigs\":[{\"name\":\"clusterUser\",\"value\":\"" + config + "\"}]}"));
@@ -240,8 +240,7 @@ class KubernetesDeploymentTest {
     @Test
     void aCertificateThatTheKubeconfigDoesNotTrustIsRefused() throws Exception {
         Path kubeconfig = Files.writeString(
-                folder.resolve("untrusting"),
-                cluster.kubeconfig().replaceAll(" +certificate-authority-data.*\n", ""));
+                folder.resolve("untrusting"), cluster.kubeconfig().replaceAll(" +certificate-authority-data.*\n", ""));
         try (KubernetesClient untrusting = new ClusterAccess(azure::containerServices)
                 .connect(new ClusterAccess.Cluster.Kubeconfig(kubeconfig, Optional.empty()))) {
             untrusting.getConfiguration().setRequestRetryBackoffLimit(0);

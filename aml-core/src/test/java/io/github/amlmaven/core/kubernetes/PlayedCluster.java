@@ -51,9 +51,10 @@ final class PlayedCluster {
         }
         return switch (request.method()) {
             case "PATCH" -> apply(request);
-            case "GET" -> objects.containsKey(path)
-                    ? Answer.json(200, object(path).toString())
-                    : isCollection(path) ? list(request) : notFound(path);
+            case "GET" ->
+                objects.containsKey(path)
+                        ? Answer.json(200, object(path).toString())
+                        : isCollection(path) ? list(request) : notFound(path);
             case "DELETE" -> objects.remove(path) == null ? notFound(path) : Answer.json(200, "{\"kind\":\"Status\"}");
             default -> Answer.error(405, "x", request.toString());
         };
@@ -148,8 +149,7 @@ final class PlayedCluster {
                 users:
                 - name: u
                   user: {token: cluster-token}
-                """
-                .formatted(service.uri(), certificate());
+                """.formatted(service.uri(), certificate());
     }
 
     private String certificate() {
@@ -158,7 +158,8 @@ final class PlayedCluster {
             String pem = "-----BEGIN CERTIFICATE-----\n"
                     + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
                     + "\n-----END CERTIFICATE-----\n";
-            return java.util.Base64.getEncoder().encodeToString(pem.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            return java.util.Base64.getEncoder()
+                    .encodeToString(pem.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         } catch (java.security.cert.CertificateEncodingException e) {
             throw new IllegalStateException(e);
         }

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 
 class ImageImportTest {
 
-    private static final String TARGET = LoopbackService.WORKSPACE.resourceGroupId()
-            + "/providers/Microsoft.ContainerRegistry/registries/acrtarget";
-    private static final String SOURCE = LoopbackService.WORKSPACE.resourceGroupId()
-            + "/providers/Microsoft.ContainerRegistry/registries/acrsource";
+    private static final String TARGET =
+            LoopbackService.WORKSPACE.resourceGroupId() + "/providers/Microsoft.ContainerRegistry/registries/acrtarget";
+    private static final String SOURCE =
+            LoopbackService.WORKSPACE.resourceGroupId() + "/providers/Microsoft.ContainerRegistry/registries/acrsource";
     private static final String IMPORT = "POST " + TARGET + "/importImage";
     private static final String OTHER = manifest("other");
 
@@ -85,7 +85,11 @@ class ImageImportTest {
 
         assertThat(ApiCatalog.containerRegistry().problems(sent())).isEmpty();
         assertThat(sent().json().path("source").path("registryUri").asText()).isEqualTo("registry.example.com");
-        assertThat(sent().json().path("source").path("credentials").path("username").asText())
+        assertThat(sent().json()
+                        .path("source")
+                        .path("credentials")
+                        .path("username")
+                        .asText())
                 .isEqualTo("robot");
     }
 
@@ -118,11 +122,13 @@ class ImageImportTest {
     void theOperationIsWaitedForAndItsFailureIsTold() {
         String status = TARGET + "/operationResults/1";
         AtomicInteger polls = new AtomicInteger();
-        service.on(IMPORT, request -> Answer.empty(202)
-                        .with("Location", service.uri() + status + "?api-version=1"))
-                .on("GET " + status, request -> polls.incrementAndGet() < 3
-                        ? Answer.empty(202).with("Location", service.uri() + status + "?api-version=1")
-                        : Answer.error(400, "InvalidParameters", "Operation registries-1 failed: manifest unknown"));
+        service.on(IMPORT, request -> Answer.empty(202).with("Location", service.uri() + status + "?api-version=1"))
+                .on(
+                        "GET " + status,
+                        request -> polls.incrementAndGet() < 3
+                                ? Answer.empty(202).with("Location", service.uri() + status + "?api-version=1")
+                                : Answer.error(
+                                        400, "InvalidParameters", "Operation registries-1 failed: manifest unknown"));
 
         AmlException failure = catchThrowableOfType(
                 AmlException.class, () -> images.run(request(resource(), List.of("iris:1"), Optional.empty())));
@@ -180,7 +186,8 @@ class ImageImportTest {
         if (!path.startsWith("/v2/") || manifest < 0) {
             return Answer.error(404, "NotFound", path);
         }
-        String name = path.substring("/v2/".length(), manifest) + ":" + path.substring(manifest + "/manifests/".length());
+        String name =
+                path.substring("/v2/".length(), manifest) + ":" + path.substring(manifest + "/manifests/".length());
         String body = manifests.get(name);
         return body == null
                 ? Answer.json(404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"no\"}]}")
@@ -199,8 +206,8 @@ class ImageImportTest {
         try {
             return "sha256:"
                     + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256")
-                                    .digest(body.getBytes(StandardCharsets.UTF_8)));
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -48,8 +48,8 @@ class RegistryLoginTest {
 
     @Test
     void theWorkspacesOwnRegistryIsFound() {
-        String registry = LoopbackService.WORKSPACE.resourceGroupId()
-                + "/providers/Microsoft.ContainerRegistry/registries/acr1";
+        String registry =
+                LoopbackService.WORKSPACE.resourceGroupId() + "/providers/Microsoft.ContainerRegistry/registries/acr1";
         service.play(
                         "GET " + LoopbackService.WORKSPACE.armId(),
                         Answer.json(200, "{\"properties\":{\"containerRegistry\":\"" + registry + "\"}}"))
@@ -71,7 +71,8 @@ class RegistryLoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docker.io", "evil.example/acr1.azurecr.io", "acr1.azurecr.io.evil.example", "acr1.azurecr.io"})
+    @ValueSource(
+            strings = {"docker.io", "evil.example/acr1.azurecr.io", "acr1.azurecr.io.evil.example", "acr1.azurecr.io"})
     void aLocalTokenGoesToNoOtherHost(String server) {
         assertThat(failure(server).code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID);
         assertThat(service.requests()).isEmpty();

@@ -88,8 +88,7 @@ class ModelCallTest {
 
     @Test
     void anotherAnswerThanExpectedIsAnErrorThatShowsBoth() {
-        AmlException failure =
-                catchThrowableOfType(AmlException.class, () -> call(OWN, KEY, Optional.of("[1, 3]")));
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> call(OWN, KEY, Optional.of("[1, 3]")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.SCORING_UNEXPECTED);
         assertThat(failure).hasMessageContaining("[1.0, 2]").hasMessageContaining("[1,3]");
@@ -97,12 +96,11 @@ class ModelCallTest {
 
     @Test
     void anotherStatusIsAnErrorWithTheRequestId() {
-        PlainServer refusing = new PlainServer(request ->
-                Answer.text(401, "<html>no</html>").with("x-ms-request-id", "r2"));
+        PlainServer refusing =
+                new PlainServer(request -> Answer.text(401, "<html>no</html>").with("x-ms-request-id", "r2"));
 
         AmlException failure = catchThrowableOfType(
-                AmlException.class,
-                () -> new ModelCall(refusing, progress).run(request(OWN, KEY, Optional.empty())));
+                AmlException.class, () -> new ModelCall(refusing, progress).run(request(OWN, KEY, Optional.empty())));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.SCORING_FAILED);
         assertThat(failure.requestId()).isEqualTo("r2");

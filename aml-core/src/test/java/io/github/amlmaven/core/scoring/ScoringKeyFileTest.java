@@ -30,7 +30,9 @@ class ScoringKeyFileTest {
         file.write(content);
 
         assertThat(file.read()).contains(content);
-        assertThat(folder.resolve("sub")).isDirectoryContaining("glob:**/iris.keys.json").isDirectoryNotContaining("glob:**/.keys*");
+        assertThat(folder.resolve("sub"))
+                .isDirectoryContaining("glob:**/iris.keys.json")
+                .isDirectoryNotContaining("glob:**/.keys*");
     }
 
     @Test
@@ -38,8 +40,7 @@ class ScoringKeyFileTest {
         Path path = folder.resolve("iris.keys.json");
         Files.writeString(path, "{\"primaryKey\": hush-hush");
 
-        AmlException failure =
-                catchThrowableOfType(AmlException.class, () -> new ScoringKeyFile(path).read());
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> new ScoringKeyFile(path).read());
 
         assertThat(failure.code()).isEqualTo(ErrorCode.LOCAL_IO);
         assertThat(failure.describe()).doesNotContain("hush");
@@ -57,8 +58,10 @@ class ScoringKeyFileTest {
     void aFingerprintDependsOnContentAndKeysAndNotOnOrder() {
         String one = DesiredState.fingerprint("{\"a\":1,\"b\":{\"c\":2,\"d\":3}}", keys);
 
-        assertThat(DesiredState.fingerprint("{\"b\":{\"d\":3,\"c\":2},\"a\":1}", keys)).isEqualTo(one);
-        assertThat(DesiredState.fingerprint("{\"a\":2,\"b\":{\"c\":2,\"d\":3}}", keys)).isNotEqualTo(one);
+        assertThat(DesiredState.fingerprint("{\"b\":{\"d\":3,\"c\":2},\"a\":1}", keys))
+                .isEqualTo(one);
+        assertThat(DesiredState.fingerprint("{\"a\":2,\"b\":{\"c\":2,\"d\":3}}", keys))
+                .isNotEqualTo(one);
         assertThat(DesiredState.fingerprint(
                         "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}", ScoringKeys.generate(new SecureRandom())))
                 .isNotEqualTo(one);
