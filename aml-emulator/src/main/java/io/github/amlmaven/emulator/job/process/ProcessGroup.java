@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A command with all the processes that it starts. Where the host has {@code setsid} the command leads a process group of
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 public final class ProcessGroup {
 
     private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(10);
     private static final Optional<Path> SETSID = Programs.find("setsid");
 
     private final Process process;
@@ -136,11 +138,12 @@ public final class ProcessGroup {
         awaitEnd(tree);
     }
 
+    /** Asks again and again: the JVM tells the end of processes that are not its children only after seconds. */
     private static void awaitEnd(List<ProcessHandle> tree) {
-        CompletableFuture<?>[] ends = tree.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
-        CompletableFuture<Void> all =
-                CompletableFuture.allOf(ends).completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS);
-        all.join();
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        while (tree.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     /** Java has no signal to a group; every POSIX shell has. A group that is gone is no error. */

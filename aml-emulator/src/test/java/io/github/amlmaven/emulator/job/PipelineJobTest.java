@@ -1,0 +1,207 @@
+package io.github.amlmaven.emulator.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.core.http.HttpMethod;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.amlmaven.emulator.AzureClients.Answer;
+import io.github.amlmaven.emulator.Emulator;
+import io.github.amlmaven.emulator.EmulatorOptions;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pipeline jobs and batch endpoints, on a running emulator. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(300)
+class PipelineJobTest {
+
+    private static final String JOBS = "'jobs':{"
+            + "'make':{'name':'make','type':'command','componentId':'%1$s/components/make/versions/1',"
+            + "'inputs':{'n':{'job_input_type':'literal','value':'${{parent.inputs.n}}'}}},"
+            + "'twice':{'name':'twice','type':'command','componentId':'%1$s/components/twice/versions/1',"
+            + "'inputs':{'d':{'job_input_type':'literal','value':'${{parent.jobs.make.outputs.o}}'}},"
+            + "'outputs':{'o':{'type':'literal','value':'${{parent.outputs.result}}'}}}}";
+
+    private final Emulator emulator;
+    private final Workbench bench;
+
+    PipelineJobTest(@TempDir Path home) throws Exception {
+        emulator = Emulator.start(EmulatorOptions.in(home));
+        bench = new Workbench(emulator);
+        bench.environment("plain", "");
+        component(
+                "make",
+                "'inputs':{'n':{'type':'integer'}},'outputs':{'o':{'type':'uri_folder'}}",
+                "echo ${{inputs.n}} > ${{outputs.o}}/n");
+        component(
+                "twice",
+                "'inputs':{'d':{'type':'uri_folder'}},'outputs':{'o':{'type':'uri_folder'}}",
+                "python -c \\\"print(2*int(open('${{inputs.d}}/n').read()))\\\" > ${{outputs.o}}/n");
+        component(
+                "fail",
+                "'inputs':{'d':{'type':'uri_folder','optional':true}},'outputs':{'o':{'type':'uri_folder'}}",
+                "exit 5");
+        bench.put(
+                "/components/flow/versions/1",
+                String.format(
+                        "{'properties':{'componentSpec':{'name':'flow','version':'1',"
+                                + "'type':'pipeline','inputs':{'n':{'type':'integer','default':'5'}},'outputs':{'result':{'type':'uri_folder'}},"
+                                + JOBS + "}}}",
+                        bench.workspace()));
+    }
+
+    @AfterAll
+    void stop() {
+        emulator.close();
+    }
+
+    private void component(String name, String ports, String command) {
+        bench.put(
+                "/components/" + name + "/versions/1",
+                "{'properties':{'componentSpec':{'name':'" + name
+                        + "','version':'1','type':'command','is_deterministic':true," + ports
+                        + ",'environment':'azureml:"
+                        + bench.workspace() + "/environments/plain/versions/1','command':\"" + command + "\"}}}");
+    }
+
+    private Answer pipeline(String name, String n, String jobs) {
+        return bench.azure()
+                .call(
+                        HttpMethod.PUT,
+                        bench.workspace() + "/jobs/" + name,
+                        Workbench.json(
+                                "{'properties':{'jobType':'Pipeline','experimentName':'tests','inputs':{'n':{'jobInputType':'literal','value':'"
+                                        + n + "'}},'outputs':{'result':{'jobOutputType':'uri_folder','assetName':'"
+                                        + name + "'}},"
+                                        + "'settings':{'_source':'YAML.JOB'}," + String.format(jobs, bench.workspace())
+                                        + "}}"));
+    }
+
+    @Test
+    void dataFlowsBetweenStepsAndAnUnchangedPipelineRunsNothingTheSecondTime() {
+        assertThat(pipeline("first", "21", JOBS).status()).isEqualTo(201);
+        JsonNode first = bench.ended("first");
+        assertThat(first.path("status").asText()).as(first.toString()).isEqualTo("Completed");
+        assertThat(result("first")).isEqualTo("42\n");
+        assertThat(bench.run("first", "/children").path("value")).hasSize(2).allSatisfy(child -> {
+            assertThat(child.path("parentRunId").asText()).isEqualTo("first");
+            assertThat(child.path("properties").path("azureml.isreused").asText())
+                    .isEqualTo("false");
+        });
+
+        pipeline("second", "21", JOBS);
+        assertThat(bench.ended("second").path("status").asText()).isEqualTo("Completed");
+        assertThat(result("second")).isEqualTo("42\n");
+        assertThat(bench.run("second", "/children").path("value"))
+                .hasSize(2)
+                .allSatisfy(child -> assertThat(child.path("properties")
+                                .path("azureml.isreused")
+                                .asText())
+                        .isEqualTo("true"));
+
+        pipeline("third", "4", JOBS);
+        bench.ended("third");
+        assertThat(result("third")).isEqualTo("8\n");
+        assertThat(bench.get("/jobs").body().path("value").findValuesAsText("name"))
+                .contains("first", "second", "third")
+                .noneMatch(name -> name.equals("make") || name.length() == 36);
+    }
+
+    @Test
+    void aFailedStepStopsWhatDependsOnItAndNamesItself() {
+        pipeline(
+                "broken",
+                "1",
+                "'jobs':{'bad':{'type':'command','componentId':'%1$s/components/fail/versions/1'},"
+                        + "'twice':{'type':'command','componentId':'%1$s/components/twice/versions/1',"
+                        + "'inputs':{'d':{'job_input_type':'literal','value':'${{parent.jobs.bad.outputs.o}}'}},"
+                        + "'outputs':{'o':{'type':'literal','value':'${{parent.outputs.result}}'}}}}");
+
+        JsonNode job = bench.ended("broken");
+        assertThat(job.path("status").asText()).isEqualTo("Failed");
+        assertThat(job.path("error").path("message").asText()).contains("Step 'bad'", "status code 5");
+        assertThat(bench.run("broken", "/children").path("value")).hasSize(1);
+    }
+
+    @Test
+    void aPipelineThatCannotRunIsRefused() {
+        Answer answer = pipeline(
+                "refused", "1", "'jobs':{'a':{'type':'command','componentId':'%1$s/components/none/versions/1'}}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body().path("error").path("message").asText()).contains("/components/none/versions/1");
+    }
+
+    @Test
+    void aBatchEndpointStartsThePipelineWithTheSmallestBodyAndRefusesWrongInputs() {
+        String endpoint = bench.workspace() + "/batchEndpoints/ep";
+        String endpointBody = "{'location':'westeurope','properties':{'authMode':'aadToken'%s}}";
+        bench.azure().follow(HttpMethod.PUT, endpoint, Workbench.json(String.format(endpointBody, "")));
+        bench.azure()
+                .follow(
+                        HttpMethod.PUT,
+                        endpoint + "/deployments/v1",
+                        Workbench.json("{'location':'westeurope','properties':{"
+                                + "'deploymentConfiguration':{'deploymentConfigurationType':'PipelineComponent','componentId':{'referenceType':'Id',"
+                                + "'assetId':'" + bench.workspace()
+                                + "/components/flow/versions/1'},'settings':{}}}}"));
+        bench.azure()
+                .follow(
+                        HttpMethod.PUT,
+                        endpoint,
+                        Workbench.json(String.format(endpointBody, ",'defaults':{'deploymentName':'v1'}")));
+        String invoke = "/batchEndpoints/" + emulator.options().workspace() + "/ep/jobs";
+
+        Answer smallest = bench.call(HttpMethod.POST, invoke, "{}");
+        assertThat(smallest.status()).as(smallest.body().toString()).isEqualTo(201);
+        String name = smallest.body().path("name").asText();
+        assertThat(bench.ended(name).path("status").asText()).isEqualTo("Completed");
+        assertThat(read("azureml://jobs/" + name + "/outputs/result")).isEqualTo("10\n");
+
+        Answer given = bench.call(
+                HttpMethod.POST,
+                invoke,
+                "{'Properties':{'InputData':{'n':{'JobInputType':'Literal','Value':'6'}}}}",
+                "azureml-model-deployment",
+                "v1");
+        assertThat(bench.ended(given.body().path("name").asText())
+                        .path("inputs")
+                        .path("n")
+                        .path("value")
+                        .asText())
+                .isEqualTo("6");
+
+        Answer wrong = bench.call(
+                HttpMethod.POST, invoke, "{'properties':{'inputData':{'m':{'jobInputType':'Literal','value':'6'}}}}");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.body().path("error").path("message").asText()).contains("unknown input 'm'", "[n]");
+
+        Answer v1 = bench.call(
+                HttpMethod.POST,
+                "/pipelines/v1.0" + bench.workspace()
+                        + "/PipelineRuns/PipelineEndpointSubmit/Name/ep?pipelineVersion=1",
+                "{'ParameterAssignments':{'n':'3'}}");
+        assertThat(v1.status()).as(v1.body().toString()).isEqualTo(200);
+        assertThat(bench.ended(v1.body().path("Id").asText()).path("status").asText())
+                .isEqualTo("Completed");
+
+        Answer list = bench.call(
+                HttpMethod.GET, "/mferp/managementfrontend" + bench.workspace() + "/batchEndpoints/ep/jobs", "");
+        assertThat(list.body().path("value")).hasSize(3);
+    }
+
+    private String result(String pipeline) {
+        return read(bench.workspace() + "/data/" + pipeline + "/versions/1");
+    }
+
+    private String read(String uri) {
+        String name = "read-" + Integer.toHexString(uri.hashCode());
+        bench.submit(name, "cat ${{inputs.d}}/n", "'inputs':{'d':{'jobInputType':'uri_folder','uri':'" + uri + "'}}");
+        assertThat(bench.ended(name).path("status").asText()).isEqualTo("Completed");
+        return bench.log(name);
+    }
+}
