@@ -136,10 +136,10 @@ final class Workbench {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                fail("waited 120 s for " + what);
+                fail("waited two minutes for " + what);
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }

@@ -6,6 +6,8 @@ import io.github.amlmaven.emulator.job.process.ProcessGroup;
 import io.github.amlmaven.emulator.job.process.Programs;
 import io.github.amlmaven.emulator.job.process.Stop;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class EnvironmentCache {
 
     private static final String MARKER = "complete";
+    private static final String MAKER = script("make_environment.py");
 
     private final Path folder;
     private final Map<String, ReentrantLock> builds = new ConcurrentHashMap<>();
@@ -95,7 +99,7 @@ public final class EnvironmentCache {
                 "Python " + python.version()
                         + " could not make a virtual environment (on Debian it needs python3-venv)",
                 path,
-                List.of(python.executable().toString(), "-m", "venv", path.toString()));
+                List.of(python.executable().toString(), "-I", "-c", MAKER, path.toString()));
         if (!requirements.isEmpty()) {
             Path file = Files.write(path.resolve("requirements.txt"), requirements);
             String program = new VirtualEnvironment(path, "")
@@ -139,6 +143,14 @@ public final class EnvironmentCache {
                     .substring(0, 32);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static String script(String name) {
+        try (InputStream in = EnvironmentCache.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
