@@ -14,7 +14,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,13 +33,17 @@ class DistributionApiTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private Emulator emulator;
+    private AzureClients azure;
+    private String id = "";
     private String basic = "";
 
     @BeforeEach
     void start() throws IOException {
+        // Port 9 is discard's: nothing listens there.
+        Files.writeString(home.resolve("upstreams.properties"), "mcr.microsoft.com=https://127.0.0.1:9\n");
         emulator = Emulator.start(EmulatorOptions.in(home));
-        AzureClients azure = new AzureClients(emulator);
-        String id = "/subscriptions/" + emulator.options().subscriptionId()
+        azure = new AzureClients(emulator);
+        id = "/subscriptions/" + emulator.options().subscriptionId()
                 + "/resourceGroups/local/providers/Microsoft.ContainerRegistry/registries/acrlocal";
         azure.call(HttpMethod.PATCH, id, "{\"properties\":{\"adminUserEnabled\":true}}");
         String password = azure.call(HttpMethod.POST, id + "/listCredentials", "")
@@ -209,5 +215,42 @@ class DistributionApiTest {
                 .extracting(JsonNode::asText)
                 .containsExactly("c");
         assertThat(second.headers().firstValue("Link")).isEmpty();
+    }
+
+    @Test
+    void anUpstreamThatCannotBeReachedIsNamedWithinFiveSeconds() throws Exception {
+        long start = System.nanoTime();
+        HttpResponse<String> answer = call("GET", "/v2/cache/mcr.microsoft.com/azureml/openmpi/manifests/1", "");
+
+        assertThat(code(answer)).isEqualTo("404 MANIFEST_UNKNOWN");
+        assertThat(answer.body()).contains("upstream mcr.microsoft.com cannot be reached");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(call("GET", "/v2/azureml/openmpi/manifests/1", "").body()).contains("it could not be reached");
+    }
+
+    @Test
+    void anIndexIsImportedWithAllItsImages() throws Exception {
+        String amd = manifest("multi", "amd64", "");
+        String arm = manifest("multi", "arm64", ",\"annotations\":{\"arch\":\"arm64\"}");
+        String index = "{\"schemaVersion\":2,\"mediaType\":\"" + Manifests.OCI_INDEX + "\",\"manifests\":["
+                + descriptor(amd) + "," + descriptor(arm) + "]}";
+        HttpResponse<String> pushed =
+                call("PUT", "/v2/multi/manifests/all", index, "Content-Type", Manifests.OCI_INDEX);
+        assertThat(pushed.statusCode()).isEqualTo(201);
+        String body = "{\"source\":{\"resourceId\":\"" + id + "\",\"sourceImage\":\"multi:all\"},"
+                + "\"targetTags\":[\"promoted/multi:1\"]}";
+
+        assertThat(azure.follow(HttpMethod.POST, id + "/importImage", body)).isEqualTo("SUCCESSFULLY_COMPLETED");
+        assertThat(call("GET", "/v2/promoted/multi/manifests/1", "").body()).isEqualTo(index);
+        for (String child : new String[] {amd, arm}) {
+            assertThat(call("GET", "/v2/promoted/multi/manifests/" + child, "").statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(call("HEAD", "/v2/promoted/multi/blobs/" + digest("{}"), "").statusCode())
+                .isEqualTo(200);
+    }
+
+    private static String descriptor(String digest) {
+        return "{\"mediaType\":\"" + Manifests.OCI_MANIFEST + "\",\"digest\":\"" + digest + "\",\"size\":1}";
     }
 }

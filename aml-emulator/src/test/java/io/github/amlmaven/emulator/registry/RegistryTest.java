@@ -299,13 +299,13 @@ class RegistryTest {
     }
 
     @Test
-    void aBaseImageComesThroughTheCacheAndAnUnreachableUpstreamIsNamed(@TempDir Path other) throws Exception {
+    void aBaseImageComesThroughTheCache(@TempDir Path other) throws Exception {
         String digest = push("library/python", "3.12", random(3000));
         azure.call(HttpMethod.PATCH, group + "acrlocal", "{\"properties\":{\"anonymousPullEnabled\":true}}");
         Files.createDirectories(other);
         Files.writeString(
                 other.resolve("upstreams.properties"),
-                "docker.io=" + emulator.endpoints().https() + "\nmcr.microsoft.com=https://127.0.0.1:9\n");
+                "docker.io=" + emulator.endpoints().https() + "\n");
         try (Emulator second = Emulator.start(EmulatorOptions.in(other))) {
             AzureClients clients = new AzureClients(second);
             String password = password(clients, second);
@@ -322,7 +322,6 @@ class RegistryTest {
             assertThat(manifest.digest()).isEqualTo(digest);
             assertThat(cache.blob("cache/docker.io/library/python", layer).readAllBytes())
                     .isEqualTo(random(3000));
-            assertThat(cache.manifest("azureml/openmpi", "latest")).isEmpty();
         }
     }
 
