@@ -99,7 +99,8 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 outputDirectory(),
                 project().getArtifactId());
         Optional<ImageRequests> images = imageRequests(model);
-        images.ifPresent(requests -> new ScoringImageBuild(progress).check(requests.request(Optional.empty())));
+        ScoringImageBuild build = new ScoringImageBuild(progress);
+        images.ifPresent(requests -> build.check(requests.request(Optional.empty())));
         if (dryRun()) {
             String also = images.map(request -> " and image " + request.name()).orElse("");
             return GoalOutcome.dryRun("Would package " + model.path() + also, Map.of());
@@ -110,7 +111,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
         if (images.isEmpty()) {
             return GoalOutcome.done("Model archive " + archive, outputs);
         }
-        ScoringImageResult result = buildImage(images.get(), progress);
+        ScoringImageResult result = buildImage(images.get(), build, progress);
         outputs.putAll(ImageRequests.outputs(result));
         return result.upToDate()
                 ? GoalOutcome.upToDate(result.sentence(), outputs)
@@ -154,8 +155,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 Optional.ofNullable(python).map(File::toPath)));
     }
 
-    private ScoringImageResult buildImage(ImageRequests requests, Progress progress) {
-        ScoringImageBuild build = new ScoringImageBuild(progress);
+    private ScoringImageResult buildImage(ImageRequests requests, ScoringImageBuild build, Progress progress) {
         if (!requests.needsRegistry() && (!isLocal() || requests.isOnHost())) {
             return build.build(requests.request(Optional.empty()));
         }

@@ -4,8 +4,6 @@ import com.google.cloud.tools.jib.api.LogEvent;
 import com.google.cloud.tools.jib.event.events.ProgressEvent;
 import com.google.cloud.tools.jib.event.progress.Allocation;
 import io.github.amlmaven.core.progress.Progress;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Jib's events as progress: its log for the most part as detail, its transfers as bytes. */
@@ -13,8 +11,6 @@ final class JibEvents {
 
     private final Progress progress;
     private final boolean local;
-    private final Map<Allocation, Boolean> transfers = new ConcurrentHashMap<>();
-    private final LongAdder total = new LongAdder();
     private final LongAdder done = new LongAdder();
 
     JibEvents(Progress progress, boolean local) {
@@ -38,11 +34,9 @@ final class JibEvents {
         if (!isTransfer(allocation.getDescription())) {
             return;
         }
-        if (transfers.putIfAbsent(allocation, Boolean.TRUE) == null) {
-            total.add(allocation.getAllocationUnits());
-        }
         done.add(event.getUnits());
-        progress.bytes("image layers", done.sum(), total.sum());
+        // Jib sends a layer while it still compresses others, so the sum is not known before the end.
+        progress.bytes("image layers", done.sum(), -1);
     }
 
     /** The descriptions of jib-core's PushBlobStep and of its layer pull; only these count bytes. */

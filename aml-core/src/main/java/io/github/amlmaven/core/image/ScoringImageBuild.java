@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +28,7 @@ public final class ScoringImageBuild {
     private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
 
     private final Progress progress;
+    private final Map<Optional<Path>, PythonInterpreter> interpreters = new ConcurrentHashMap<>();
 
     public ScoringImageBuild(Progress progress) {
         this.progress = progress;
@@ -39,9 +42,10 @@ public final class ScoringImageBuild {
         inspect(request);
     }
 
-    private static Parts inspect(ScoringImageRequest request) {
+    private Parts inspect(ScoringImageRequest request) {
         checkSettings(request);
-        PythonInterpreter interpreter = PythonInterpreter.find(request.python().interpreter());
+        PythonInterpreter interpreter =
+                interpreters.computeIfAbsent(request.python().interpreter(), PythonInterpreter::find);
         ScoringImageRequest.Code code = request.code();
         Optional<Path> project = request.place().project();
         new ScoringScript(interpreter, request.place().cache())

@@ -1,0 +1,56 @@
+package io.github.amlmaven.core.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelArchiveTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void equalContentGivesEqualBytesWhateverTheFilesTimesAre() throws IOException {
+        Project project = new Project(folder.resolve("project"), folder.resolve("cache"));
+        project.write("src/main/aml/model.yml", "name: wine\n");
+
+        byte[] first = write(project, "first.zip");
+        Files.setLastModifiedTime(
+                project.root.resolve("model/factor.json"),
+                FileTime.from(Instant.now().minusSeconds(99_999)));
+        byte[] second = write(project, "second.zip");
+
+        assertThat(second).isEqualTo(first);
+        try (ZipFile zip = new ZipFile(folder.resolve("first.zip").toFile())) {
+            assertThat(zip.stream().map(entry -> entry.getName()))
+                    .containsExactly("META-INF/aml/model.properties", "aml/model.yml", "model/model/factor.json");
+            assertThat(zip.getEntry("model/model/factor.json").getSize()).isEqualTo(13);
+            assertThat(new String(
+                            zip.getInputStream(zip.getEntry("META-INF/aml/model.properties"))
+                                    .readAllBytes(),
+                            java.nio.charset.StandardCharsets.UTF_8))
+                    .isEqualTo("maven.gav=g:a:1\nname=wine\n");
+        }
+    }
+
+    private byte[] write(Project project, String name) throws IOException {
+        Path file = folder.resolve(name);
+        new ModelArchive(new ModelArchive.Request(
+                        project.root.resolve("model"),
+                        Optional.of(project.root.resolve("src/main/aml")),
+                        Map.of("name", "wine", "maven.gav", "g:a:1"),
+                        Optional.of(project.root),
+                        Instant.parse("2026-01-01T00:00:00Z")))
+                .write(file);
+        return Files.readAllBytes(file);
+    }
+}
