@@ -85,7 +85,7 @@ def data_asset_points_to_its_upload(client, work):
 
 @scenario
 def command_job_runs_and_its_outputs_come_back(client, work):
-    from azure.ai.ml import Input, Output, command
+    from azure.ai.ml import Output, command
 
     code = work / "src"
     code.mkdir()
@@ -100,7 +100,7 @@ def command_job_runs_and_its_outputs_come_back(client, work):
         command(
             code=str(code),
             command="python double.py --n ${{inputs.n}} --out ${{outputs.result}}",
-            inputs={"n": Input(type="integer", default=21)},
+            inputs={"n": 21},
             outputs={"result": Output(type="uri_folder")},
             environment=client.environments.get("conformance", label="latest"),
             compute="cpu-cluster",

@@ -27,9 +27,15 @@ import com.azure.identity.ClientSecretCredentialBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,11 +48,56 @@ public final class AzureClients {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-    private final Emulator emulator;
+    /** Where an emulator is and who may use it. */
+    public record Coordinates(
+            URI https,
+            X509Certificate certificate,
+            String clientId,
+            String clientSecret,
+            String subscriptionId,
+            String resourceGroup,
+            String workspace) {
+
+        static Coordinates of(Emulator emulator) {
+            EmulatorOptions options = emulator.options();
+            return new Coordinates(
+                    emulator.endpoints().https(),
+                    emulator.certificate(),
+                    emulator.clientId(),
+                    emulator.clientSecret(),
+                    options.subscriptionId(),
+                    options.resourceGroup(),
+                    options.workspace());
+        }
+
+        /** From the files that another process left in its home. */
+        static Coordinates in(Path home) throws IOException, GeneralSecurityException {
+            JsonNode descriptor = JSON.readTree(home.resolve("emulator.json").toFile());
+            JsonNode credentials =
+                    JSON.readTree(home.resolve("credentials.json").toFile());
+            try (InputStream pem = Files.newInputStream(home.resolve("certificate.pem"))) {
+                return new Coordinates(
+                        URI.create(descriptor.path("https").asText()),
+                        (X509Certificate)
+                                CertificateFactory.getInstance("X.509").generateCertificate(pem),
+                        credentials.path("clientId").asText(),
+                        credentials.path("clientSecret").asText(),
+                        descriptor.path("subscriptionId").asText(),
+                        descriptor.path("resourceGroup").asText(),
+                        descriptor.path("workspace").asText());
+            }
+        }
+    }
+
+    private final Coordinates emulator;
     private final HttpClient http;
     private final HttpPipeline pipeline;
 
     public AzureClients(Emulator emulator) {
+        this(Coordinates.of(emulator));
+    }
+
+    public AzureClients(Coordinates emulator) {
         this.emulator = emulator;
         this.http = new JdkHttpClientBuilder(java.net.http.HttpClient.newBuilder()
                         .version(java.net.http.HttpClient.Version.HTTP_1_1)
@@ -74,7 +125,7 @@ public final class AzureClients {
                 .tenantId(EmulatorOptions.TENANT)
                 .clientId(emulator.clientId())
                 .clientSecret(secret)
-                .authorityHost(emulator.endpoints().https() + "/")
+                .authorityHost(emulator.https() + "/")
                 .disableInstanceDiscovery()
                 .httpClient(http)
                 .retryOptions(new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1))))
@@ -90,17 +141,16 @@ public final class AzureClients {
 
     public AzureProfile profile() {
         Map<String, String> endpoints = new HashMap<>(AzureEnvironment.AZURE.getEndpoints());
-        endpoints.put("resourceManagerEndpointUrl", emulator.endpoints().https() + "/");
-        endpoints.put("activeDirectoryEndpointUrl", emulator.endpoints().https() + "/");
-        return new AzureProfile(
-                EmulatorOptions.TENANT, emulator.options().subscriptionId(), new AzureEnvironment(endpoints));
+        endpoints.put("resourceManagerEndpointUrl", emulator.https() + "/");
+        endpoints.put("activeDirectoryEndpointUrl", emulator.https() + "/");
+        return new AzureProfile(EmulatorOptions.TENANT, emulator.subscriptionId(), new AzureEnvironment(endpoints));
     }
 
     /** The ARM path of the emulator's workspace. */
     public String workspace() {
-        return "/subscriptions/" + emulator.options().subscriptionId() + "/resourceGroups/"
-                + emulator.options().resourceGroup() + "/providers/Microsoft.MachineLearningServices/workspaces/"
-                + emulator.options().workspace();
+        return "/subscriptions/" + emulator.subscriptionId() + "/resourceGroups/"
+                + emulator.resourceGroup() + "/providers/Microsoft.MachineLearningServices/workspaces/"
+                + emulator.workspace();
     }
 
     /** One call with an ARM token; {@code path} may have a query. */
@@ -144,7 +194,7 @@ public final class AzureClients {
     private HttpRequest request(HttpMethod method, String path, String body) {
         String version =
                 path.contains("api-version=") ? "" : (path.contains("?") ? "&" : "?") + "api-version=2025-12-01";
-        HttpRequest request = new HttpRequest(method, emulator.endpoints().https() + path + version);
+        HttpRequest request = new HttpRequest(method, emulator.https() + path + version);
         if (!body.isEmpty()) {
             request.setBody(body).setHeader(HttpHeaderName.CONTENT_TYPE, "application/json");
         }
@@ -161,7 +211,7 @@ public final class AzureClients {
         }
     }
 
-    private static SSLContext trusting(Emulator emulator) {
+    private static SSLContext trusting(Coordinates emulator) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);

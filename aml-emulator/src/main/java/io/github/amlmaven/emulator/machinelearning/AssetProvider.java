@@ -78,8 +78,8 @@ final class AssetProvider implements Provider {
                 candidates.addAll(versions(new ResourceId(container.path("id").asText())));
             }
         } else {
-            candidates.addAll(versions(
-                    new ResourceId(find(containerId(exchange)).path("id").asText())));
+            // Of a container that does not exist there are no versions: clients ask before their first one.
+            candidates.addAll(versions(containerId(exchange)));
         }
         WorkspaceScope.sendPage(
                 exchange,

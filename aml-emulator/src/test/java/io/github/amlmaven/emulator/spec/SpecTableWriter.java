@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,11 @@ final class SpecTableWriter {
             "datetime.timedelta", "duration",
             "datetime.date", "time",
             "datetime.datetime", "time");
+
+    /** Properties that only preview versions have and that the official client sends (recorded requests). */
+    private static final Map<String, Map<String, String>> PREVIEW = Map.of(
+            "ComputeInstanceProperties",
+            Map.of("enableOSPatching", "bool", "enableRootAccess", "bool", "releaseQuotaOnStop", "bool"));
 
     private final JsonNode catalog;
     private final Set<String> reached = new TreeSet<>();
@@ -91,6 +97,7 @@ final class SpecTableWriter {
         }
         ObjectNode fields = model.putObject("fields");
         given.path("fields").properties().forEach(field -> fields.put(field.getKey(), field(field.getValue())));
+        new TreeMap<>(PREVIEW.getOrDefault(name, Map.of())).forEach(fields::put);
         return model;
     }
 
