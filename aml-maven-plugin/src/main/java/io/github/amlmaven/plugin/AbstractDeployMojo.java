@@ -25,7 +25,7 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
      * workspace's registry. Default: what {@code aml:package} has pushed in this project, by its digest.
      */
     @Parameter(property = "aml.deploy.image")
-    private @Nullable String image;
+    private @Nullable String deployImage;
 
     /**
      * The name of what is deployed; it stays the same from one version of the model to the next. Default: the
@@ -74,15 +74,15 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
 
     /** The image by digest where its registry can be asked. */
     protected final ImageName image(AzureClients clients, Progress progress) {
-        if (image != null) {
-            return new DeployableImage(clients, progress).pin(image, Optional.empty());
+        if (deployImage != null) {
+            return new DeployableImage(clients, progress).pin(deployImage, Optional.empty());
         }
         ObjectNode built = GoalRecord.outputsOf(outputDirectory(), "package")
                 .filter(outputs -> outputs.hasNonNull("image"))
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID,
                                 "aml:" + goal() + " does not know which image to deploy")
-                        .remedy("Run 'mvn aml:package' first, or set <image> (-Daml.deploy.image=...).")
+                        .remedy("Run 'mvn aml:package' first, or set <deployImage> (-Daml.deploy.image=...).")
                         .build());
         return new DeployableImage(clients, progress)
                 .pin(

@@ -1,0 +1,43 @@
+import groovy.json.JsonSlurper
+import java.nio.file.Files
+import java.nio.file.attribute.PosixFilePermissions
+
+def json = { new JsonSlurper().parse(new File(basedir, it)) }
+def emulator = json('target/emulator/emulator.json')
+try {
+    def log = new File(basedir, 'build.log').text
+    def deployed = json('target/aml/deploy-aci.json')
+    def keysFile = new File(deployed.outputs.keysFile)
+    def keys = new JsonSlurper().parse(keysFile)
+
+    // The address is what the service says.
+    def group = new URL(emulator.http + '/_emulator/requests').text
+    assert deployed.outputs.scoringUri == keys.scoringUri
+    assert deployed.outputs.ip && deployed.outputs.scoringUri.contains(deployed.outputs.ip)
+    assert deployed.outputs.image ==~ /localhost:\d+\/models\/factor@sha256:[0-9a-f]{64}/
+
+    // Answers with the key, 401 without.
+    assert log.contains('200 in ') && log.contains('[3, 7.5]') || log.contains('[3.0, 7.5]')
+    assert log.contains('401 in ')
+
+    // Keys are for their owner alone and nowhere else.
+    assert PosixFilePermissions.toString(Files.getPosixFilePermissions(keysFile.toPath())) == 'rw-------'
+    [keys.primaryKey, keys.secondaryKey, 'correct horse'].each { secret ->
+        assert !log.contains(secret)
+        new File(basedir, 'target/aml').eachFile {
+            assert it == keysFile || it.isDirectory() || !it.text.contains(secret)
+        }
+    }
+
+    // The second deployment has written nothing.
+    assert log.contains('(unchanged)')
+    assert deployed.status == 'up-to-date'
+    def requests = new JsonSlurper().parseText(group)
+    def entries = requests.value
+    def puts = entries.findAll { it.method == 'PUT' && it.path =~ /(?i)containerGroups\/[^\/]+$/ }
+    assert puts.size() == 1
+} finally {
+    def stop = new URL(emulator.http + '/_emulator/stop').openConnection()
+    stop.requestMethod = 'POST'
+    stop.responseCode
+}

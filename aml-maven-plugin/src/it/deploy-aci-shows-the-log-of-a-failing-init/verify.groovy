@@ -1,0 +1,9 @@
+import groovy.json.JsonSlurper
+
+def log = new File(basedir, 'build.log').text
+assert log =~ /AML-700[12]/
+assert log.contains('the model was trained with another version')
+assert log.contains('event ')
+
+def result = new JsonSlurper().parse(new File(basedir, 'target/aml/deploy-aci.json'))
+assert result.status == 'failed'
