@@ -36,11 +36,11 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
      * The AML model file; its {@code path} is what is packaged, its {@code name} how the model is called unless it has
      * been registered in this build.
      */
-    @Parameter(property = "aml.modelFile", defaultValue = "${project.basedir}/src/main/aml/model.yml")
+    @Parameter(property = "aml.model.file", defaultValue = "${project.basedir}/src/main/aml/model.yml")
     private File modelFile;
 
     /** Packages this file or folder instead of the one that the model file names. */
-    @Parameter(property = "aml.modelPath")
+    @Parameter(property = "aml.model.path")
     private @Nullable File modelPath;
 
     /**
@@ -59,11 +59,11 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     /**
      * The {@code <server>} of settings.xml with user and password of the registry, for registries that are not Azure's.
      */
-    @Parameter(property = "aml.registryServerId")
+    @Parameter(property = "aml.image.registryServerId")
     private @Nullable String registryServerId;
 
     /** Pins every Python package in the image by version and hash, when the file exists. */
-    @Parameter(property = "aml.lockFile", defaultValue = "${project.basedir}/src/main/aml/requirements.lock")
+    @Parameter(property = "aml.image.lockFile", defaultValue = "${project.basedir}/src/main/aml/requirements.lock")
     private File lockFile;
 
     /** The Python interpreter to use, 3.10 or later. Default: the first suitable one on the path. */

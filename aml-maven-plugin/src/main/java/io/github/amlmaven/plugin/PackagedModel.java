@@ -36,7 +36,7 @@ record PackagedModel(Path path, String name, String version) {
                 : Optional.empty();
         Path path = chosen.or(() -> spec.map(PackagedModel::local))
                 .orElseThrow(() -> AmlException.of(ErrorCode.FILE_MISSING, "There is no model file " + modelFile)
-                        .remedy("Create it, or set -Daml.modelPath to the model's file or folder.")
+                        .remedy("Create it, or set -Daml.model.path to the model's file or folder.")
                         .build());
         JsonNode registered = registered(outputDirectory.resolve("model.json"));
         String name = registered
@@ -53,7 +53,7 @@ record PackagedModel(Path path, String name, String version) {
             return file.path();
         }
         throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "The model " + spec.path() + " is not on this machine")
-                .remedy("Download it first (mvn aml:run does), and set -Daml.modelPath to its file or folder.")
+                .remedy("Download it first (mvn aml:run does), and set -Daml.model.path to its file or folder.")
                 .build();
     }
 

@@ -115,8 +115,11 @@ final class WheelResolution {
             command.addAll(List.of("--no-deps", "--require-hashes"));
         }
         command.addAll(wanted.options());
-        ProcessOutput output =
-                pip().run(command).limit(LIMIT).onLine(this::tell).run();
+        long started = System.nanoTime();
+        ProcessOutput output = pip().run(command)
+                .limit(LIMIT)
+                .onLine(line -> tell(line, started))
+                .run();
         if (output.exitCode() != 0) {
             throw PipOutput.failure(output, platform.toString(), pythonVersion);
         }
@@ -147,12 +150,9 @@ final class WheelResolution {
         return new PythonInterpreter(executable, interpreter.version(), interpreter.prefix());
     }
 
-    private void tell(String line) {
-        if (line.startsWith("  Downloading ") || line.startsWith("ERROR")) {
-            progress.info(PipOutput.masked(line.trim()));
-        } else {
-            progress.debug(PipOutput.masked(line));
-        }
+    private void tell(String line, long started) {
+        progress.debug(PipOutput.masked(line));
+        progress.waiting("Python packages", "resolving", Duration.ofNanos(System.nanoTime() - started), LIMIT);
     }
 
     private void compile(Path site) {

@@ -109,7 +109,15 @@ public final class EnvironmentCache {
             shell.run(
                     "pip could not install the environment's packages",
                     path,
-                    List.of(program, "-m", "pip", "install", "--no-input", "-r", file.toString()));
+                    List.of(
+                            program,
+                            "-m",
+                            "pip",
+                            "install",
+                            "--no-input",
+                            "--progress-bar=off",
+                            "-r",
+                            file.toString()));
         }
         Files.writeString(path.resolve(MARKER), String.join("\n", requirements));
     }
