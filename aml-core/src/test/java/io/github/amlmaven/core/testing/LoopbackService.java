@@ -70,6 +70,11 @@ public final class LoopbackService implements AutoCloseable {
         return this;
     }
 
+    /** Takes back what was to be played for a method and path. */
+    public void forgetAnswers(String methodAndPath) {
+        queues.remove(methodAndPath);
+    }
+
     /** Computes the answer for everything else. */
     public LoopbackService otherwise(Function<ReceivedRequest, Answer> handler) {
         otherwise = handler;
