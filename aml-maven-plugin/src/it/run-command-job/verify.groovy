@@ -16,5 +16,6 @@ assert log.count('Model trained:1 has this content already') == 1
 
 // Outputs are here, as the last run made them.
 assert run.outputs.jobStatus == 'Completed'
+assert run.outputs.metrics.factor == 5.0
 assert new JsonSlurper().parse(new File(basedir, 'target/aml/outputs/model/factor.json')).factor == 5.0
 assert !(log =~ /sig=[A-Za-z0-9%]{8}|Bearer [A-Za-z0-9]|eyJ[A-Za-z0-9]{8}/).find()

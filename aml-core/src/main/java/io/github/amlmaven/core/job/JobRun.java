@@ -65,7 +65,7 @@ public final class JobRun {
         String studio = studioUrl(job);
         progress.info("Submitted job " + name + (studio.isEmpty() ? "" : "; watch it at " + studio));
         RunHistory history = RunHistory.of(clients);
-        new JobWatch(clients, history, progress, name, pipeline).untilCompleted(request.timeout());
+        JsonNode details = new JobWatch(clients, history, progress, name, pipeline).untilCompleted(request.timeout());
         JsonNode ended = clients.arm().get(id(name), ApiVersions.MACHINE_LEARNING);
         Map<String, String> outputs = download(ended, name, body, request.outputDirectory());
         return new JobRunResult(
@@ -74,7 +74,7 @@ public final class JobRun {
                 ended.path("properties").path("status").asText("Completed"),
                 fingerprint,
                 outputs,
-                history.metrics(ended, name),
+                history.metrics(ended, details),
                 studio,
                 body);
     }

@@ -40,8 +40,8 @@ final class JobWatch {
         this.log = new LogFollower(history, progress, "");
     }
 
-    /** Waits for the end; fails when the job did. */
-    void untilCompleted(Duration limit) {
+    /** Waits for the end and answers the run's last details; fails when the job did. */
+    JsonNode untilCompleted(Duration limit) {
         Instant began = Instant.now();
         while (true) {
             JsonNode details = history.details(job);
@@ -53,7 +53,7 @@ final class JobWatch {
             log.show(details, ended);
             if (ended) {
                 check(status, details);
-                return;
+                return details;
             }
             Duration elapsed = Duration.between(began, Instant.now());
             if (elapsed.compareTo(limit) >= 0) {

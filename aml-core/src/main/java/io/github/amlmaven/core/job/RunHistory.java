@@ -31,6 +31,7 @@ import java.util.Optional;
 final class RunHistory {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String METRIC = "metrics.";
 
     private final AzureClients clients;
     private final String api;
@@ -83,10 +84,23 @@ final class RunHistory {
     }
 
     /**
-     * The last value of each metric, from the MLflow API that the job names as its tracking service; empty where the
-     * run logged none or there is no such service.
+     * The last value of each metric: numeric run properties named {@code metrics.<name>}, and what the MLflow API says that
+     * the job names as its tracking service. Empty where the run logged none.
      */
-    Map<String, Double> metrics(JsonNode job, String run) {
+    Map<String, Double> metrics(JsonNode job, JsonNode details) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        details.path("properties").properties().stream()
+                .filter(property -> property.getKey().startsWith(METRIC))
+                .filter(property -> !Double.isNaN(property.getValue().asDouble(Double.NaN)))
+                .forEach(property -> metrics.put(
+                        property.getKey().substring(METRIC.length()),
+                        property.getValue().asDouble()));
+        metrics.putAll(
+                tracked(job, details.path("runId").asText(job.path("name").asText())));
+        return metrics;
+    }
+
+    private Map<String, Double> tracked(JsonNode job, String run) {
         String tracking = job.path("properties")
                 .path("services")
                 .path("Tracking")

@@ -105,7 +105,8 @@ class JobRunTest {
     private Answer details(String status) {
         return Answer.json(
                 200,
-                "{\"runId\":\"job1\",\"status\":\"" + status + "\",\"logFiles\":{\"user_logs/std_log.txt\":\""
+                "{\"runId\":\"job1\",\"status\":\"" + status
+                        + "\",\"properties\":{\"metrics.inertia\":\"0.25\",\"other\":\"7\"},\"logFiles\":{\"user_logs/std_log.txt\":\""
                         + service.uri()
                         + "/sa1/data/log.txt?sig=logsecret\",\"system_logs/x.txt\":\"https://nowhere.invalid/x\"}}");
     }
@@ -210,6 +211,11 @@ class JobRunTest {
         assertThat(result.outputs()).containsExactly(Map.entry("model", model.toString()));
         assertThat(model.resolve("MLmodel")).hasContent("flavors: {}\n");
         assertThat(model.resolve("deep/model.pkl")).hasContent("abc");
+    }
+
+    @Test
+    void metricsOfTheRunComeWithTheResult() {
+        assertThat(run(request(true)).metrics()).containsExactly(Map.entry("inertia", 0.25));
     }
 
     @Test
