@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of all providers, and the rule by which one is chosen. */
 public final class RouteTable implements Routes {
@@ -43,26 +43,46 @@ public final class RouteTable implements Routes {
         }
     }
 
-    private record Route(String hostSuffix, Set<String> methods, List<Segment> segments, Handler handler) {
-        long literals() {
-            return segments.stream().filter(segment -> !segment.variable()).count();
-        }
+    private record Route(
+            String hostSuffix,
+            Set<String> methods,
+            List<Segment> segments,
+            int literals,
+            boolean many,
+            Handler handler) {
 
-        boolean many() {
-            return segments.stream().anyMatch(Segment::many);
+        static Route of(String hostSuffix, String methods, String template, Handler handler) {
+            List<Segment> segments = new ArrayList<>();
+            int literals = 0;
+            boolean many = false;
+            for (String text : split(template)) {
+                Segment segment = Segment.of(text);
+                segments.add(segment);
+                literals += segment.variable() ? 0 : 1;
+                many |= segment.many();
+            }
+            return new Route(
+                    hostSuffix.toLowerCase(Locale.ROOT),
+                    Set.of(methods.split("\\|")),
+                    List.copyOf(segments),
+                    literals,
+                    many,
+                    handler);
         }
     }
 
     /** The more a template says, the earlier it is tried. */
     private static final Comparator<Route> MOST_SPECIFIC_FIRST = Comparator.comparing(
                     (Route route) -> route.hostSuffix().isEmpty())
-            .thenComparing(Comparator.comparing(Route::literals).reversed())
+            .thenComparing(Comparator.comparingInt(Route::literals).reversed())
             .thenComparing(Route::many)
             .thenComparing(
-                    Comparator.comparing((Route route) -> route.segments().size())
+                    Comparator.comparingInt((Route route) -> route.segments().size())
                             .reversed());
 
-    private volatile List<Route> routes = List.of();
+    private final List<Route> declared = new ArrayList<>();
+    /** The declared routes in the order of trying; null until they are asked for again. */
+    private volatile @Nullable List<Route> sorted;
 
     @Override
     public void add(String methods, String template, Handler handler) {
@@ -71,14 +91,21 @@ public final class RouteTable implements Routes {
 
     @Override
     public synchronized void addForHostSuffix(String hostSuffix, String methods, String template, Handler handler) {
-        Route route = new Route(
-                hostSuffix.toLowerCase(Locale.ROOT),
-                Set.of(methods.split("\\|")),
-                split(template).stream().map(Segment::of).toList(),
-                handler);
-        routes = Stream.concat(routes.stream(), Stream.of(route))
-                .sorted(MOST_SPECIFIC_FIRST)
-                .toList();
+        declared.add(Route.of(hostSuffix, methods, template, handler));
+        sorted = null;
+    }
+
+    private List<Route> routes() {
+        List<Route> present = sorted;
+        return present == null ? sort() : present;
+    }
+
+    private synchronized List<Route> sort() {
+        List<Route> fresh = new ArrayList<>(declared);
+        fresh.sort(MOST_SPECIFIC_FIRST);
+        List<Route> copy = List.copyOf(fresh);
+        sorted = copy;
+        return copy;
     }
 
     /**
@@ -97,7 +124,7 @@ public final class RouteTable implements Routes {
     }
 
     private Optional<Outcome> find(String method, String host, List<String> path, boolean trailingSlash) {
-        for (Route route : routes) {
+        for (Route route : routes()) {
             if (!route.methods().contains(method) || !host.endsWith(route.hostSuffix())) {
                 continue;
             }
@@ -111,7 +138,7 @@ public final class RouteTable implements Routes {
     }
 
     private Outcome otherMethods(String host, List<String> path) {
-        Set<String> allowed = routes.stream()
+        Set<String> allowed = routes().stream()
                 .filter(route -> host.endsWith(route.hostSuffix()))
                 .filter(route -> match(route.segments(), 0, path, 0, new LinkedHashMap<>()))
                 .flatMap(route -> route.methods().stream())
