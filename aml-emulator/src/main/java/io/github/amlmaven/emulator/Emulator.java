@@ -10,7 +10,6 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.arm.SubscriptionProvider;
-import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
 import io.github.amlmaven.emulator.http.RouteTable;
@@ -26,7 +25,6 @@ import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import io.github.amlmaven.emulator.store.DocumentStore;
-import io.github.amlmaven.emulator.store.MvDocumentStore;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
 import java.io.IOException;
@@ -38,14 +36,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.h2.mvstore.DataUtils;
-import org.h2.mvstore.MVStoreException;
 
 /** A running emulator. State stays in its home; closing it and starting again there goes on where it was. */
 public final class Emulator implements AutoCloseable {
@@ -61,21 +52,18 @@ public final class Emulator implements AutoCloseable {
     private final Descriptor descriptor;
     private boolean closed;
 
-    private Emulator(EmulatorOptions options, Runnable stop) throws IOException {
-        OwnerOnlyFile.directories(options.home());
-        Clock clock = Clock.systemUTC();
-        DocumentStore store = openStore(options.home());
-        this.certificate = ServerCertificate.in(options.home(), clock.instant());
-        ExecutorService executor = Executors.newCachedThreadPool(daemons());
-        RouteTable routes = new RouteTable();
-        this.requests = new RequestLog();
-        List<Handler> guards = new CopyOnWriteArrayList<>();
-        this.listeners = new Listeners(routes, requests, guards, certificate.serverContext(), executor);
+    private Emulator(EmulatorOptions options, Floor floor, Runnable stop) throws IOException {
+        DocumentStore store = floor.store();
+        Clock clock = floor.clock();
+        RouteTable routes = floor.routes();
+        this.certificate = floor.certificate();
+        this.requests = floor.requests();
+        this.listeners = floor.listeners();
         this.context = new EmulatorContext(
                 store,
                 OwnerOnlyFile.directories(options.home().resolve("files")),
                 clock,
-                executor,
+                floor.executor(),
                 listen(options, store),
                 options);
         this.descriptor = new Descriptor(context, certificate.pem());
@@ -85,7 +73,7 @@ public final class Emulator implements AutoCloseable {
                 new TokenAuthority(certificate.key(), certificate.certificate().getPublicKey(), clock);
         ResourceStore resources = new ResourceStore(store);
         DurableOperations operations = new DurableOperations(context, resources);
-        guards.add(new ArmGuard(context, tokens, resources));
+        floor.guards().add(new ArmGuard(context, tokens, resources));
 
         providers.add(new AdminProvider(context, requests, stop));
         providers.add(new IdentityProvider(tokens, credentials, clock));
@@ -131,10 +119,17 @@ public final class Emulator implements AutoCloseable {
 
     /** @param stop what {@code POST /_emulator/stop} does */
     static Emulator start(EmulatorOptions options, Runnable stop) throws IOException {
-        Emulator emulator = new Emulator(options, stop);
-        emulator.listeners.start();
-        emulator.descriptor.write();
-        return emulator;
+        OwnerOnlyFile.directories(options.home());
+        Floor floor = Floor.open(options.home());
+        try {
+            Emulator emulator = new Emulator(options, floor, stop);
+            emulator.listeners.start();
+            emulator.descriptor.write();
+            return emulator;
+        } catch (IOException | RuntimeException e) {
+            floor.close();
+            throw e;
+        }
     }
 
     public Endpoints endpoints() {
@@ -202,43 +197,29 @@ public final class Emulator implements AutoCloseable {
         }
     }
 
-    private static DocumentStore openStore(Path home) throws IOException {
-        try {
-            return MvDocumentStore.open(home.resolve("state.mv"));
-        } catch (MVStoreException e) {
-            if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-                throw new IOException(
-                        "another emulator uses " + home + " (" + Descriptor.describe(home)
-                                + "); stop it or give another home",
-                        e);
-            }
-            throw new IOException("cannot open the emulator's state in " + home + ": " + e.getMessage(), e);
-        }
+    /** Takes the ports asked for, else those of the last start, else free ones, and remembers them. */
+    private Endpoints listen(EmulatorOptions options, DocumentStore store) throws IOException {
+        ObjectNode ports = store.get("emulator", "ports").orElseGet(JsonNodeFactory.instance::objectNode);
+        int https = listen(ports, "https", options.httpsPort(), store);
+        int http = listen(ports, "http", options.httpPort(), store);
+        store.put("emulator", "ports", ports);
+        return new Endpoints(URI.create("https://localhost:" + https), URI.create("http://localhost:" + http));
     }
 
-    /** Takes the ports asked for, else those of the last start, else free ones, and remembers them. */
-    private Endpoints listen(EmulatorOptions options, DocumentStore store) {
-        ObjectNode last = store.get("emulator", "ports").orElseGet(JsonNodeFactory.instance::objectNode);
-        int https = listeners.open(
-                true, wanted(options.httpsPort(), last.path("https").asInt()));
-        int http = listeners.open(
-                false, wanted(options.httpPort(), last.path("http").asInt()));
-        if (last.path("https").asInt() != https || last.path("http").asInt() != http) {
-            store.put("emulator", "ports", last.put("https", https).put("http", http));
+    private int listen(ObjectNode ports, String scheme, int asked, DocumentStore store) throws IOException {
+        int last = ports.path(scheme).asInt();
+        int port = listeners.open(scheme.equals("https"), wanted(asked, last));
+        if (asked != 0 && port != asked) {
+            throw new IOException("port " + asked + " is taken; give another one, or none for any free port");
         }
-        return new Endpoints(URI.create("https://localhost:" + https), URI.create("http://localhost:" + http));
+        if (last != 0 && port != last) {
+            new MovedPorts(store).follow(last, port);
+        }
+        ports.put(scheme, port);
+        return port;
     }
 
     private static int wanted(int asked, int last) {
         return asked != 0 ? asked : last;
-    }
-
-    private static ThreadFactory daemons() {
-        AtomicInteger number = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, "aml-emulator-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

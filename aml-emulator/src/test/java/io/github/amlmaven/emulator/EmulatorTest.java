@@ -3,7 +3,10 @@ package io.github.amlmaven.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.core.http.HttpMethod;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,6 +47,48 @@ class EmulatorTest {
         try (Emulator second = Emulator.start(EmulatorOptions.in(home))) {
             assertThat(second.endpoints().https()).isEqualTo(https);
             assertThat(second.certificatePem()).hasContent(certificate);
+        }
+    }
+
+    @Test
+    void urlsOfResourcesFollowWhenTheLastPortIsTaken() throws Exception {
+        int before;
+        try (Emulator first = Emulator.start(EmulatorOptions.in(home))) {
+            before = first.endpoints().https().getPort();
+        }
+        try (ServerSocket taken = new ServerSocket(before, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+                Emulator second = Emulator.start(EmulatorOptions.in(home))) {
+            AzureClients azure = new AzureClients(second);
+            String discovery = azure.call(HttpMethod.GET, azure.workspace(), "")
+                    .body()
+                    .path("properties")
+                    .path("discoveryUrl")
+                    .asText();
+
+            assertThat(taken.getLocalPort()).isEqualTo(before);
+            assertThat(discovery).startsWith(second.endpoints().https().toString());
+        }
+    }
+
+    @Test
+    void aPortThatIsAskedForAndTakenIsAnError() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            EmulatorOptions usual = EmulatorOptions.in(home);
+            EmulatorOptions asked = new EmulatorOptions(
+                    home,
+                    taken.getLocalPort(),
+                    0,
+                    usual.subscriptionId(),
+                    usual.resourceGroup(),
+                    usual.workspace(),
+                    true,
+                    true);
+
+            assertThatThrownBy(() -> Emulator.start(asked))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("port " + taken.getLocalPort() + " is taken");
+            // A start that failed leaves the home free.
+            Emulator.start(usual).close();
         }
     }
 

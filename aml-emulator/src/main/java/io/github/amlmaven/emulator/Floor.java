@@ -1,0 +1,80 @@
+package io.github.amlmaven.emulator;
+
+import io.github.amlmaven.emulator.http.Handler;
+import io.github.amlmaven.emulator.http.Listeners;
+import io.github.amlmaven.emulator.http.RequestLog;
+import io.github.amlmaven.emulator.http.RouteTable;
+import io.github.amlmaven.emulator.store.DocumentStore;
+import io.github.amlmaven.emulator.store.MvDocumentStore;
+import io.github.amlmaven.emulator.tls.ServerCertificate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+
+/** What all providers stand on: the locked store, the certificate, threads, routes and listeners. */
+record Floor(
+        DocumentStore store,
+        Clock clock,
+        ServerCertificate certificate,
+        ExecutorService executor,
+        RouteTable routes,
+        RequestLog requests,
+        List<Handler> guards,
+        Listeners listeners) {
+
+    /** Locks the home and prepares; opens no port. */
+    static Floor open(Path home) throws IOException {
+        DocumentStore store = openStore(home);
+        try {
+            Clock clock = Clock.systemUTC();
+            ServerCertificate certificate = ServerCertificate.in(home, clock.instant());
+            ExecutorService executor = Executors.newCachedThreadPool(daemons());
+            RouteTable routes = new RouteTable();
+            RequestLog requests = new RequestLog();
+            List<Handler> guards = new CopyOnWriteArrayList<>();
+            Listeners listeners = new Listeners(routes, requests, guards, certificate.serverContext(), executor);
+            return new Floor(store, clock, certificate, executor, routes, requests, guards, listeners);
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** After a start that failed. */
+    void close() {
+        listeners.close();
+        executor.shutdownNow();
+        store.close();
+    }
+
+    private static DocumentStore openStore(Path home) throws IOException {
+        try {
+            return MvDocumentStore.open(home.resolve("state.mv"));
+        } catch (MVStoreException e) {
+            if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+                throw new IOException(
+                        "another emulator uses " + home + " (" + Descriptor.describe(home)
+                                + "); stop it or give another home",
+                        e);
+            }
+            throw new IOException("cannot open the emulator's state in " + home + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ThreadFactory daemons() {
+        AtomicInteger number = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, "aml-emulator-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
