@@ -9,7 +9,6 @@ import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Mojo(name = "run", defaultPhase = LifecyclePhase.PROCESS_CLASSES, threadSafe = true)
 public final class RunMojo extends AbstractWorkspaceMojo {
-
-    private static final String INPUT_PROPERTY = "aml.inputs.";
 
     /** The job's YAML file, of the az ml v2 command or pipeline job schema. */
     @Parameter(property = "aml.job.file", defaultValue = "${project.basedir}/src/main/aml/train.yml")
@@ -64,7 +61,7 @@ public final class RunMojo extends AbstractWorkspaceMojo {
         JobRunRequest request = new JobRunRequest(
                 jobFile.toPath(),
                 projectDirectory(),
-                inputs(),
+                JobInputs.of(inputs, session()),
                 Optional.ofNullable(jobName),
                 Optional.ofNullable(experiment),
                 tags == null ? Map.of() : tags,
@@ -77,15 +74,6 @@ public final class RunMojo extends AbstractWorkspaceMojo {
             JobRunResult result = new JobRun(clients, specReader(), progress).run(request);
             return outcome(result, progress);
         }
-    }
-
-    private Map<String, String> inputs() {
-        Map<String, String> all = new LinkedHashMap<>(inputs == null ? Map.of() : inputs);
-        Properties user = session().getUserProperties();
-        user.stringPropertyNames().stream()
-                .filter(name -> name.startsWith(INPUT_PROPERTY))
-                .forEach(name -> all.put(name.substring(INPUT_PROPERTY.length()), user.getProperty(name)));
-        return all;
     }
 
     private static GoalOutcome outcome(JobRunResult result, Progress progress) {

@@ -1,13 +1,11 @@
 package io.github.amlmaven.core.asset;
 
 import io.github.amlmaven.core.cloud.WorkspaceId;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
-import java.util.UUID;
 
 /** Ids of a workspace's assets. */
 final class AssetIds {
@@ -40,12 +38,6 @@ final class AssetIds {
     /** A name without {@code azureml:} in front. */
     static String plain(String reference) {
         return reference.startsWith("azureml:") ? reference.substring("azureml:".length()) : reference;
-    }
-
-    /** A GUID that the same content always has: the version of an anonymous asset. */
-    static String contentGuid(String content) {
-        ByteBuffer bytes = ByteBuffer.wrap(sha256(content));
-        return new UUID(bytes.getLong(), bytes.getLong()).toString();
     }
 
     static String contentHash(String content) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
+import io.github.amlmaven.core.spec.ComponentHash;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.spec.EnvironmentSpec;
 import io.github.amlmaven.core.spec.ModelSpec;
@@ -54,7 +55,7 @@ public final class OfflineAssets implements AssetResolver {
     @Override
     public String component(ComponentSpec component) {
         ObjectNode body = component.toBody(this, WorkspaceAssets.ANONYMOUS_COMPONENT, "1");
-        return ids.version("components", WorkspaceAssets.ANONYMOUS_COMPONENT, AssetIds.contentGuid(body.toString()));
+        return ids.version("components", WorkspaceAssets.ANONYMOUS_COMPONENT, ComponentHash.anonymousVersion(body));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
+import io.github.amlmaven.core.spec.ComponentHash;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.spec.EnvironmentSpec;
 import io.github.amlmaven.core.spec.ModelSpec;
@@ -80,7 +81,7 @@ public final class WorkspaceAssets implements AssetResolver {
     @Override
     public String component(ComponentSpec component) {
         ObjectNode body = component.toBody(this, ANONYMOUS_COMPONENT, "1");
-        return put(ids.version("components", ANONYMOUS_COMPONENT, AssetIds.contentGuid(body.toString())), body);
+        return put(ids.version("components", ANONYMOUS_COMPONENT, ComponentHash.anonymousVersion(body)), body);
     }
 
     @Override

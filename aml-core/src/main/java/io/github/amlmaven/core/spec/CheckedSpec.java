@@ -43,8 +43,7 @@ public record CheckedSpec(Kind kind, Path file, ObjectNode content) {
         if (content.get(key) instanceof ObjectNode object) {
             object.properties()
                     .forEach(entry -> texts.put(
-                            entry.getKey(),
-                            entry.getValue().isNull() ? "" : entry.getValue().asText()));
+                            entry.getKey(), entry.getValue().isNull() ? "" : PythonScalar.text(entry.getValue())));
         }
         return texts;
     }

@@ -59,14 +59,15 @@ final class JobRendering {
         ObjectNode rest = RestBody.object();
         if (!(value instanceof ObjectNode object)) {
             rest.put("jobInputType", "literal");
-            rest.put("value", value.asText());
+            rest.put("value", PythonScalar.text(value));
             return rest;
         }
         String path = CheckedSpec.text(object, "path");
         String type = CheckedSpec.text(object, "type");
         if (object.has("value") || path == null) {
             rest.put("jobInputType", "literal");
-            RestBody.put(rest, "value", CheckedSpec.text(object, "value"));
+            JsonNode literal = object.get("value");
+            RestBody.put(rest, "value", literal == null || literal.isNull() ? null : PythonScalar.text(literal));
             return rest;
         }
         String mode = CheckedSpec.text(object, "mode");

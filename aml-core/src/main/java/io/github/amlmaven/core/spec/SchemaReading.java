@@ -217,9 +217,7 @@ final class SchemaReading {
         boolean binding = text.contains("${{");
         if (type instanceof SchemaType.Text role) {
             scalars.check(scalar, role, problems);
-            return role.role() == SchemaType.Role.LITERAL
-                    ? JSON.textNode(PythonScalar.text(PythonScalar.value(scalar)))
-                    : JSON.textNode(text);
+            return role.role() == SchemaType.Role.LITERAL ? PythonScalar.value(scalar) : JSON.textNode(text);
         }
         if (binding && !hasForm(new SpecNode.Mapping(scalar.location(), Map.of()), type)) {
             return JSON.textNode(text);

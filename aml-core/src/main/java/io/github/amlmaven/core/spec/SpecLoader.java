@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.spec.schema.Schemas;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,9 +43,66 @@ public final class SpecLoader {
         return DataSpec.of(project.require(file, List.of("data")));
     }
 
-    /** A job of any type that can be submitted. */
+    /** A job of any type that can be submitted: a command or a pipeline. */
     public JobSpec job(Path file) {
-        return commandJob(file);
+        CheckedSpec spec = project.require(file, List.of("command-job", "pipeline-job"));
+        return spec.kind().name().equals("pipeline-job") ? pipelineJob(file) : commandJob(file);
+    }
+
+    /** A pipeline job. */
+    public PipelineJobSpec pipelineJob(Path file) {
+        CheckedSpec spec = project.require(file, List.of("pipeline-job"));
+        return new PipelineJobSpec(spec, new PipelineLoading(this, spec).steps());
+    }
+
+    /** A component from a file of its own. */
+    public ComponentSpec component(Path file) {
+        return component(file, CommandComponentSpec.FROM_COMPONENT);
+    }
+
+    /**
+     * A pipeline to be deployed: a pipeline component, or a pipeline job or a pipeline of the first API, whose inputs
+     * then become the component's.
+     */
+    public PipelineComponentSpec pipeline(Path file) {
+        CheckedSpec spec = project.require(file, List.of("pipeline-component", "pipeline-job", "v1-pipeline"));
+        return pipelineComponent(
+                spec.kind().name().equals("v1-pipeline") ? new V1Conversion(project, spec).convert() : spec);
+    }
+
+    ComponentSpec component(Path file, String source) {
+        CheckedSpec spec = project.require(
+                file, List.of("command-component", "pipeline-component", "command-job", "pipeline-job"));
+        return spec.kind().name().startsWith("pipeline-") ? pipelineComponent(spec) : commandComponent(spec, source);
+    }
+
+    CommandComponentSpec commandComponent(CheckedSpec spec, String source) {
+        if (spec.content().hasNonNull("additional_includes")) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_UNSUPPORTED,
+                            spec.file().getFileName() + ": 'additional_includes' can be checked but not be submitted")
+                    .remedy("Put the files into the code folder.")
+                    .build();
+        }
+        return new CommandComponentSpec(spec, spec.reference("code"), requiredEnvironment(spec), source);
+    }
+
+    /** A file that was checked, whatever it is. */
+    CheckedSpec read(Path file) {
+        CheckedSpec spec = project.read(file).spec();
+        if (spec == null) {
+            throw AmlException.ofProblems(project.problems());
+        }
+        return spec;
+    }
+
+    private PipelineComponentSpec pipelineComponent(CheckedSpec spec) {
+        boolean declared = spec.kind().name().equals("pipeline-component");
+        return new PipelineComponentSpec(
+                spec,
+                declared ? spec.object("inputs") : PipelineLoading.asDeclared(spec.object("inputs")),
+                spec.object("outputs"),
+                new PipelineLoading(this, spec).steps());
     }
 
     /** A command job. */

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.spec;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -18,7 +19,8 @@ final class Suggestion {
         LevenshteinDistance distance = new LevenshteinDistance(limit);
         record Match(String word, int distance) {}
         return known.stream()
-                .map(candidate -> new Match(candidate, distance.apply(word, normal(candidate))))
+                .map(candidate -> new Match(
+                        candidate, isSwapped(word, normal(candidate)) ? 1 : distance.apply(word, normal(candidate))))
                 .filter(match -> match.distance() >= 0)
                 .min(Comparator.comparingInt(Match::distance).thenComparing(Match::word))
                 .map(Match::word);
@@ -29,6 +31,12 @@ final class Suggestion {
         return nearest(written, known)
                 .map(word -> ". Did you mean '" + word + "'?")
                 .orElse("");
+    }
+
+    /** Letters in another order are one slip, which the edit distance counts as two. */
+    private static boolean isSwapped(String left, String right) {
+        return Arrays.equals(
+                left.chars().sorted().toArray(), right.chars().sorted().toArray());
     }
 
     private static String normal(String word) {

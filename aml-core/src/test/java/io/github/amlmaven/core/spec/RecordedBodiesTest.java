@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,65 @@ class RecordedBodiesTest {
                 """);
 
         assertThat(loader.commandJob(file).toBody(new TraceResolver("unused"))).isEqualTo(recorded);
+    }
+
+    @Test
+    void commandComponent() throws IOException {
+        JsonNode recorded = traces.put("component.create", "components/train_comp");
+        Path file = yaml("""
+                $schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json
+                type: command
+                name: train_comp
+                version: 1
+                code: src
+                command: python train.py --lr ${{inputs.lr}} --data ${{inputs.data}} --out ${{outputs.out}}
+                environment: azureml:e1:1
+                inputs:
+                  lr: {type: number, default: 0.1}
+                  data: {type: uri_folder}
+                outputs:
+                  out: {type: uri_folder}
+                """);
+
+        assertThat(loader.component(file).toBody(new TraceResolver("unused"), "train_comp", "1"))
+                .isEqualTo(recorded);
+    }
+
+    @Test
+    void pipelineJobAndItsAnonymousStep() throws IOException {
+        JsonNode recorded = traces.put("job.pipeline.submit", "jobs/pipe1");
+        JsonNode step = traces.put("job.pipeline.submit", "components/azureml_anonymous");
+        Path file = yaml("""
+                type: pipeline
+                display_name: pipe1
+                experiment_name: exp1
+                settings: {default_compute: azureml:cpu}
+                inputs:
+                  data: {type: uri_folder, path: azureml:d1:1}
+                  lr: 0.2
+                outputs:
+                  model: {type: uri_folder}
+                jobs:
+                  train:
+                    type: command
+                    component: azureml:train_comp:1
+                    inputs: {lr: "${{parent.inputs.lr}}", data: "${{parent.inputs.data}}"}
+                    outputs: {out: "${{parent.outputs.model}}"}
+                  inline:
+                    type: command
+                    command: python train.py --d ${{inputs.d}}
+                    code: src
+                    environment: azureml:e1:1
+                    inputs: {d: "${{parent.jobs.train.outputs.out}}"}
+                """);
+        TraceResolver resolver = new TraceResolver("unused");
+
+        assertThat(loader.job(file).toBody(resolver)).isEqualTo(recorded);
+        assertThat(resolver.components()).hasSize(1).allSatisfy((id, component) -> {
+            ObjectNode body = component.toBody(resolver, "azureml_anonymous", "1");
+            assertThat(body).isEqualTo(step);
+            assertThat(id).endsWith("/" + ComponentHash.anonymousVersion(body));
+        });
     }
 
     private Path yaml(String text) throws IOException {

@@ -1,0 +1,252 @@
+package io.github.amlmaven.core.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
+import io.github.amlmaven.core.arm.WaitOptions;
+import io.github.amlmaven.core.asset.OfflineAssets;
+import io.github.amlmaven.core.asset.WorkspaceAssets;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.pipeline.PipelinePublicationResult.Outcome;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.AssetResolver;
+import io.github.amlmaven.core.spec.PipelineComponentSpec;
+import io.github.amlmaven.core.spec.SpecLoader;
+import io.github.amlmaven.core.spec.SpecReader;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Publishes a pipeline: a version of a pipeline component, a batch endpoint, a deployment for the version, and that
+ * deployment as the endpoint's default. A version is known by its content, so publishing the same again changes nothing.
+ *
+ * <p>Bodies as azure-ai-ml 1.34.0 sends them for {@code batch-endpoint create} and {@code batch-deployment create}.
+ */
+public final class PipelinePublication {
+
+    /** The property that tells what a version consists of. */
+    static final String CONTENT = "content.sha256";
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final AzureClients clients;
+    private final SpecReader reader;
+    private final Progress progress;
+
+    public PipelinePublication(AzureClients clients, SpecReader reader, Progress progress) {
+        this.clients = clients;
+        this.reader = reader;
+        this.progress = progress;
+    }
+
+    /** Publishes the pipeline, or finds that it is published already. */
+    public PipelinePublicationResult publish(PipelinePublicationRequest request) {
+        PipelineComponentSpec spec = new SpecLoader(reader, request.projectDirectory()).pipeline(request.file());
+        ObjectNode settings = settings(spec, request);
+        String stem = String.valueOf(request.file().getFileName()).replaceFirst("\\.[^.]*$", "");
+        String given = request.name().orElse(spec.name() == null ? stem : spec.name());
+        String name = PipelineNames.component(given);
+        String digest = digest(spec, name, settings, request);
+        String version =
+                request.version().or(() -> Optional.ofNullable(spec.version())).orElse(digest.substring(0, 12));
+        String endpoint = request.endpoint().orElse(PipelineNames.endpoint(given));
+        String deployment = PipelineNames.deployment(version);
+        String componentId = clients.workspace().armId() + "/components/" + name + "/versions/" + version;
+        if (request.dryRun()) {
+            ObjectNode body = body(spec, new OfflineAssets(clients.workspace()), name, version, digest, request);
+            return new PipelinePublicationResult(Outcome.DRY_RUN, componentId, endpoint, deployment, version, "", body);
+        }
+        WaitOptions wait = clients.waitUpTo(request.timeout());
+        Change<ObjectNode> component = component(spec, componentId, name, version, digest, request);
+        boolean changed = component.changed();
+        String endpointId = clients.workspace().armId() + "/batchEndpoints/" + endpoint;
+        Optional<ObjectNode> found = clients.arm().find(endpointId, ApiVersions.MACHINE_LEARNING);
+        ObjectNode current = found.orElseGet(() -> createEndpoint(endpointId, request, wait));
+        changed |= found.isEmpty();
+        changed |= deploy(endpointId + "/deployments/" + deployment, componentId, settings, digest, request, wait);
+        if (request.makeDefault()
+                && !deployment.equals(
+                        current.at("/properties/defaults/deploymentName").asText())) {
+            current = setDefault(endpointId, current, deployment, wait);
+            changed = true;
+        }
+        return new PipelinePublicationResult(
+                changed ? Outcome.PUBLISHED : Outcome.UNCHANGED,
+                componentId,
+                endpoint,
+                deployment,
+                version,
+                current.at("/properties/scoringUri").asText(),
+                component.value());
+    }
+
+    private Change<ObjectNode> component(
+            PipelineComponentSpec spec,
+            String id,
+            String name,
+            String version,
+            String digest,
+            PipelinePublicationRequest request) {
+        Optional<ObjectNode> existing = clients.arm().find(id, ApiVersions.MACHINE_LEARNING);
+        if (existing.isPresent()) {
+            String published =
+                    existing.get().at("/properties/properties").path(CONTENT).asText("");
+            if (published.equals(digest)) {
+                return new Change<>(existing.get(), false);
+            }
+            throw AmlException.of(
+                            ErrorCode.ARM_CONFLICT,
+                            "Version " + version + " of the pipeline component " + name + " exists with other content")
+                    .remedy("Give another version in the file or with -Daml.pipeline.version, or none: then the content"
+                            + " decides.")
+                    .build();
+        }
+        ObjectNode body = body(spec, new WorkspaceAssets(clients, progress), name, version, digest, request);
+        clients.arm().put(id, ApiVersions.MACHINE_LEARNING, body);
+        progress.info("Registered pipeline component " + name + ", version " + version);
+        return new Change<>(body, true);
+    }
+
+    private static ObjectNode body(
+            PipelineComponentSpec spec,
+            AssetResolver assets,
+            String name,
+            String version,
+            String digest,
+            PipelinePublicationRequest request) {
+        ObjectNode body = spec.toBody(assets, name, version);
+        body.withObject("/properties/properties").put(CONTENT, digest);
+        request.tags().forEach(body.withObject("/properties/tags")::put);
+        return body;
+    }
+
+    private ObjectNode createEndpoint(String id, PipelinePublicationRequest request, WaitOptions wait) {
+        ObjectNode body = envelope(request.tags());
+        ObjectNode properties = body.putObject("properties");
+        properties.put("authMode", "aadToken");
+        properties.putObject("properties");
+        ObjectNode created = clients.arm().putAndWait(id, ApiVersions.MACHINE_LEARNING, body, wait);
+        progress.info("Created batch endpoint " + created.path("name").asText());
+        return created;
+    }
+
+    /** Makes the deployment of this version; one that exists already is of this version, as its name tells. */
+    private boolean deploy(
+            String id,
+            String componentId,
+            ObjectNode settings,
+            String digest,
+            PipelinePublicationRequest request,
+            WaitOptions wait) {
+        Optional<ObjectNode> existing = clients.arm().find(id, ApiVersions.MACHINE_LEARNING);
+        boolean same = existing.isPresent()
+                && digest.equals(existing.get()
+                        .at("/properties/properties")
+                        .path(CONTENT)
+                        .asText())
+                && existing.get()
+                        .at("/properties/provisioningState")
+                        .asText("Succeeded")
+                        .equals("Succeeded");
+        if (same) {
+            return false;
+        }
+        ObjectNode body = envelope(request.tags());
+        ObjectNode properties = body.putObject("properties");
+        ObjectNode configuration = properties.putObject("deploymentConfiguration");
+        configuration.put("deploymentConfigurationType", "PipelineComponent");
+        configuration.putObject("componentId").put("referenceType", "Id").put("assetId", componentId);
+        configuration.set("settings", settings);
+        properties.put("errorThreshold", -1);
+        properties.put("maxConcurrencyPerInstance", 1);
+        properties.put("miniBatchSize", 10);
+        properties.put("outputFileName", "predictions.csv");
+        properties.putObject("properties").put(CONTENT, digest);
+        clients.arm().putAndWait(id, ApiVersions.MACHINE_LEARNING, body, wait);
+        progress.info("Created deployment " + id.substring(id.lastIndexOf('/') + 1));
+        return true;
+    }
+
+    /** The service takes a default only with the whole endpoint; PATCH knows tags and identity. */
+    private ObjectNode setDefault(String id, ObjectNode endpoint, String deployment, WaitOptions wait) {
+        ObjectNode body = JSON.objectNode();
+        body.set("location", endpoint.path("location"));
+        body.set("tags", endpoint.path("tags").isObject() ? endpoint.get("tags") : JSON.objectNode());
+        if (endpoint.hasNonNull("identity")) {
+            body.set("identity", endpoint.get("identity"));
+        }
+        ObjectNode properties = body.putObject("properties");
+        JsonNode current = endpoint.path("properties");
+        properties.put("authMode", current.path("authMode").asText("aadToken"));
+        if (current.hasNonNull("description")) {
+            properties.set("description", current.get("description"));
+        }
+        properties.set(
+                "properties", current.path("properties").isObject() ? current.get("properties") : JSON.objectNode());
+        properties.putObject("defaults").put("deploymentName", deployment);
+        ObjectNode updated = clients.arm().putAndWait(id, ApiVersions.MACHINE_LEARNING, body, wait);
+        progress.info("The default is now " + deployment);
+        return updated;
+    }
+
+    private ObjectNode envelope(Map<String, String> tags) {
+        ObjectNode body = JSON.objectNode();
+        body.put(
+                "location",
+                clients.arm()
+                        .get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING)
+                        .path("location")
+                        .asText());
+        ObjectNode all = body.putObject("tags");
+        tags.forEach(all::put);
+        return body;
+    }
+
+    /** Settings of the deployment; a step that names no compute needs the default. */
+    private static ObjectNode settings(PipelineComponentSpec spec, PipelinePublicationRequest request) {
+        ObjectNode settings = JSON.objectNode();
+        ObjectNode declared = spec.settings();
+        if (declared != null) {
+            declared.properties().forEach(entry -> settings.set(entry.getKey(), entry.getValue()));
+        }
+        String compute =
+                request.defaultCompute().orElse(settings.path("default_compute").asText(""));
+        if (compute.isEmpty()
+                && spec.steps().stream().anyMatch(step -> !step.content().hasNonNull("compute"))) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_MISSING_KEY,
+                            request.file().getFileName() + ": a step has no compute and the pipeline no default")
+                    .remedy("Set settings.default_compute in the file, or -Daml.pipeline.defaultCompute=<name>.")
+                    .build();
+        }
+        if (!compute.isEmpty()) {
+            settings.put("default_compute", compute.replaceFirst("^azureml:", ""));
+        }
+        return settings;
+    }
+
+    /** What the version consists of: everything but its own name, with local content by hash. */
+    private String digest(
+            PipelineComponentSpec spec, String name, ObjectNode settings, PipelinePublicationRequest request) {
+        ObjectNode content = spec.toBody(new OfflineAssets(clients.workspace()), name, "");
+        content.set("settings", settings);
+        content.put("tags", new TreeMap<>(request.tags()).toString());
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256")
+                            .digest(content.toString().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private record Change<T>(T value, boolean changed) {}
+}

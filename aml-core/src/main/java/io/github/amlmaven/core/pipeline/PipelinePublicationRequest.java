@@ -1,0 +1,37 @@
+package io.github.amlmaven.core.pipeline;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A pipeline to publish.
+ *
+ * @param file pipeline job, pipeline component, or a pipeline of the first API
+ * @param projectDirectory what paths must not leave
+ * @param name the published pipeline's name; the file's own when absent
+ * @param endpoint the batch endpoint's name; made of the pipeline's name when absent
+ * @param version the version; made of the content when absent here and in the file
+ * @param defaultCompute where steps without a compute run; wins over the file
+ * @param tags further tags of component, endpoint and deployment
+ * @param makeDefault whether an invocation without a version shall run this one
+ * @param timeout how long to wait for endpoint and deployment, each
+ * @param dryRun whether to send nothing
+ */
+public record PipelinePublicationRequest(
+        Path file,
+        Path projectDirectory,
+        Optional<String> name,
+        Optional<String> endpoint,
+        Optional<String> version,
+        Optional<String> defaultCompute,
+        Map<String, String> tags,
+        boolean makeDefault,
+        Duration timeout,
+        boolean dryRun) {
+
+    public PipelinePublicationRequest {
+        tags = Map.copyOf(tags);
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parts that components of all types share, as the official client renders them. */
+final class ComponentRendering {
+
+    static final String ANONYMOUS = "azureml_anonymous";
+
+    private ComponentRendering() {}
+
+    /** Assets inside a {@code componentSpec} carry the prefix that other requests do without. */
+    static String prefixed(String id) {
+        return id.startsWith("/") ? "azureml:" + id : id;
+    }
+
+    /** Name, version and what describes a component. */
+    static void describe(ObjectNode spec, CheckedSpec source, String name, String version) {
+        spec.put("name", name);
+        RestBody.put(spec, "description", source.text("description"));
+        Map<String, String> tags = source.texts("tags");
+        if (!tags.isEmpty()) {
+            spec.set("tags", RestBody.texts(tags));
+        }
+        spec.put("version", version);
+        RestBody.put(spec, "$schema", source.text("$schema"));
+        RestBody.put(spec, "display_name", source.text("display_name"));
+    }
+
+    /** Wraps a {@code componentSpec}. */
+    static ObjectNode body(ObjectNode spec, CheckedSpec source, String name) {
+        boolean anonymous = name.equals(ANONYMOUS);
+        ObjectNode body = RestBody.object();
+        RestBody.put(body, "description", source.text("description"));
+        ObjectNode properties = RestBody.texts(source.texts("properties"));
+        if (!anonymous) {
+            properties.put("client_component_hash", ComponentHash.clientHash(spec));
+        }
+        body.set("properties", properties);
+        body.set("tags", RestBody.texts(source.texts("tags")));
+        body.put("isAnonymous", anonymous);
+        body.put("isArchived", false);
+        body.set("componentSpec", spec);
+        return RestBody.properties(body);
+    }
+
+    static @Nullable ObjectNode inputs(@Nullable ObjectNode inputs) {
+        return inputs == null || inputs.isEmpty() ? null : ports(inputs, true);
+    }
+
+    static @Nullable ObjectNode outputs(@Nullable ObjectNode outputs) {
+        return outputs == null || outputs.isEmpty() ? null : ports(outputs, false);
+    }
+
+    private static ObjectNode ports(ObjectNode declared, boolean inputs) {
+        ObjectNode rest = RestBody.object();
+        declared.properties().forEach(entry -> {
+            if (entry.getValue() instanceof ObjectNode port) {
+                rest.set(entry.getKey(), inputs ? input(port) : output(port));
+            } else {
+                rest.putObject(entry.getKey()).put("type", "uri_folder");
+            }
+        });
+        return rest;
+    }
+
+    private static ObjectNode input(ObjectNode port) {
+        ObjectNode rest = RestBody.object();
+        String type = CheckedSpec.text(port, "type");
+        rest.put("type", type);
+        for (String key : new String[] {"default", "min", "max"}) {
+            JsonNode value = port.get(key);
+            RestBody.put(rest, key, value == null || value.isNull() ? null : value(type, PythonScalar.text(value)));
+        }
+        if ("true".equals(CheckedSpec.text(port, "optional"))) {
+            rest.put("optional", true);
+        }
+        RestBody.put(rest, "description", CheckedSpec.text(port, "description"));
+        if (port.get("enum") instanceof ArrayNode values) {
+            ArrayNode texts = rest.putArray("enum");
+            values.forEach(value -> texts.add(PythonScalar.text(value)));
+        }
+        RestBody.put(rest, "mode", CheckedSpec.text(port, "mode"));
+        return rest;
+    }
+
+    private static ObjectNode output(ObjectNode port) {
+        ObjectNode rest = RestBody.object();
+        String type = CheckedSpec.text(port, "type");
+        rest.put("type", type == null ? "uri_folder" : type);
+        RestBody.put(rest, "description", CheckedSpec.text(port, "description"));
+        RestBody.put(rest, "mode", CheckedSpec.text(port, "mode"));
+        return rest;
+    }
+
+    /** A default in the spelling that Python gives to a value of the input's type: 1 is 1.0 for a number. */
+    private static String value(@Nullable String type, String text) {
+        if (type == null) {
+            return text;
+        }
+        boolean number = text.matches("[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?");
+        return switch (type) {
+            case "number" -> number ? PythonScalar.text(Double.parseDouble(text)) : text;
+            case "boolean" ->
+                switch (text.toLowerCase(Locale.ROOT)) {
+                    case "true" -> "True";
+                    case "false" -> "False";
+                    default -> text;
+                };
+            default -> text;
+        };
+    }
+
+    /** The mapping without entries that are null. */
+    static @Nullable ObjectNode compact(@Nullable ObjectNode object) {
+        if (object == null) {
+            return null;
+        }
+        ObjectNode copy = RestBody.object();
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            RestBody.set(copy, entry.getKey(), entry.getValue());
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline as a component: to be used as a step of another pipeline, or to be deployed.
+ *
+ * @param spec the checked file
+ * @param inputs as a component declares them
+ * @param steps in file order
+ */
+public record PipelineComponentSpec(
+        CheckedSpec spec,
+        @Nullable ObjectNode inputs,
+        @Nullable ObjectNode outputs,
+        List<PipelineStep> steps) implements ComponentSpec {
+
+    public PipelineComponentSpec {
+        steps = List.copyOf(steps);
+    }
+
+    @Override
+    public @Nullable String name() {
+        return spec.text("name");
+    }
+
+    @Override
+    public @Nullable String version() {
+        return spec.text("version");
+    }
+
+    /** Settings of the pipeline job that this was made of; null when there are none. */
+    public @Nullable ObjectNode settings() {
+        return spec.object("settings");
+    }
+
+    @Override
+    public ObjectNode toBody(AssetResolver assets, String name, String version) {
+        ObjectNode component = RestBody.object();
+        ComponentRendering.describe(component, spec, name, version);
+        component.remove("$schema");
+        if (spec.kind().name().equals("pipeline-component")) {
+            RestBody.put(component, "$schema", spec.text("$schema"));
+        }
+        RestBody.set(component, "inputs", ComponentRendering.inputs(inputs));
+        RestBody.set(component, "outputs", ComponentRendering.outputs(outputs));
+        component.put("type", "pipeline");
+        ObjectNode jobs = component.putObject("jobs");
+        steps.forEach(step -> jobs.set(step.name(), step.toBody(assets)));
+        component.put("_source", CommandComponentSpec.FROM_COMPONENT);
+        component.putNull("sourceJobId");
+        ObjectNode body = RestBody.object();
+        RestBody.put(body, "description", spec.text("description"));
+        body.put("isAnonymous", name.equals(ComponentRendering.ANONYMOUS));
+        body.set("properties", RestBody.texts(spec.texts("properties")));
+        body.set("tags", RestBody.texts(spec.texts("tags")));
+        body.set("componentSpec", component);
+        return RestBody.properties(body);
+    }
+}

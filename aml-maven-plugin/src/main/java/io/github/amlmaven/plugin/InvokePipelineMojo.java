@@ -1,0 +1,91 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.pipeline.PipelineInvocation;
+import io.github.amlmaven.core.pipeline.PipelineInvocationRequest;
+import io.github.amlmaven.core.pipeline.PipelineInvocationResult;
+import io.github.amlmaven.core.progress.Progress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a published pipeline by its endpoint's name: the default version or one that is asked for, with inputs that are
+ * checked against what the pipeline takes. Waits for its end unless told otherwise.
+ */
+@Mojo(name = "invoke-pipeline", requiresProject = false, threadSafe = true)
+public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
+
+    /** The batch endpoint's name. Default: that of the last {@code aml:publish-pipeline} in this project. */
+    @Parameter(property = "aml.pipeline.endpoint")
+    private @Nullable String endpoint;
+
+    /** The version to run, instead of the endpoint's default. */
+    @Parameter(property = "aml.pipeline.version")
+    private @Nullable String pipelineVersion;
+
+    /**
+     * Values for inputs, by name. On the command line: {@code -Daml.inputs.<name>=<value>}, which wins over the POM. Inputs
+     * that are data take a path, a URI or {@code azureml:<name>:<version>}.
+     */
+    @Parameter
+    private @Nullable Map<String, String> inputs;
+
+    /** The experiment that the run belongs to. */
+    @Parameter(property = "aml.experiment")
+    private @Nullable String experiment;
+
+    /** Whether to wait for the end of the run and to fail when it fails. */
+    @Parameter(property = "aml.pipeline.wait", defaultValue = "true")
+    private boolean waitForEnd;
+
+    /** How long to wait: {@code 90s}, {@code 30m}, {@code 2h}. The run itself goes on after that. */
+    @Parameter(property = "aml.run.timeout", defaultValue = "2h")
+    private String timeout;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        PipelineInvocationRequest request = new PipelineInvocationRequest(
+                endpoint(),
+                Optional.ofNullable(pipelineVersion),
+                JobInputs.of(inputs, session()),
+                Optional.ofNullable(experiment),
+                projectDirectory(),
+                waitForEnd ? Optional.of(TimeLimit.of("aml.run.timeout", timeout)) : Optional.empty(),
+                dryRun());
+        try (AzureClients clients = connect(progress)) {
+            return outcome(new PipelineInvocation(clients, progress).invoke(request), progress);
+        }
+    }
+
+    private String endpoint() {
+        if (endpoint != null) {
+            return endpoint;
+        }
+        return GoalRecord.outputsOf(outputDirectory(), "publish-pipeline")
+                .map(outputs -> outputs.path("endpoint").asText())
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID, "aml:invoke-pipeline needs the endpoint's name")
+                        .remedy("Set <endpoint> or -Daml.pipeline.endpoint, or publish from this project first.")
+                        .build());
+    }
+
+    private static GoalOutcome outcome(PipelineInvocationResult result, Progress progress) {
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("deployment", result.deployment());
+        if (result.jobName().isEmpty()) {
+            progress.info(result.body().toPrettyString());
+            return GoalOutcome.dryRun("Would run deployment " + result.deployment(), outputs);
+        }
+        outputs.put("jobName", result.jobName());
+        outputs.put("jobId", result.jobId());
+        outputs.put("studioUrl", result.studioUrl());
+        return GoalOutcome.done(
+                "Job " + result.jobName() + (result.completed() ? " completed" : " was started"), outputs);
+    }
+}

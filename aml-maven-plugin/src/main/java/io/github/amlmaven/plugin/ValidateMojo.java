@@ -1,0 +1,41 @@
+package io.github.amlmaven.plugin;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.SpecCheck;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/**
+ * Checks all AML YAML files of the project without Azure and without Python, and shows all problems at once: unknown keys,
+ * wrong types and values, names, missing files, references between files, bindings of pipelines, cycles.
+ */
+@Mojo(name = "validate", defaultPhase = LifecyclePhase.VALIDATE, threadSafe = true)
+public final class ValidateMojo extends AbstractAmlMojo {
+
+    /** The folder whose {@code *.yml} and {@code *.yaml} files are checked, with its sub-folders. */
+    @Parameter(property = "aml.specDirectory", defaultValue = "${project.basedir}/src/main/aml")
+    private File specDirectory;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        Path folder = specDirectory.toPath();
+        if (!Files.isDirectory(folder)) {
+            return GoalOutcome.upToDate("No AML files: there is no " + folder, Map.of("files", 0));
+        }
+        List<Path> files = SpecCheck.yamlFiles(folder);
+        List<Problem> problems = new SpecCheck(specReader()).check(files, projectDirectory());
+        if (!problems.isEmpty()) {
+            throw AmlException.ofProblems(problems);
+        }
+        String count = files.size() == 1 ? "1 AML file" : files.size() + " AML files";
+        return GoalOutcome.done(count + " checked, no problem found", Map.of("files", files.size()));
+    }
+}
