@@ -174,10 +174,7 @@ public final class ContainerGroupDeployment {
             ContainerGroupOperations operations,
             ContainerGroupDiagnosis diagnosis) {
         ScoringReadiness.Outcome outcome = readiness.await(
-                scoringUri,
-                limit,
-                request.interval(),
-                () -> operations.find().flatMap(ContainerGroupDiagnosis::broken));
+                scoringUri, limit, request.interval(), () -> operations.find().flatMap(diagnosis::observe));
         if (outcome instanceof ScoringReadiness.Outcome.Ready ready) {
             return ready.after();
         }
@@ -192,7 +189,7 @@ public final class ContainerGroupDeployment {
                         "The model in container group '" + request.name() + "' does not answer: " + reason + "\n  "
                                 + details)
                 .remedy("Mend what the log shows (most often an exception in init() of the scoring script), then run"
-                        + " 'mvn aml:package aml:deploy-aci' again; a slow model needs a larger -Daml.timeout.")
+                        + " 'mvn aml:package aml:deploy-aci' again; a slow model needs a larger -Daml.deploy.timeout.")
                 .build();
     }
 

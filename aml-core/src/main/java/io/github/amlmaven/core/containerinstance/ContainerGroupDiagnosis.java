@@ -30,6 +30,8 @@ final class ContainerGroupDiagnosis {
     private final String resourceGroup;
     private final String name;
     private final ScoringKeys keys;
+    private int observedRestarts = -1;
+    private String logOfLastEnd = "";
 
     ContainerGroupDiagnosis(
             ContainerInstanceManagementClient client, String resourceGroup, String name, ScoringKeys keys) {
@@ -82,6 +84,29 @@ final class ContainerGroupDiagnosis {
                 && event.count() >= FAILED_PULLS;
     }
 
+    /**
+     * Keeps the log of a container that has ended: the service shows the current one's only, which may have just been
+     * started and have nothing to say yet.
+     */
+    Optional<String> observe(ContainerGroupInner group) {
+        for (Container container : containers(group)) {
+            ContainerPropertiesInstanceView view = container.instanceView();
+            if (view == null || view.currentState() == null || isRunning(view)) {
+                continue;
+            }
+            int restarts = view.restartCount() == null ? 0 : view.restartCount();
+            if (restarts != observedRestarts) {
+                observedRestarts = restarts;
+                log(container.name()).ifPresent(log -> logOfLastEnd = log);
+            }
+        }
+        return broken(group);
+    }
+
+    private static boolean isRunning(ContainerPropertiesInstanceView view) {
+        return "Running".equalsIgnoreCase(view.currentState().state());
+    }
+
     /** What a person needs to see, one fact a line; never a key or token. */
     String describe(ContainerGroupInner group) {
         List<String> lines = new ArrayList<>();
@@ -94,24 +119,29 @@ final class ContainerGroupDiagnosis {
                 ContainerState state = view.currentState();
                 lines.add("container " + container.name() + ": " + state.state()
                         + (state.exitCode() == null ? "" : ", exit code " + state.exitCode())
-                        + (state.detailStatus() == null ? "" : ", " + state.detailStatus()) + ", restarts "
+                        + (state.detailStatus() == null || state.detailStatus().isEmpty()
+                                ? ""
+                                : ", " + state.detailStatus())
+                        + ", restarts "
                         + view.restartCount());
             }
-            log(container.name()).lines().forEach(line -> lines.add("log | " + line));
+            boolean justStarted = view != null && view.currentState() != null && isRunning(view);
+            Optional<String> kept = Optional.of(logOfLastEnd).filter(log -> justStarted && !log.isEmpty());
+            kept.or(() -> log(container.name())).orElse("(empty)").lines().forEach(line -> lines.add("log | " + line));
         }
         return keys.redact(Redaction.of(String.join("\n  ", lines)));
     }
 
-    private String log(String container) {
+    private Optional<String> log(String container) {
         try {
             String content = client.getContainers()
                     .listLogsWithResponse(resourceGroup, name, container, LOG_LINES, false, Context.NONE)
                     .getValue()
                     .content();
-            return content == null || content.isBlank() ? "(empty)" : content.stripTrailing();
+            return content == null || content.isBlank() ? Optional.empty() : Optional.of(content.stripTrailing());
         } catch (HttpResponseException e) {
             // A container that was never started has no log; the events beside it tell why.
-            return "(no log: " + e.getMessage() + ")";
+            return Optional.empty();
         }
     }
 

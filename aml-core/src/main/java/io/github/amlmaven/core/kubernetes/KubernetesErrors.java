@@ -24,8 +24,8 @@ final class KubernetesErrors {
         String remedy = switch (e.getCode()) {
             case 401 -> "The kubeconfig's credential is not accepted; get a new one.";
             case 403 -> "The identity needs a role in the cluster, such as 'Azure Kubernetes Service RBAC Writer'.";
-            case 404 -> "Create the namespace, or set -Daml.createNamespace=true.";
-            case 409 -> "Another tool manages these fields; take them over with -Daml.forceConflicts=true.";
+            case 404 -> "Create the namespace, or set -Daml.deploy.createNamespace=true.";
+            case 409 -> "Another tool manages these fields; take them over with -Daml.deploy.forceConflicts=true.";
             default -> "";
         };
         return AmlException.of(ErrorCode.CLUSTER_REFUSED, what + ": " + e.getCode() + ": " + reason)

@@ -121,7 +121,8 @@ final class Rollout {
                                 ErrorCode.OPERATION_TIMEOUT,
                                 "service/" + name + " has no address after "
                                         + request.limit().toSeconds() + " s")
-                        .remedy("See 'kubectl describe service " + name + "'; -Daml.serviceType=ClusterIP needs none.")
+                        .remedy("See 'kubectl describe service " + name
+                                + "'; -Daml.deploy.serviceType=ClusterIP needs none.")
                         .build();
             }
         }

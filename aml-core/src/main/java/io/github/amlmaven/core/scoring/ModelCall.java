@@ -127,7 +127,7 @@ public final class ModelCall {
     private static void judge(ScoringRequest request, ScoringRequest.Payload payload, ScoringAnswer answer) {
         if (answer.status() != request.expectStatus()) {
             String remedy = answer.status() == 401 || answer.status() == 403
-                    ? "The key is not the deployment's: run the deploy goal again, or set -Daml.score.key."
+                    ? "The key is not the deployment's: run the deploy goal again, or name the key by -Daml.score.keyServerId or the environment variable AML_SCORING_KEY."
                     : answer.status() >= 500
                             ? "run() of the scoring script failed; the container's log has its stack trace."
                             : "Compare the request with what run() of the scoring script expects.";

@@ -53,31 +53,34 @@ public final class ScoringReadiness {
         URI health = server.resolve("/");
         Waiting waiting = new Waiting("an answer from " + health, limit, interval, progress);
         while (true) {
-            String seen = look(health);
-            if (seen.equals("200")) {
+            Look look = look(health);
+            if (look.status() == 200) {
                 return new Outcome.Ready(waiting.elapsed());
             }
             Optional<String> reason = broken.get();
             if (reason.isPresent()) {
                 return new Outcome.Broken(reason.get());
             }
-            if (!waiting.pause(seen)) {
-                return new Outcome.Late(seen);
+            if (!waiting.pause(look.status() == 0 ? "not serving yet" : "status " + look.status())) {
+                return new Outcome.Late(look.what());
             }
         }
     }
 
     /** Whether a request without a key is let through to the model's interface description, which needs one. */
     public boolean answersWithoutKey(URI server) {
-        return look(server.resolve("/swagger.json")).equals("200");
+        return look(server.resolve("/swagger.json")).status() == 200;
     }
 
-    private String look(URI address) {
+    /** What one request came to; a status of 0 is no answer. */
+    private record Look(int status, String what) {}
+
+    private Look look(URI address) {
         HttpRequest request = new HttpRequest(HttpMethod.GET, address.toString());
         try (HttpResponse response = http.sendSync(request, new Context(RESPONSE_TIMEOUT, ONE_ANSWER))) {
-            return String.valueOf(response.getStatusCode());
+            return new Look(response.getStatusCode(), "status " + response.getStatusCode());
         } catch (RuntimeException e) {
-            return "no answer (" + e.getMessage() + ")";
+            return new Look(0, "no answer (" + e.getMessage() + ")");
         }
     }
 }

@@ -262,6 +262,26 @@ class ContainerGroupDeploymentTest {
     }
 
     @Test
+    void theLogOfTheRunThatEndedIsShownWhenTheNextOneHasNothingToSayYet() {
+        model = new PlainServer(request -> {
+            throw new IllegalStateException("connection refused");
+        });
+        deploymentOf(
+                Answer.json(200, "{\"content\":\"KeyError: 'model.pkl'\"}"), Answer.json(200, "{\"content\":\"\"}"));
+        AtomicInteger looks = new AtomicInteger();
+        service.on("GET " + ID, request -> {
+            int look = looks.incrementAndGet();
+            view(look < 6 ? "Terminated" : "Running", look < 6 ? 1 : 3);
+            return json(200);
+        });
+
+        AmlException failure = failure();
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.DEPLOYMENT_NOT_READY);
+        assertThat(failure).hasMessageContaining("KeyError: 'model.pkl'");
+    }
+
+    @Test
     void aModelThatNeverAnswersIsGivenUpAtTheLimitWithItsLog() {
         model = new PlainServer(request -> Answer.text(503, "loading"));
         service.play("GET " + ID + "/containers/scorer/logs", Answer.json(200, "{\"content\":\"loading model\"}"));
@@ -388,6 +408,23 @@ class ContainerGroupDeploymentTest {
     private void state(String provisioningState) {
         if (live != null) {
             ((ObjectNode) live.get("properties")).put("provisioningState", provisioningState);
+        }
+    }
+
+    /** A group that was deployed by an earlier build, whose container's log answers so. */
+    private void deploymentOf(Answer... logs) {
+        PlainServer failing = model;
+        model = new PlainServer(request -> Answer.text(200, "Healthy"));
+        deployment().deploy(request());
+        model = failing;
+        service.play("GET " + ID + "/containers/scorer/logs", logs);
+    }
+
+    private void view(String containerState, int restarts) {
+        if (live != null) {
+            ObjectNode view = ((ObjectNode) live.at("/properties/containers/0/properties")).putObject("instanceView");
+            view.put("restartCount", restarts);
+            view.putObject("currentState").put("state", containerState);
         }
     }
 
