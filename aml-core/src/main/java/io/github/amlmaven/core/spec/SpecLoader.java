@@ -111,6 +111,42 @@ public final class SpecLoader {
         return new CommandJobSpec(spec, spec.reference("code"), requiredEnvironment(spec));
     }
 
+    /** An endpoint, online or batch. */
+    public EndpointSpec endpoint(Path file) {
+        return new EndpointSpec(project.require(
+                file, List.of("managed-online-endpoint", "kubernetes-online-endpoint", "batch-endpoint")));
+    }
+
+    /** A deployment of a model, online or batch. A pipeline is deployed by publishing it. */
+    public DeploymentSpec deployment(Path file) {
+        CheckedSpec spec = project.require(
+                file, List.of("managed-online-deployment", "kubernetes-online-deployment", "batch-deployment"));
+        if ("pipeline".equals(spec.text("type"))) {
+            throw AmlException.of(ErrorCode.SPEC_UNSUPPORTED, file.getFileName() + " deploys a pipeline, not a model")
+                    .remedy("Publish the pipeline with 'mvn aml:publish-pipeline'.")
+                    .build();
+        }
+        ObjectNode configuration = spec.object("code_configuration");
+        String code = configuration == null ? null : CheckedSpec.text(configuration, "code");
+        return new DeploymentSpec(
+                spec,
+                modelUse(spec),
+                code == null ? null : AssetReference.parse(code, spec.directory()),
+                environmentUse(spec).orElse(null));
+    }
+
+    private @Nullable ModelUse modelUse(CheckedSpec spec) {
+        ObjectNode inline = spec.object("model");
+        if (inline != null) {
+            return new ModelUse.Inline(ModelSpec.of(new CheckedSpec(spec.kind(), spec.file(), inline)));
+        }
+        AssetReference reference = spec.reference("model");
+        if (reference instanceof AssetReference.Local local) {
+            return new ModelUse.Inline(model(local.path()));
+        }
+        return reference == null ? null : new ModelUse.Reference(reference);
+    }
+
     EnvironmentSpec environment(CheckedSpec spec) {
         return EnvironmentSpec.of(spec, condaText(spec));
     }

@@ -192,6 +192,97 @@ class RecordedBodiesTest {
         });
     }
 
+    @Test
+    void managedOnlineEndpointAndDeployment() throws IOException {
+        Path endpoint = yaml("name: ep-one\nauth_mode: key\ntags: {x: y}\n");
+
+        assertThat(loader.endpoint(endpoint).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("online.endpoint.create", "onlineEndpoints/ep-one"));
+
+        Path deployment = Files.writeString(project.resolve("blue.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
+                name: blue
+                endpoint_name: ep-one
+                model: azureml:m1:1
+                environment: azureml:e1:1
+                code_configuration: {code: src, scoring_script: score.py}
+                instance_type: Standard_DS3_v2
+                instance_count: 1
+                environment_variables: {A: b}
+                liveness_probe: {initial_delay: 10}
+                request_settings: {request_timeout_ms: 5000}
+                """);
+
+        assertThat(loader.deployment(deployment).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("online.deployment.create.blue", "onlineEndpoints/ep-one/deployments/blue"));
+    }
+
+    @Test
+    void kubernetesOnlineEndpointAndDeployment() throws IOException {
+        Path endpoint = yaml("""
+                $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineEndpoint.schema.json
+                name: kep
+                compute: azureml:k8s
+                """);
+
+        assertThat(loader.endpoint(endpoint).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("k8s.endpoint.create", "onlineEndpoints/kep"));
+
+        Path deployment = Files.writeString(project.resolve("blue.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json
+                name: blue
+                endpoint_name: kep
+                model: azureml:m1:1
+                environment: azureml:e1:1
+                code_configuration: {code: src, scoring_script: score.py}
+                resources:
+                  requests: {cpu: "0.1", memory: 0.2Gi}
+                  limits: {cpu: "1", memory: 1Gi}
+                """);
+
+        assertThat(loader.deployment(deployment).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("k8s.deployment.create", "onlineEndpoints/kep/deployments/blue"));
+    }
+
+    @Test
+    void batchEndpointAndModelDeployment() throws IOException {
+        Path endpoint = yaml("""
+                $schema: https://azuremlschemas.azureedge.net/latest/batchEndpoint.schema.json
+                name: bep
+                auth_mode: aad_token
+                """);
+
+        assertThat(loader.endpoint(endpoint).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("batch.endpoint.create", "batchEndpoints/bep"));
+
+        Path withDefault =
+                Files.writeString(project.resolve("default.yml"), "name: bep\ndefaults: {deployment_name: dep1}\n");
+        assertThat(loader.endpoint(withDefault).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("batch.endpoint.setDefault", "batchEndpoints/bep"));
+
+        Path deployment = Files.writeString(project.resolve("dep1.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json
+                name: dep1
+                endpoint_name: bep
+                type: model
+                model: azureml:m1:1
+                environment: azureml:e1:1
+                code_configuration: {code: src, scoring_script: score.py}
+                compute: azureml:cpu
+                resources: {instance_count: 2}
+                settings:
+                  mini_batch_size: 10
+                  max_concurrency_per_instance: 1
+                  output_action: append_row
+                  output_file_name: p.csv
+                  retry_settings: {max_retries: 3, timeout: 30}
+                  logging_level: info
+                """);
+
+        assertThat(loader.deployment(deployment).toBody(new TraceResolver("unused"), "westeurope"))
+                .isEqualTo(traces.put("batch.deployment.create.model", "batchEndpoints/bep/deployments/dep1"));
+    }
+
     private Path yaml(String text) throws IOException {
         return Files.writeString(project.resolve("spec.yml"), text);
     }

@@ -1,0 +1,189 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deployment of a model: online (managed or on Kubernetes) or batch.
+ *
+ * @param spec the checked file
+ * @param code null when the environment or an MLflow model brings it
+ * @param environment null when an MLflow model brings it
+ */
+public record DeploymentSpec(
+        CheckedSpec spec,
+        @Nullable ModelUse model,
+        @Nullable AssetReference code,
+        @Nullable EnvironmentUse environment) {
+
+    public String name() {
+        return spec.required("name");
+    }
+
+    /** The endpoint; null when the caller must say it. */
+    public @Nullable String endpointName() {
+        return spec.text("endpoint_name");
+    }
+
+    /** Whether it belongs to a batch endpoint. */
+    public boolean isBatch() {
+        return spec.kind().name().equals("batch-deployment");
+    }
+
+    /**
+     * The body of the deployment's PUT.
+     *
+     * @param location the workspace's
+     */
+    public ObjectNode toBody(AssetResolver assets, String location) {
+        ObjectNode body = RestBody.object();
+        body.set("tags", RestBody.texts(spec.texts("tags")));
+        body.put("location", location);
+        ObjectNode properties = body.putObject("properties");
+        ObjectNode configuration = spec.object("code_configuration");
+        if (code != null && configuration != null) {
+            ObjectNode rest = properties.putObject("codeConfiguration");
+            rest.put("codeId", assets.code(code));
+            RestBody.copyCamel(configuration, rest, "scoring_script");
+        }
+        RestBody.put(properties, "description", spec.text("description"));
+        if (environment != null) {
+            properties.put("environmentId", environment.resolve(assets));
+        }
+        properties.set("properties", RestBody.texts(spec.texts("properties")));
+        if (isBatch()) {
+            batch(properties, assets);
+        } else {
+            online(properties, assets);
+            body.putObject("sku")
+                    .put("name", "Default")
+                    .put("capacity", spec.content().path("instance_count").asInt(1));
+        }
+        return body;
+    }
+
+    private void online(ObjectNode rest, AssetResolver assets) {
+        boolean kubernetes = spec.kind().name().startsWith("kubernetes") || "kubernetes".equals(spec.text("type"));
+        rest.set("environmentVariables", RestBody.texts(spec.texts("environment_variables")));
+        rest.put(
+                "appInsightsEnabled",
+                spec.content().path("app_insights_enabled").asBoolean());
+        rest.put("endpointComputeType", kubernetes ? "Kubernetes" : "Managed");
+        RestBody.put(rest, "instanceType", spec.text("instance_type"));
+        if (model != null) {
+            rest.put("model", model.resolve(assets));
+        }
+        RestBody.put(rest, "modelMountPath", spec.text("model_mount_path"));
+        String egress = spec.text("egress_public_network_access");
+        RestBody.put(rest, "egressPublicNetworkAccess", egress == null ? null : RestBody.pascal(egress));
+        for (String probe : new String[] {"liveness_probe", "readiness_probe", "startup_probe"}) {
+            RestBody.set(rest, RestBody.camel(probe), probe(spec.object(probe)));
+        }
+        RestBody.set(rest, "requestSettings", requestSettings(spec.object("request_settings")));
+        RestBody.set(rest, "scaleSettings", scaleSettings(spec.object("scale_settings")));
+        RestBody.set(rest, "dataCollector", dataCollector(spec.object("data_collector")));
+        RestBody.set(rest, "containerResourceRequirements", containers(spec.object("resources")));
+    }
+
+    private void batch(ObjectNode rest, AssetResolver assets) {
+        String compute = spec.text("compute");
+        if (compute != null) {
+            rest.put("compute", assets.compute(compute));
+        }
+        if (model != null) {
+            rest.putObject("model").put("referenceType", "Id").put("assetId", model.resolve(assets));
+        }
+        ObjectNode nested = spec.object("settings");
+        ObjectNode settings = nested == null ? spec.content() : nested;
+        RestBody.copyCamel(
+                settings,
+                rest,
+                "error_threshold",
+                "max_concurrency_per_instance",
+                "mini_batch_size",
+                "output_file_name");
+        String level = CheckedSpec.text(settings, "logging_level");
+        RestBody.put(rest, "loggingLevel", level == null ? null : level.toLowerCase(Locale.ROOT));
+        String action = CheckedSpec.text(settings, "output_action");
+        RestBody.put(rest, "outputAction", action == null ? null : RestBody.pascal(action));
+        if (settings.get("retry_settings") instanceof ObjectNode retry) {
+            ObjectNode restRetry = rest.putObject("retrySettings");
+            RestBody.copyCamel(retry, restRetry, "max_retries");
+            RestBody.put(restRetry, "timeout", RestBody.seconds(retry.get("timeout")));
+        }
+        if (settings.get("environment_variables") instanceof ObjectNode variables) {
+            ObjectNode texts = rest.putObject("environmentVariables");
+            variables.properties().forEach(entry -> texts.put(entry.getKey(), PythonScalar.text(entry.getValue())));
+        }
+        RestBody.set(rest, "resources", JobRendering.resources(spec.object("resources")));
+    }
+
+    private static @Nullable ObjectNode probe(@Nullable ObjectNode probe) {
+        if (probe == null) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        for (String key : new String[] {"initial_delay", "period", "timeout"}) {
+            RestBody.put(rest, RestBody.camel(key), RestBody.seconds(probe.get(key)));
+        }
+        RestBody.copyCamel(probe, rest, "failure_threshold", "success_threshold");
+        return rest;
+    }
+
+    private static @Nullable ObjectNode requestSettings(@Nullable ObjectNode settings) {
+        if (settings == null) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        RestBody.put(rest, "requestTimeout", RestBody.milliseconds(settings.get("request_timeout_ms")));
+        RestBody.copyCamel(settings, rest, "max_concurrent_requests_per_instance");
+        RestBody.put(rest, "maxQueueWait", RestBody.milliseconds(settings.get("max_queue_wait_ms")));
+        return rest;
+    }
+
+    private static @Nullable ObjectNode scaleSettings(@Nullable ObjectNode settings) {
+        if (settings == null) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        rest.put("scaleType", RestBody.pascal(settings.path("type").asText("default")));
+        RestBody.copyCamel(settings, rest, "min_instances", "max_instances", "target_utilization_percentage");
+        RestBody.put(rest, "pollingInterval", RestBody.seconds(settings.get("polling_interval")));
+        return rest;
+    }
+
+    private static @Nullable ObjectNode dataCollector(@Nullable ObjectNode collector) {
+        if (collector == null) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        ObjectNode collections = rest.putObject("collections");
+        JsonNode rate = collector.get("sampling_rate");
+        collector.path("collections").properties().forEach(entry -> {
+            JsonNode declared = entry.getValue();
+            ObjectNode collection = collections.putObject(entry.getKey());
+            RestBody.set(collection, "clientId", declared.get("client_id"));
+            boolean enabled = declared.path("enabled").asText().equalsIgnoreCase("true");
+            collection.put("dataCollectionMode", enabled ? "enabled" : "disabled");
+            RestBody.set(collection, "dataId", declared.get("data"));
+            RestBody.set(collection, "samplingRate", rate);
+        });
+        RestBody.copyCamel(collector, rest, "rolling_rate");
+        if (collector.get("request_logging") instanceof ObjectNode logging) {
+            RestBody.copyCamel(logging, rest.putObject("requestLogging"), "capture_headers");
+        }
+        return rest;
+    }
+
+    private static @Nullable ObjectNode containers(@Nullable ObjectNode resources) {
+        if (resources == null) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        RestBody.set(rest, "containerResourceLimits", resources.get("limits"));
+        RestBody.set(rest, "containerResourceRequests", resources.get("requests"));
+        return rest;
+    }
+}
