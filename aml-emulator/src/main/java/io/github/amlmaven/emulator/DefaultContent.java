@@ -7,6 +7,7 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.kubernetes.KubernetesProvider;
 import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
@@ -22,18 +23,21 @@ final class DefaultContent {
     private final StorageAccountProvider accounts;
     private final RegistryProvider registries;
     private final MachineLearningProvider machineLearning;
+    private final KubernetesProvider kubernetes;
 
     DefaultContent(
             EmulatorContext context,
             ResourceStore resources,
             StorageAccountProvider accounts,
             RegistryProvider registries,
-            MachineLearningProvider machineLearning) {
+            MachineLearningProvider machineLearning,
+            KubernetesProvider kubernetes) {
         this.context = context;
         this.resources = resources;
         this.accounts = accounts;
         this.registries = registries;
         this.machineLearning = machineLearning;
+        this.kubernetes = kubernetes;
     }
 
     /** Makes what is missing; what is there, or was changed, stays. */
@@ -52,6 +56,7 @@ final class DefaultContent {
         accounts.ensure(account, LOCATION);
         ResourceId registry = child(group, RegistryProvider.TYPE, registryName(options));
         registries.ensure(registry, LOCATION, true);
+        kubernetes.ensure(child(group, KubernetesProvider.TYPE, "aks-" + options.workspace()), LOCATION);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("location", LOCATION);
         body.putObject("properties")
                 .put("friendlyName", options.workspace())

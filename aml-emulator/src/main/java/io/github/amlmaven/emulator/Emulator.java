@@ -10,6 +10,8 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.arm.SubscriptionProvider;
+import io.github.amlmaven.emulator.container.LocalContainerRuntime;
+import io.github.amlmaven.emulator.containerinstance.ContainerInstanceProvider;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
 import io.github.amlmaven.emulator.http.RouteTable;
@@ -17,6 +19,7 @@ import io.github.amlmaven.emulator.identity.BootstrapCredentials;
 import io.github.amlmaven.emulator.identity.IdentityProvider;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.job.JobProvider;
+import io.github.amlmaven.emulator.kubernetes.KubernetesProvider;
 import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
@@ -50,6 +53,7 @@ public final class Emulator implements AutoCloseable {
     private final List<Provider> providers = new ArrayList<>();
     private final BootstrapCredentials credentials;
     private final Descriptor descriptor;
+    private final LocalContainerRuntime containers;
     private boolean closed;
 
     private Emulator(EmulatorOptions options, Floor floor, Runnable stop) throws IOException {
@@ -102,7 +106,14 @@ public final class Emulator implements AutoCloseable {
         providers.add(jobs);
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
 
-        new DefaultContent(context, resources, accounts, registry, machineLearning).create();
+        containers = new LocalContainerRuntime(context.files().resolve("container"), registry.images());
+        providers.add(new ContainerInstanceProvider(
+                context, resources, operations, containers, new PullPermission(registry)));
+        KubernetesProvider kubernetes =
+                new KubernetesProvider(context, resources, operations, containers, certificate.pem());
+        providers.add(kubernetes);
+
+        new DefaultContent(context, resources, accounts, registry, machineLearning, kubernetes).create();
 
         providers.forEach(provider -> provider.declare(routes));
         providers.forEach(Provider::resume);
@@ -181,6 +192,7 @@ public final class Emulator implements AutoCloseable {
         for (int i = providers.size() - 1; i >= 0; i--) {
             providers.get(i).close();
         }
+        containers.close();
         context.executor().shutdownNow();
         awaitWork();
         context.store().close();

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Tries an isolation with a tiny image made of this machine's own {@code true}, the same way that images are run. */
 final class IsolationProbe {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(8);
     private static final Pattern LIBRARY = Pattern.compile("(?:=> |^\\s*)(/\\S+) \\(0x", Pattern.MULTILINE);
 
     private final Path folder;
@@ -30,7 +30,11 @@ final class IsolationProbe {
         Path scratch = folder.resolve("probe-" + UUID.randomUUID());
         try {
             Files.createDirectories(scratch);
-            return run(isolation, start(image(), scratch));
+            Optional<String> failure = run(isolation, start(image(), scratch));
+            if (failure.isPresent()) {
+                isolation.reap();
+            }
+            return failure;
         } catch (IOException e) {
             return Optional.of(e.toString());
         } finally {

@@ -2,13 +2,13 @@ package io.github.amlmaven.emulator.container;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,8 +23,9 @@ public final class TcpRelay implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 2_000;
     private static final int BACKLOG = 256;
-    /** A connection is between two requests when the container spoke last and it has been quiet for this long. */
-    private static final long QUIET_NANOS = Duration.ofMillis(150).toNanos();
+    private static final int BUFFER = 16384;
+    /** An answer is complete when the container spoke last and has been quiet for this long. */
+    private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ServerSocket server;
     private final Supplier<List<Integer>> targets;
@@ -66,17 +67,15 @@ public final class TcpRelay implements AutoCloseable {
     }
 
     /**
-     * Closes the connections to a target that are idle between two requests, so that clients with kept-alive connections
-     * go elsewhere before the target ends.
+     * Prepares for the end of a target: connections to it that wait for a client's next request will hand that to another
+     * target, so that clients which keep connections alive notice nothing.
      *
-     * @return whether no connection to the target is left
+     * @return whether no connection waits for an answer of the target any more
      */
     public boolean drain(int target) {
         boolean drained = true;
         for (Connection connection : connections) {
-            if (connection.target == target && !connection.closeIfIdle()) {
-                drained = false;
-            }
+            drained &= connection.drain(target);
         }
         return drained;
     }
@@ -96,27 +95,40 @@ public final class TcpRelay implements AutoCloseable {
     }
 
     private void connect(Socket client) {
+        Optional<Upstream> upstream = upstream(-1);
+        if (upstream.isEmpty()) {
+            // Without any target the client sees a reset.
+            closeQuietly(client);
+            return;
+        }
+        Connection connection = new Connection(client, upstream.get());
+        connections.add(connection);
+        connection.start();
+    }
+
+    /** A connection to the next target in turn that takes one. */
+    private Optional<Upstream> upstream(int except) {
         List<Integer> ports = targets.get();
         int first = turn.getAndIncrement();
         for (int i = 0; i < ports.size(); i++) {
             int port = ports.get(Math.floorMod(first + i, ports.size()));
-            Socket container = new Socket();
+            if (port == except) {
+                continue;
+            }
+            Socket socket = new Socket();
             try {
-                client.setTcpNoDelay(true);
-                container.setTcpNoDelay(true);
-                container.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
-                Connection connection = new Connection(client, container, port);
-                connections.add(connection);
-                connection.start();
-                return;
+                socket.setTcpNoDelay(true);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+                return Optional.of(new Upstream(socket, port));
             } catch (IOException e) {
-                // This one does not take connections: the next in turn gets it, and without any the client sees a
-                // reset.
-                closeQuietly(container);
+                // This one does not take connections: the next in turn gets it.
+                closeQuietly(socket);
             }
         }
-        closeQuietly(client);
+        return Optional.empty();
     }
+
+    private record Upstream(Socket socket, int port) {}
 
     @Override
     public void close() {
@@ -142,61 +154,105 @@ public final class TcpRelay implements AutoCloseable {
         thread.start();
     }
 
-    /** Two sockets and the two copies between them. */
+    /** A client and the container that it talks to now. */
     private final class Connection {
 
         private final Socket client;
-        private final Socket container;
-        private final int target;
         private final AtomicLong last = new AtomicLong(System.nanoTime());
         private final AtomicInteger open = new AtomicInteger(2);
-        private volatile boolean containerSpokeLast;
+        private volatile Upstream upstream;
+        private volatile boolean awaitsAnswer;
+        private volatile boolean draining;
 
-        Connection(Socket client, Socket container, int target) {
+        Connection(Socket client, Upstream upstream) {
             this.client = client;
-            this.container = container;
-            this.target = target;
+            this.upstream = upstream;
         }
 
         void start() {
-            daemon("relay-up", () -> copy(client, container, false));
-            daemon("relay-down", () -> copy(container, client, true));
+            daemon("relay-up", this::up);
+            daemon("relay-down", () -> down(upstream));
         }
 
-        private void copy(Socket from, Socket to, boolean down) {
-            byte[] buffer = new byte[16384];
+        private void up() {
+            byte[] buffer = new byte[BUFFER];
             try {
-                InputStream input = from.getInputStream();
-                OutputStream output = to.getOutputStream();
+                client.setTcpNoDelay(true);
+                InputStream input = client.getInputStream();
                 int count = input.read(buffer);
                 while (count >= 0) {
+                    if (draining && !awaitsAnswer) {
+                        moveOn();
+                    }
+                    awaitsAnswer = true;
                     last.set(System.nanoTime());
-                    containerSpokeLast = down;
-                    output.write(buffer, 0, count);
+                    upstream.socket().getOutputStream().write(buffer, 0, count);
                     count = input.read(buffer);
                 }
-                to.shutdownOutput();
-                if (open.decrementAndGet() == 0) {
-                    close();
-                }
+                upstream.socket().shutdownOutput();
+                closeWhenBothEnded();
             } catch (IOException e) {
                 // One side has gone; the other learns it by the close.
                 close();
             }
         }
 
-        boolean closeIfIdle() {
-            if (containerSpokeLast && System.nanoTime() - last.get() > QUIET_NANOS) {
+        /** The client begins a new request: another target gets it, when there is one. */
+        private void moveOn() {
+            Upstream old = upstream;
+            upstream(old.port()).ifPresent(next -> {
+                upstream = next;
+                draining = false;
+                closeQuietly(old.socket());
+                daemon("relay-down", () -> down(next));
+            });
+        }
+
+        private void down(Upstream from) {
+            byte[] buffer = new byte[BUFFER];
+            try {
+                InputStream input = from.socket().getInputStream();
+                int count = input.read(buffer);
+                while (count >= 0) {
+                    client.getOutputStream().write(buffer, 0, count);
+                    last.set(System.nanoTime());
+                    awaitsAnswer = false;
+                    count = input.read(buffer);
+                }
+                if (!detached(from)) {
+                    client.shutdownOutput();
+                    closeWhenBothEnded();
+                }
+            } catch (IOException e) {
+                if (!detached(from)) {
+                    close();
+                }
+            }
+        }
+
+        /** Whether the client may stay although this target has gone. */
+        private boolean detached(Upstream from) {
+            return !from.equals(upstream) || (draining && !awaitsAnswer);
+        }
+
+        private void closeWhenBothEnded() {
+            if (open.decrementAndGet() == 0) {
                 close();
+            }
+        }
+
+        boolean drain(int target) {
+            if (upstream.port() != target || client.isClosed()) {
                 return true;
             }
-            return client.isClosed();
+            draining = true;
+            return !awaitsAnswer && System.nanoTime() - last.get() > QUIET_NANOS;
         }
 
         void close() {
             connections.remove(this);
             closeQuietly(client);
-            closeQuietly(container);
+            closeQuietly(upstream.socket());
         }
     }
 }

@@ -84,6 +84,21 @@ public final class RegistryProvider implements Provider {
     }
 
     /**
+     * Whether a service that runs images may pull from a registry with these: the admin user's password or a refresh
+     * token. Public registries elsewhere ask nobody.
+     *
+     * @param nameOrAuthority a registry's name, Azure login server or loopback authority
+     * @param user empty for nobody
+     */
+    public boolean mayPull(String nameOrAuthority, String user, String password) {
+        return registries
+                .resolve(nameOrAuthority)
+                .map(registry -> registries.anonymousPull(registry)
+                        || access.accepts(registry, new RegistryAccess.Basic(user, password)))
+                .orElse(!nameOrAuthority.endsWith(".azurecr.io"));
+    }
+
+    /**
      * Makes a registry when it does not exist.
      *
      * @param main whether it answers on the emulator's main port: the workspace's own

@@ -1,21 +1,15 @@
 package io.github.amlmaven.emulator.container;
 
+import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,8 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalContainerRuntimeTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     static Path shared;
@@ -137,12 +129,7 @@ class LocalContainerRuntimeTest {
     }
 
     private static JsonNode get(ContainerRuntime.Container container, String path) throws Exception {
-        HttpClient client = HttpClient.newHttpClient();
-        URI uri = URI.create("http://127.0.0.1:" + container.hostPort() + path);
-        HttpResponse<byte[]> answer = client.send(
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
-                HttpResponse.BodyHandlers.ofByteArray());
-        return new ObjectMapper().readTree(answer.body());
+        return Calls.get("http://127.0.0.1:" + container.hostPort() + path);
     }
 
     private static List<ProcessHandle> processesWith(String word) throws IOException {
@@ -156,25 +143,5 @@ class LocalContainerRuntimeTest {
                     }
                 })
                 .toList();
-    }
-
-    private static <T> T await(Callable<T> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (true) {
-            try {
-                T value = condition.call();
-                if (!Boolean.FALSE.equals(value)) {
-                    return value;
-                }
-            } catch (IOException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + LIMIT);
-            }
-            Thread.onSpinWait();
-        }
     }
 }

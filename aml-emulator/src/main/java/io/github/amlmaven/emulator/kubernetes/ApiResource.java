@@ -1,0 +1,72 @@
+package io.github.amlmaven.emulator.kubernetes;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kind that the API serves.
+ *
+ * @param group empty for the core group
+ * @param subresources of this kind: {@code status}, {@code log}, {@code scale}
+ */
+record ApiResource(
+        String group,
+        String version,
+        String plural,
+        String kind,
+        boolean namespaced,
+        List<String> shortNames,
+        List<String> subresources) {
+
+    static final ApiResource NAMESPACES =
+            new ApiResource("", "v1", "namespaces", "Namespace", false, List.of("ns"), List.of("status"));
+    static final ApiResource PODS =
+            new ApiResource("", "v1", "pods", "Pod", true, List.of("po"), List.of("log", "status"));
+    static final ApiResource SERVICES =
+            new ApiResource("", "v1", "services", "Service", true, List.of("svc"), List.of("status"));
+    static final ApiResource CONFIG_MAPS =
+            new ApiResource("", "v1", "configmaps", "ConfigMap", true, List.of("cm"), List.of());
+    static final ApiResource SECRETS = new ApiResource("", "v1", "secrets", "Secret", true, List.of(), List.of());
+    static final ApiResource EVENTS = new ApiResource("", "v1", "events", "Event", true, List.of("ev"), List.of());
+    static final ApiResource DEPLOYMENTS = new ApiResource(
+            "apps", "v1", "deployments", "Deployment", true, List.of("deploy"), List.of("scale", "status"));
+    static final ApiResource REPLICA_SETS =
+            new ApiResource("apps", "v1", "replicasets", "ReplicaSet", true, List.of("rs"), List.of("scale", "status"));
+    static final ApiResource AUTOSCALERS = new ApiResource(
+            "autoscaling",
+            "v2",
+            "horizontalpodautoscalers",
+            "HorizontalPodAutoscaler",
+            true,
+            List.of("hpa"),
+            List.of("status"));
+
+    static final List<ApiResource> ALL =
+            List.of(NAMESPACES, PODS, SERVICES, CONFIG_MAPS, SECRETS, EVENTS, DEPLOYMENTS, REPLICA_SETS, AUTOSCALERS);
+
+    static Optional<ApiResource> find(String group, String version, String plural) {
+        return ALL.stream()
+                .filter(resource -> resource.group.equals(group)
+                        && resource.version.equals(version)
+                        && resource.plural.equals(plural))
+                .findFirst();
+    }
+
+    String apiVersion() {
+        return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    /** As in messages about existing objects: {@code deployments.apps}. */
+    String qualifiedPlural() {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    /** As in messages about invalid objects: {@code Deployment.apps}. */
+    String qualifiedKind() {
+        return group.isEmpty() ? kind : kind + "." + group;
+    }
+
+    String singular() {
+        return kind.toLowerCase(java.util.Locale.ROOT);
+    }
+}

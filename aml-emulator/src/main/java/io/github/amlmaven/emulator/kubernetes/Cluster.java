@@ -1,0 +1,66 @@
+package io.github.amlmaven.emulator.kubernetes;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.EmulatorContext;
+import io.github.amlmaven.emulator.container.ContainerRuntime;
+import java.util.List;
+
+/** One running cluster: its objects and the controllers that work on them. */
+final class Cluster implements AutoCloseable {
+
+    private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public");
+
+    private final String name;
+    private final String token;
+    private final ObjectStore store;
+    private final Controllers controllers;
+
+    /** @param token that every request must carry */
+    Cluster(EmulatorContext context, String name, String token, ContainerRuntime runtime) {
+        this.name = name;
+        this.token = token;
+        this.store = new ObjectStore(context.store(), name, context.clock());
+        for (String namespace : NAMESPACES) {
+            if (store.get(ApiResource.NAMESPACES, "", namespace).isEmpty()) {
+                store.create(ApiResource.NAMESPACES, namespace(namespace));
+            }
+        }
+        this.controllers = new Controllers(name, store, runtime, context.clock());
+    }
+
+    private ObjectNode namespace(String namespace) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", "v1").put("kind", "Namespace");
+        object.putObject("metadata").put("name", namespace);
+        Defaults.apply(ApiResource.NAMESPACES, object);
+        return store.born(object);
+    }
+
+    String name() {
+        return name;
+    }
+
+    String token() {
+        return token;
+    }
+
+    ObjectStore store() {
+        return store;
+    }
+
+    /** A container's log by pod; see {@link Pods#log}. */
+    Pods pods() {
+        return controllers.pods();
+    }
+
+    Cluster start() {
+        controllers.start();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        controllers.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Container groups, driven by azure-resourcemanager-containerinstance. */
+@NullMarked
+package io.github.amlmaven.emulator.containerinstance;
+
+import org.jspecify.annotations.NullMarked;
