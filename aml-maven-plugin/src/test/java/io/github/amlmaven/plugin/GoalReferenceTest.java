@@ -33,9 +33,10 @@ class GoalReferenceTest {
 
     @Test
     void everyGoalIsThreadSafe() throws Exception {
-        assertThat(goals()).allSatisfy(goal -> assertThat(text(goal, "threadSafe"))
-                .as(text(goal, "goal"))
-                .isEqualTo("true"));
+        assertThat(goals())
+                .allSatisfy(goal -> assertThat(text(goal, "threadSafe"))
+                        .as(text(goal, "goal"))
+                        .isEqualTo("true"));
     }
 
     @Test
@@ -60,18 +61,19 @@ class GoalReferenceTest {
             String phase = text(goal, "phase");
             page.append("\n")
                     .append(phase.isEmpty() ? "Bound to no phase by default." : "Default phase: `" + phase + "`.")
-                    .append(
-                            "false".equals(text(goal, "requiresProject"))
-                                    ? " Works without a project.\n"
-                                    : "\n");
+                    .append("false".equals(text(goal, "requiresProject")) ? " Works without a project.\n" : "\n");
             page.append("\n| parameter | property | default | |\n|---|---|---|---|\n");
             for (Element parameter : parameters(goal)) {
                 page.append("| `")
                         .append(text(parameter, "name"))
                         .append("` | ")
-                        .append(property(goal, parameter).map(p -> "`" + p + "`").orElse(""))
+                        .append(property(goal, parameter)
+                                .map(p -> "`" + p + "`")
+                                .orElse(""))
                         .append(" | ")
-                        .append(defaultValue(goal, parameter).map(d -> "`" + d + "`").orElse(""))
+                        .append(defaultValue(goal, parameter)
+                                .map(d -> "`" + d + "`")
+                                .orElse(""))
                         .append(" | ")
                         .append(prose(text(parameter, "description")).replace("|", "\\|"))
                         .append(" |\n");

@@ -30,7 +30,8 @@ class ErrorCatalogueTest {
     private static String page() {
         String rows = Arrays.stream(ErrorCode.values())
                 .map(code -> "| " + code.id() + " | " + code.title() + " | "
-                        + (code.fault() == ErrorCode.Fault.USER ? "yours" : "the world's") + " | " + cell(code.remedy()) + " |")
+                        + (code.fault() == ErrorCode.Fault.USER ? "yours" : "the world's") + " | " + cell(code.remedy())
+                        + " |")
                 .collect(Collectors.joining("\n"));
         return """
                 # Errors
@@ -44,8 +45,7 @@ class ErrorCatalogueTest {
 
                 | code | means | whose | what to do |
                 |---|---|---|---|
-                """
-                + rows + "\n";
+                """ + rows + "\n";
     }
 
     private static String cell(String text) {
