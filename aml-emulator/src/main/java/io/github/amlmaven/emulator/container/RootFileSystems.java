@@ -100,6 +100,7 @@ final class RootFileSystems {
             for (String point : MOUNT_POINTS) {
                 if (!Files.exists(root.resolve(point), LinkOption.NOFOLLOW_LINKS)) {
                     Files.createDirectory(root.resolve(point));
+                    Files.setAttribute(root.resolve(point), "unix:mode", point.equals("tmp") ? 01777 : 0755);
                 }
             }
             Files.copy(

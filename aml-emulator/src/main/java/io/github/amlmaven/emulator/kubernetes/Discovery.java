@@ -76,6 +76,9 @@ final class Discovery {
             if (resource.apiVersion().equals(groupVersion)) {
                 ObjectNode entry = entry(resources, resource, resource.plural(), resource.kind());
                 verbs(entry, "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+                if (resource.subresources().contains("status") && resource.namespaced()) {
+                    entry.putArray("categories").add("all");
+                }
                 if (!resource.shortNames().isEmpty()) {
                     ArrayNode names = entry.putArray("shortNames");
                     resource.shortNames().forEach(names::add);

@@ -125,10 +125,22 @@ final class ObjectStore {
             ApiResource resource, String namespace, String name, UnaryOperator<ObjectNode> change) {
         ObjectNode present = get(resource, namespace, name).orElseThrow(() -> StatusError.notFound(resource, name));
         ObjectNode next = next(present, change);
-        if (!next.equals(present)) {
+        if (!same(next, present)) {
             write(resource, next, "MODIFIED");
         }
         return next.deepCopy();
+    }
+
+    /** Numbers read back from the store have other node types than those that were put; only their value counts. */
+    private static boolean same(JsonNode one, JsonNode other) {
+        return one.equals(
+                (a, b) -> {
+                    boolean equal = (a.isNumber() && b.isNumber())
+                            ? a.decimalValue().compareTo(b.decimalValue()) == 0
+                            : a.equals(b);
+                    return equal ? 0 : 1;
+                },
+                other);
     }
 
     /** What {@link #update} would store. */
@@ -138,7 +150,7 @@ final class ObjectStore {
                 .set("resourceVersion", present.path("metadata").path("resourceVersion"));
         long generation = present.path("metadata").path("generation").asLong();
         if (generation > 0) {
-            boolean same = next.path("spec").equals(present.path("spec"));
+            boolean same = same(next.path("spec"), present.path("spec"));
             next.withObject("/metadata").put("generation", same ? generation : generation + 1);
         }
         return next;

@@ -19,6 +19,7 @@ final class Pods implements AutoCloseable {
     /** How long a pod that is to end may finish requests; far less than a cluster's 30 s, as builds wait for it. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final long DRAIN_POLL_NANOS = Duration.ofMillis(50).toNanos();
 
     private final ObjectStore store;
@@ -131,5 +132,10 @@ final class Pods implements AutoCloseable {
     public void close() {
         runners.values().parallelStream().forEach(PodRunner::stop);
         runners.clear();
+        // Those that were ending anyway write to the store when they are done, which must still be open then.
+        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        while (!ending.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(DRAIN_POLL_NANOS);
+        }
     }
 }

@@ -164,6 +164,29 @@ class KubernetesProviderTest {
     }
 
     @Test
+    void whatIsSettledIsNotWrittenAgain() throws Exception {
+        Deployment made =
+                client.resource(Manifests.deployment("settled", "x/y:1", 0)).create();
+        apply(Manifests.service("settled"));
+
+        await(() -> {
+            String version = version();
+            for (int i = 0; i < 50; i++) {
+                if (!version.equals(version())) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        client.resource(made).delete();
+        client.resource(Manifests.service("settled")).delete();
+    }
+
+    private String version() {
+        return client.configMaps().inNamespace("default").list().getMetadata().getResourceVersion();
+    }
+
+    @Test
     void aWatchTellsOfChangesOfWhatItSelects() throws Exception {
         List<String> seen = Collections.synchronizedList(new ArrayList<>());
         try (var watch = client.configMaps()

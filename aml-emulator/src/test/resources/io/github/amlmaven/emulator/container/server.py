@@ -48,7 +48,9 @@ if os.environ.get("FAIL"):
     sys.exit(int(os.environ["FAIL"]))
 with open("/tmp/written", "w") as scratch:
     scratch.write("ok")
-server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "5001"))), Handler)
+# PORT is set where the machine's network is shared; in a network of its own a container must listen to the outside
+address = ("127.0.0.1", int(os.environ["PORT"])) if "PORT" in os.environ else ("0.0.0.0", 5001)
+server = ThreadingHTTPServer(address, Handler)
 server.daemon_threads = True
 signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
 print("server @VERSION@ listens", flush=True)
