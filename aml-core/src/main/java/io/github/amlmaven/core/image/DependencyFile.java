@@ -2,6 +2,7 @@ package io.github.amlmaven.core.image;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.python.IndexCredentials;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -125,10 +126,10 @@ final class DependencyFile {
                 options.add(parts[1].trim());
             }
             if (parts[0].contains("index-url") || parts[0].equals("-i")) {
-                warnings.add("packages come from another index: " + PipOutput.masked(parts[1].trim()));
+                warnings.add("packages come from another index: " + IndexCredentials.masked(parts[1].trim()));
             }
         } else {
-            throw invalid(file, "'" + PipOutput.masked(line) + "' cannot be part of an image made of wheels");
+            throw invalid(file, "'" + IndexCredentials.masked(line) + "' cannot be part of an image made of wheels");
         }
     }
 
@@ -137,7 +138,7 @@ final class DependencyFile {
         boolean direct = lower.contains("git+") || lower.contains("://") || lower.contains("@ file:");
         boolean path = line.startsWith(".") || line.startsWith("/") || line.contains("\\");
         if (direct || path) {
-            throw invalid(file, "'" + PipOutput.masked(line) + "' is no package of an index");
+            throw invalid(file, "'" + IndexCredentials.masked(line) + "' is no package of an index");
         }
     }
 

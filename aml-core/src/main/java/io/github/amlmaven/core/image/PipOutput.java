@@ -2,6 +2,7 @@ package io.github.amlmaven.core.image;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.python.IndexCredentials;
 import io.github.amlmaven.core.python.ProcessOutput;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -11,7 +12,6 @@ import java.util.stream.Collectors;
 /** What pip says, in a user's terms and without the credentials of index addresses. */
 final class PipOutput {
 
-    private static final Pattern CREDENTIAL = Pattern.compile("://[^/@\\s]+@");
     private static final List<Pattern> CULPRITS = List.of(
             Pattern.compile("No matching distribution found for (.+)$"),
             Pattern.compile("Could not find a version that satisfies the requirement ([^(]+)"),
@@ -21,11 +21,6 @@ final class PipOutput {
     private static final int SHOWN_LINES = 6;
 
     private PipOutput() {}
-
-    /** The text with {@code user:password@} of addresses hidden. */
-    static String masked(String text) {
-        return CREDENTIAL.matcher(text).replaceAll("://***@");
-    }
 
     /** The error for a pip that ended with another code than 0. */
     static AmlException failure(ProcessOutput output, String platform, String pythonVersion) {
@@ -42,13 +37,14 @@ final class PipOutput {
                 .orElse("");
         String said = shown.stream()
                 .skip(Math.max(0, shown.size() - SHOWN_LINES))
-                .map(line -> "\n  pip: " + masked(line.trim()))
+                .map(line -> "\n  pip: " + IndexCredentials.masked(line.trim()))
                 .collect(Collectors.joining());
         boolean offline = output.lines().stream()
                 .anyMatch(line -> line.contains("NewConnectionError") || line.contains("Failed to establish"));
         return AmlException.of(
                         ErrorCode.PYTHON_DEPENDENCIES,
-                        "No wheels for" + masked(culprit) + " on " + platform + " with Python " + pythonVersion + said)
+                        "No wheels for" + IndexCredentials.masked(culprit) + " on " + platform + " with Python "
+                                + pythonVersion + said)
                 .remedy(
                         offline
                                 ? "The package index cannot be reached: check the network, or PIP_INDEX_URL."

@@ -3,8 +3,10 @@ package io.github.amlmaven.core.image;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.IndexCredentials;
 import io.github.amlmaven.core.python.ProcessOutput;
 import io.github.amlmaven.core.python.PythonInterpreter;
+import io.github.amlmaven.core.python.RequirementsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,10 +96,21 @@ final class WheelResolution {
             String pythonVersion,
             Path scratch)
             throws IOException {
-        Path requirements = scratch.resolve("requirements.txt");
-        Files.writeString(requirements, lock.orElseGet(() -> String.join("\n", wanted.requirements())));
+        String text = lock.orElseGet(() -> String.join("\n", wanted.requirements()));
         Path folder = Files.createDirectories(scratch.resolve("wheels"));
+        try (RequirementsFile requirements = RequirementsFile.in(scratch, wanted.options(), text)) {
+            download(requirements.path(), folder, lock.isPresent(), platform, pythonVersion);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".whl"))
+                    .sorted()
+                    .map(Wheel::new)
+                    .toList();
+        }
+    }
 
+    private void download(
+            Path requirements, Path folder, boolean locked, ImagePlatform platform, String pythonVersion) {
         List<String> command = new ArrayList<>(List.of(
                 Resource.PIP.writeTo(programs).toString(),
                 markers(platform, pythonVersion),
@@ -111,10 +124,9 @@ final class WheelResolution {
                 "--dest=" + folder,
                 "--requirement=" + requirements));
         platform.wheelTags().forEach(tag -> command.add("--platform=" + tag));
-        if (lock.isPresent()) {
+        if (locked) {
             command.addAll(List.of("--no-deps", "--require-hashes"));
         }
-        command.addAll(wanted.options());
         long started = System.nanoTime();
         ProcessOutput output = pip().run(command)
                 .limit(LIMIT)
@@ -122,12 +134,6 @@ final class WheelResolution {
                 .run();
         if (output.exitCode() != 0) {
             throw PipOutput.failure(output, platform.toString(), pythonVersion);
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".whl"))
-                    .sorted()
-                    .map(Wheel::new)
-                    .toList();
         }
     }
 
@@ -151,7 +157,7 @@ final class WheelResolution {
     }
 
     private void tell(String line, long started) {
-        progress.debug(PipOutput.masked(line));
+        progress.debug(IndexCredentials.masked(line));
         progress.waiting("Python packages", "resolving", Duration.ofNanos(System.nanoTime() - started), LIMIT);
     }
 

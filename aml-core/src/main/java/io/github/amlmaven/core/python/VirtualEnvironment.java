@@ -73,16 +73,19 @@ public record VirtualEnvironment(Path executable, Path directory) {
         progress.info("Making a virtual environment for " + requirements.size() + " requirements (once)");
         deleteTree(directory);
         succeed(interpreter.run(List.of("-m", "venv", directory.toString())), "python -m venv");
-        List<String> install = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--no-input"));
-        install.addAll(requirements);
         if (!requirements.isEmpty()) {
-            succeed(
-                    new VirtualEnvironment(python(directory), directory)
-                            .run(install)
-                            .limit(INSTALL_LIMIT),
-                    "pip install " + String.join(" ", requirements));
+            install(new VirtualEnvironment(python(directory), directory), requirements);
         }
-        Files.writeString(directory.resolve(COMPLETE), String.join("\n", requirements));
+        Files.writeString(directory.resolve(COMPLETE), "");
+    }
+
+    private static void install(VirtualEnvironment environment, List<String> requirements) throws IOException {
+        try (RequirementsFile file = RequirementsFile.in(environment.directory(), requirements, "")) {
+            List<String> command = List.of("-m", "pip", "install", "--quiet", "--no-input", "--requirement");
+            List<String> arguments = new ArrayList<>(command);
+            arguments.add(file.path().toString());
+            succeed(environment.run(arguments).limit(INSTALL_LIMIT), "pip install " + String.join(" ", requirements));
+        }
     }
 
     private static void succeed(ProcessRun run, String what) {
@@ -90,8 +93,8 @@ public record VirtualEnvironment(Path executable, Path directory) {
         if (output.exitCode() != 0) {
             throw AmlException.of(
                             ErrorCode.PYTHON_DEPENDENCIES,
-                            "'" + what + "' ended with exit code " + output.exitCode() + ":\n  "
-                                    + String.join("\n  ", output.tail(8)))
+                            IndexCredentials.masked("'" + what + "' ended with exit code " + output.exitCode() + ":\n  "
+                                    + String.join("\n  ", output.tail(8))))
                     .remedy(
                             "Correct the requirement in the environment's conda or pip file, or check the network and pip's index.")
                     .build();
