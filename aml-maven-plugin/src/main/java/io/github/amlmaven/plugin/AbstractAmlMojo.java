@@ -3,8 +3,10 @@ package io.github.amlmaven.plugin;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.spec.SpecReader;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -35,7 +37,8 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     private boolean dryRun;
 
     /**
-     * Where each goal leaves its result as {@code <goal>.json} for the next goal and the next CI step.
+     * Where each goal leaves its result as {@code <goal>.json} for the next goal and the next CI step; a dry run leaves
+     * {@code <goal>.dry-run.json}.
      */
     @Parameter(property = "aml.outputDirectory", defaultValue = "${project.build.directory}/aml")
     private File outputDirectory;
@@ -67,15 +70,38 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             return;
         }
         SdkLogging.quieten(getLog().isDebugEnabled());
-        GoalRecord record = new GoalRecord(outputDirectory(), goal, Clock.systemUTC());
+        GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session)) {
             GoalOutcome outcome = run(shown);
             record.succeeded(outcome);
-            publish(goal, outcome.outputs());
+            if (outcome.status() != GoalOutcome.Status.DRY_RUN) {
+                publish(goal, outcome.outputs());
+            }
             getLog().info(outcome.sentence());
-        } catch (AmlException e) {
-            record.failed(e);
-            throw translate(e);
+        } catch (RuntimeException e) {
+            AmlException error = e instanceof AmlException known ? known : unexpected(e);
+            recordFailure(record, error);
+            throw translate(error);
+        }
+    }
+
+    /** The message names the kind of error only: what an unknown one says may hold a secret. */
+    private AmlException unexpected(RuntimeException e) {
+        return AmlException.of(
+                        ErrorCode.INTERNAL,
+                        "aml:" + goal() + " met an unexpected error: "
+                                + e.getClass().getName())
+                .cause(e)
+                .build();
+    }
+
+    /** The error itself is what the user must see, also when its record cannot be written. */
+    private void recordFailure(GoalRecord record, AmlException error) {
+        try {
+            record.failed(error);
+        } catch (AmlException unwritable) {
+            error.addSuppressed(unwritable);
+            getLog().warn(unwritable.describe());
         }
     }
 
@@ -111,6 +137,25 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
 
     protected final boolean dryRun() {
         return dryRun;
+    }
+
+    /**
+     * Refuses to go on when Maven runs offline.
+     *
+     * @param what what the goal is about to do, as the rest of a sentence: {@code talks to Azure}
+     */
+    protected final void requireOnline(String what) {
+        if (session.isOffline()) {
+            throw AmlException.of(ErrorCode.OFFLINE, "aml:" + goal() + " " + what + " and Maven runs offline (-o)")
+                    .build();
+        }
+    }
+
+    /** The same for one address; those of this machine can be reached offline too. */
+    protected final void requireOnline(URI address, String what) {
+        if (!Loopback.is(address)) {
+            requireOnline(what);
+        }
     }
 
     protected final MavenSession session() {

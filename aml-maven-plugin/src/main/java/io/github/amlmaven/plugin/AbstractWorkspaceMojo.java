@@ -83,10 +83,7 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
                     new WorkspaceId(emulator.subscriptionId(), emulator.resourceGroup(), emulator.workspace()),
                     progress);
         }
-        if (session().isOffline()) {
-            throw AmlException.of(ErrorCode.OFFLINE, "aml:" + goal() + " talks to Azure and Maven runs offline (-o)")
-                    .build();
-        }
+        requireOnline("talks to Azure");
         WorkspaceId id = found.orElseThrow(() -> AmlException.of(
                                 ErrorCode.WORKSPACE_NOT_CONFIGURED, "aml:" + goal() + " needs to know the workspace")
                         .build())
@@ -147,6 +144,11 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
                 name,
                 true,
                 emulatorUpstream);
+    }
+
+    /** The emulator as a cloud, for goals that run the emulator whatever cloud is configured. */
+    protected final LocalCloud localCloud() {
+        return localCloud;
     }
 
     /** The servers of settings.xml, for goals that need a second credential. */

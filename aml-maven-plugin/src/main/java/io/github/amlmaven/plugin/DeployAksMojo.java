@@ -11,6 +11,7 @@ import io.github.amlmaven.core.kubernetes.KubernetesRequest.ImagePull;
 import io.github.amlmaven.core.kubernetes.KubernetesResult;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,9 @@ public final class DeployAksMojo extends AbstractDeployMojo {
         KubernetesRequest request = request(clients, image);
         ClusterAccess.Cluster target = cluster.with(clusterName, kubeconfig).choose(clients);
         try (KubernetesClient kubernetes = new ClusterAccess(clients::containerServices).connect(target)) {
+            requireOnline(
+                    URI.create(kubernetes.getConfiguration().getMasterUrl()),
+                    "talks to a cluster that is not on this machine");
             KubernetesDeployment deployment = new KubernetesDeployment(kubernetes, clients.httpClient(), progress);
             if (dryRun()) {
                 List<String> objects = deployment.plan(request);

@@ -7,6 +7,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -30,13 +31,12 @@ final class DeploymentRecords {
         return artifactId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
-    /** The newest deployment of {@code target}, {@code aci} or {@code aks}, or of either when none is named. */
+    /** The newest deployment that ended well of {@code target}, {@code aci} or {@code aks}, or of either when none is named. */
     Optional<Deployed> newest(@Nullable String target) {
         return List.of(ACI, AKS).stream()
                 .filter(goal -> target == null || goal.equals("deploy-" + target))
-                .filter(goal -> Files.exists(file(goal)))
-                .max(Comparator.comparingLong(this::writtenAt))
-                .flatMap(goal -> GoalRecord.outputsOf(directory, goal).map(outputs -> new Deployed(goal, outputs)));
+                .flatMap(goal -> deployed(goal).stream())
+                .max(Comparator.comparing(Deployed::startedAt));
     }
 
     /** Forgets a deployment and its keys once it is gone. */
@@ -60,12 +60,13 @@ final class DeploymentRecords {
         return directory.resolve(goal + ".json");
     }
 
-    private long writtenAt(String goal) {
-        return file(goal).toFile().lastModified();
+    private Optional<Deployed> deployed(String goal) {
+        return GoalRecord.endedWell(directory, goal)
+                .map(ended -> new Deployed(goal, ended.startedAt(), ended.outputs()));
     }
 
-    /** The outputs of one deploy goal. */
-    record Deployed(String goal, ObjectNode outputs) {
+    /** One deploy goal that ended well, and its outputs. */
+    record Deployed(String goal, Instant startedAt, ObjectNode outputs) {
 
         Optional<String> text(String output) {
             return Optional.ofNullable(outputs.get(output)).map(JsonNode::asText);

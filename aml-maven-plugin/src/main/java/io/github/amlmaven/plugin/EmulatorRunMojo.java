@@ -1,24 +1,44 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.emulator.EmulatorOptions;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.maven.plugins.annotations.Mojo;
 
-/** Runs the emulator in the foreground until Ctrl-C. */
+/** Runs the emulator in the foreground until Ctrl-C. Does nothing when another process runs it already. */
 @Mojo(name = "emulator-run", requiresProject = false, aggregator = true, threadSafe = true)
 public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        try (AzureClients clients = connect(progress)) {
-            progress.info("AML, ARM, registry and blob storage: "
-                    + clients.endpoints().resourceManager());
-            progress.info("Workspace: " + clients.workspace().armId());
-            progress.info("Press Ctrl-C to end");
+        EmulatorOptions options = emulatorOptions();
+        if (dryRun()) {
+            return GoalOutcome.dryRun(
+                    RunningEmulator.in(options.home())
+                            .map(running -> "The emulator runs already" + where(running))
+                            .orElse("Would run the emulator in " + options.home()),
+                    Map.of());
+        }
+        RunningEmulator emulator = localCloud().connect(options, progress).emulator();
+        if (emulator.pid() != ProcessHandle.current().pid()) {
+            return GoalOutcome.upToDate("Emulator runs already" + where(emulator), Map.of());
+        }
+        progress.info("AML, ARM, registry and blob storage: " + emulator.https());
+        progress.info("Workspace: " + emulator.workspace() + " in resource group " + emulator.resourceGroup());
+        progress.info("Press Ctrl-C to end");
+        awaitEnd();
+        return GoalOutcome.done("Emulator ended", Map.of());
+    }
+
+    private static String where(RunningEmulator emulator) {
+        return " at " + emulator.https() + " (process " + emulator.pid() + ")";
+    }
+
+    private static void awaitEnd() {
+        try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -26,6 +46,5 @@ public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
                     .cause(e)
                     .build();
         }
-        return GoalOutcome.done("Emulator ended", Map.of());
     }
 }

@@ -1,5 +1,6 @@
 package io.github.amlmaven.plugin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,7 +21,8 @@ import java.util.Optional;
  * {@code target/aml/<goal>.json}: what a goal did, for the next goal and the next CI step.
  *
  * <p>Shape: {@code {"goal","status","startedAt","seconds","outputs":{...}}}; a failed goal has {@code "error"} in place of
- * {@code "outputs"}. Written by rename, so that a reader never sees half a file.
+ * {@code "outputs"}. Written by rename, so that a reader never sees half a file. A dry run writes
+ * {@code <goal>.dry-run.json} instead: what an earlier run has handed over stays.
  */
 final class GoalRecord {
 
@@ -27,12 +30,15 @@ final class GoalRecord {
 
     private final Path directory;
     private final String goal;
+    private final boolean dryRun;
     private final Clock clock;
     private final Instant startedAt;
 
-    GoalRecord(Path directory, String goal, Clock clock) {
+    /** @param dryRun whether the goal was asked to change nothing, which decides where a failure is written */
+    GoalRecord(Path directory, String goal, boolean dryRun, Clock clock) {
         this.directory = directory;
         this.goal = goal;
+        this.dryRun = dryRun;
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -41,7 +47,7 @@ final class GoalRecord {
         ObjectNode record =
                 head(outcome.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         record.set("outputs", JSON.valueToTree(outcome.outputs()));
-        write(record);
+        write(record, outcome.status() == GoalOutcome.Status.DRY_RUN);
     }
 
     void failed(AmlException error) {
@@ -53,20 +59,35 @@ final class GoalRecord {
             details.put("requestId", error.requestId());
         }
         details.put("remedy", error.remedy());
-        write(record);
+        write(record, dryRun);
     }
+
+    /**
+     * A goal of an earlier step or build that ended well.
+     *
+     * @param startedAt when it was started; the epoch in a record that does not say
+     * @param outputs what it left
+     */
+    record Ended(Instant startedAt, ObjectNode outputs) {}
 
     /** The outputs that a goal of an earlier step or build has left in {@code directory}, if it ended well. */
     static Optional<ObjectNode> outputsOf(Path directory, String goal) {
+        return endedWell(directory, goal).map(Ended::outputs);
+    }
+
+    /** What a goal of an earlier step or build has left in {@code directory}, if it ended well. */
+    static Optional<Ended> endedWell(Path directory, String goal) {
         Path file = directory.resolve(goal + ".json");
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {
-            return JSON.readTree(file.toFile()).get("outputs") instanceof ObjectNode outputs
-                    ? Optional.of(outputs)
+            JsonNode record = JSON.readTree(file.toFile());
+            return record.get("outputs") instanceof ObjectNode outputs
+                    ? Optional.of(new Ended(
+                            Instant.parse(record.path("startedAt").asText(Instant.EPOCH.toString())), outputs))
                     : Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | DateTimeParseException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + file + ": " + e.getMessage())
                     .cause(e)
                     .remedy("Delete the file and run 'mvn aml:" + goal + "' again.")
@@ -83,8 +104,8 @@ final class GoalRecord {
         return record;
     }
 
-    private void write(ObjectNode record) {
-        Path file = directory.resolve(goal + ".json");
+    private void write(ObjectNode record, boolean dry) {
+        Path file = directory.resolve(goal + (dry ? ".dry-run.json" : ".json"));
         try {
             Files.createDirectories(directory);
             Path temporary = Files.createTempFile(directory, goal, ".tmp");

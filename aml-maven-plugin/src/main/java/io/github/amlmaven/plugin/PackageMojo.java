@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "package", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
 public final class PackageMojo extends AbstractWorkspaceMojo {
 
+    private static final String LOOPBACK_REGISTRY = "(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?";
+
     /**
      * The AML model file; its {@code path} is what is packaged, its {@code name} how the model is called unless it has
      * been registered in this build.
@@ -105,13 +107,15 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
             String also = images.map(request -> " and image " + request.name()).orElse("");
             return GoalOutcome.dryRun("Would package " + model.path() + also, Map.of());
         }
-        Map<String, Object> outputs = new LinkedHashMap<>();
+        // The archive comes last, so that a failed image leaves no artifact behind.
+        Optional<ScoringImageResult> built = images.map(requests -> buildImage(requests, build, progress));
         Path archive = writeArchive(model);
+        Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("archive", archive.toString());
-        if (images.isEmpty()) {
+        if (built.isEmpty()) {
             return GoalOutcome.done("Model archive " + archive, outputs);
         }
-        ScoringImageResult result = buildImage(images.get(), build, progress);
+        ScoringImageResult result = built.get();
         outputs.putAll(ImageRequests.outputs(result));
         return result.upToDate()
                 ? GoalOutcome.upToDate(result.sentence(), outputs)
@@ -156,6 +160,9 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     }
 
     private ScoringImageResult buildImage(ImageRequests requests, ScoringImageBuild build, Progress progress) {
+        if (!isLocal() || pushesAway(requests)) {
+            requireOnline("fetches the image's base and packages, or pushes it,");
+        }
         if (!requests.needsRegistry() && (!isLocal() || requests.isOnHost())) {
             return build.build(requests.request(Optional.empty()));
         }
@@ -169,6 +176,13 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
             RegistryAccess access = requests.registry().map(logins::login).orElseGet(logins::loginToWorkspaceRegistry);
             return build.build(requests.request(Optional.of(access)));
         }
+    }
+
+    private static boolean pushesAway(ImageRequests requests) {
+        return requests.needsRegistry()
+                && requests.registry()
+                        .filter(server -> !server.matches(LOOPBACK_REGISTRY))
+                        .isPresent();
     }
 
     private Optional<Path> boundary() {

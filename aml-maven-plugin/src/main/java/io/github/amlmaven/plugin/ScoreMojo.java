@@ -131,6 +131,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
 
     /** What runs in the emulator serves only while it runs, and may be starting again now. */
     private HttpClient client(URI address, Progress progress) {
+        requireOnline(address, "calls a model that is not on this machine");
         if (!Loopback.is(address)) {
             return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
         }

@@ -8,6 +8,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.kubernetes.ClusterAccess;
 import io.github.amlmaven.core.kubernetes.KubernetesRemoval;
 import io.github.amlmaven.core.progress.Progress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,9 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
                 .orElse("default");
         ClusterAccess.Cluster chosen = cluster.with(clusterName, kubeconfig).choose(clients);
         try (KubernetesClient kubernetes = new ClusterAccess(clients::containerServices).connect(chosen)) {
+            requireOnline(
+                    URI.create(kubernetes.getConfiguration().getMasterUrl()),
+                    "talks to a cluster that is not on this machine");
             KubernetesRemoval removal = new KubernetesRemoval(kubernetes);
             return dryRun() ? removal.find(space, what) : removal.remove(space, what);
         }

@@ -176,7 +176,12 @@ public enum ErrorCode {
 
     LOCAL_IO(9001, Fault.WORLD, "A local file cannot be read or written", "Check free space and permissions."),
     PROCESS_FAILED(9002, Fault.WORLD, "A program of this machine did not run to its end", ""),
-    EMULATOR_FAILED(9101, Fault.WORLD, "The emulator cannot be started", "");
+    EMULATOR_FAILED(9101, Fault.WORLD, "The emulator cannot be started", ""),
+    INTERNAL(
+            9999,
+            Fault.WORLD,
+            "An unexpected error: a defect of this plugin",
+            "Run again with -e and report it with the stack trace.");
 
     /** Whose mistake an error is. */
     public enum Fault {

@@ -1,0 +1,88 @@
+package io.github.amlmaven.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GoalRecordTest {
+
+    private static final Instant EARLIER = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant LATER = Instant.parse("2026-01-02T00:00:00Z");
+    private static final AmlException ERROR =
+            AmlException.of(ErrorCode.DEPLOYMENT_FAILED, "it failed").build();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aDryRunLeavesTheHandOverOfAnEarlierRun() {
+        record("register", false).succeeded(GoalOutcome.done("done", Map.of("version", "1")));
+        record("register", true).succeeded(GoalOutcome.dryRun("would", Map.of("version", "2")));
+
+        assertThat(GoalRecord.outputsOf(directory, "register"))
+                .hasValueSatisfying(
+                        outputs -> assertThat(outputs.path("version").asText()).isEqualTo("1"));
+        assertThat(directory.resolve("register.dry-run.json")).content().contains("\"dry-run\"");
+    }
+
+    @Test
+    void aDryRunThatFailsLeavesTheHandOverOfAnEarlierRun() {
+        record("register", false).succeeded(GoalOutcome.done("done", Map.of("version", "1")));
+        record("register", true).failed(ERROR);
+
+        assertThat(GoalRecord.outputsOf(directory, "register")).isPresent();
+        assertThat(directory.resolve("register.dry-run.json")).content().contains("AML-7001");
+    }
+
+    @Test
+    void aGoalThatChangesNothingAnywayKeepsItsRecordInADryRun() {
+        record("whoami", true).succeeded(GoalOutcome.done("me", Map.of()));
+
+        assertThat(directory.resolve("whoami.json")).exists();
+        assertThat(directory.resolve("whoami.dry-run.json")).doesNotExist();
+    }
+
+    @Test
+    void theNewestDeploymentIsTheOneStartedLastWhicheverFileWasTouchedLast() throws IOException {
+        deployed("deploy-aks", LATER);
+        deployed("deploy-aci", EARLIER);
+        Files.setLastModifiedTime(directory.resolve("deploy-aks.json"), FileTime.from(EARLIER));
+
+        assertThat(new DeploymentRecords(directory).newest(null))
+                .map(DeploymentRecords.Deployed::goal)
+                .contains("deploy-aks");
+    }
+
+    @Test
+    void aDeploymentThatFailedDoesNotHideOneThatEndedWell() {
+        deployed("deploy-aci", EARLIER);
+        new GoalRecord(directory, "deploy-aks", false, at(LATER)).failed(ERROR);
+
+        assertThat(new DeploymentRecords(directory).newest(null))
+                .map(DeploymentRecords.Deployed::goal)
+                .contains("deploy-aci");
+    }
+
+    private void deployed(String goal, Instant when) {
+        new GoalRecord(directory, goal, false, at(when)).succeeded(GoalOutcome.done("done", Map.of("name", "iris")));
+    }
+
+    private GoalRecord record(String goal, boolean dryRun) {
+        return new GoalRecord(directory, goal, dryRun, at(EARLIER));
+    }
+
+    private static Clock at(Instant instant) {
+        return Clock.fixed(instant, ZoneOffset.UTC);
+    }
+}
