@@ -119,17 +119,9 @@ class GoalReferenceTest {
         return child(goal, "configuration").flatMap(all -> child(all, text(parameter, "name")));
     }
 
-    /** Javadoc as plugin.xml has it (HTML) to Markdown. */
-    private static String prose(String html) {
-        return html.replaceAll("</?code>", "`")
-                .replaceAll("<[^>]+>", "")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&amp;", "&")
-                .replaceAll("\\s+", " ")
-                .trim()
-                .replace("<", "&lt;")
-                .replaceAll("`([^`]*)&lt;([^`]*)`", "`$1<$2`");
+    /** The descriptor holds plain text; only what Markdown would take for HTML is escaped. */
+    private static String prose(String description) {
+        return description.replaceAll("\\s+", " ").trim().replace("<", "&lt;");
     }
 
     private static String text(Element parent, String name) {
