@@ -193,7 +193,8 @@ public final class Emulator implements AutoCloseable {
             providers.get(i).close();
         }
         containers.close();
-        context.executor().shutdownNow();
+        // Not shutdownNow: a thread that is interrupted while it writes closes the store's file for all.
+        context.executor().shutdown();
         awaitWork();
         context.store().close();
     }

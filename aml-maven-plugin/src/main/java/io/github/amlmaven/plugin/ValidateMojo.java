@@ -31,7 +31,9 @@ public final class ValidateMojo extends AbstractAmlMojo {
             return GoalOutcome.upToDate("No AML files: there is no " + folder, Map.of("files", 0));
         }
         List<Path> files = SpecCheck.yamlFiles(folder);
-        List<Problem> problems = new SpecCheck(specReader()).check(files, projectDirectory());
+        List<Problem> problems = new SpecCheck(specReader())
+                .withBuildDirectory(Path.of(project().getBuild().getDirectory()))
+                .check(files, projectDirectory());
         if (!problems.isEmpty()) {
             throw AmlException.ofProblems(problems);
         }

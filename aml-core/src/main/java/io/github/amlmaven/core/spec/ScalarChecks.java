@@ -10,26 +10,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** Checks scalars that stand for something else: names, files, assets, other specs. One for each file. */
 final class ScalarChecks implements SchemaReading.ScalarCheck {
 
     private final Path directory;
     private final Path project;
-    private final boolean files;
+    private final Predicate<Path> mustExist;
     private final BiFunction<Path, List<String>, Optional<String>> specs;
 
     /**
      * Checks for one file.
      *
      * @param document the file
-     * @param files whether what is referenced must exist
+     * @param mustExist whether a path that is referenced must exist
      * @param specs reads another spec that must be of one of some kinds; answers what is wrong with the reference
      */
-    ScalarChecks(SpecDocument document, boolean files, BiFunction<Path, List<String>, Optional<String>> specs) {
+    ScalarChecks(
+            SpecDocument document, Predicate<Path> mustExist, BiFunction<Path, List<String>, Optional<String>> specs) {
         this.directory = document.directory();
         this.project = document.projectDirectory();
-        this.files = files;
+        this.mustExist = mustExist;
         this.specs = specs;
     }
 
@@ -97,7 +99,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
 
     private void spec(SpecNode.Scalar scalar, List<String> kinds, List<Problem> problems) {
         Path path = local(scalar, scalar.text(), problems);
-        if (path != null && files && Files.isRegularFile(path)) {
+        if (path != null && mustExist.test(path) && Files.isRegularFile(path)) {
             specs.apply(path, kinds)
                     .ifPresent(why ->
                             add(problems, ErrorCode.SPEC_BAD_REFERENCE, scalar, "'" + scalar.text() + "' " + why));
@@ -118,7 +120,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
             add(problems, ErrorCode.FILE_OUTSIDE_PROJECT, scalar, "'" + name + "' leads outside the project");
             return null;
         }
-        if (!files) {
+        if (!mustExist.test(path)) {
             return path;
         }
         if (!Files.exists(path)) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,19 +19,26 @@ public final class SpecCheck {
 
     private final SpecReader reader;
     private final boolean fileChecks;
+    private final Optional<Path> buildDirectory;
 
     public SpecCheck(SpecReader reader) {
-        this(reader, true);
+        this(reader, true, Optional.empty());
     }
 
-    private SpecCheck(SpecReader reader, boolean fileChecks) {
+    private SpecCheck(SpecReader reader, boolean fileChecks, Optional<Path> buildDirectory) {
         this.reader = reader;
         this.fileChecks = fileChecks;
+        this.buildDirectory = buildDirectory;
     }
 
     /** The same check that does not ask whether referenced files exist, for specs that lie apart from their files. */
     public SpecCheck withoutFileChecks() {
-        return new SpecCheck(reader, false);
+        return new SpecCheck(reader, false, buildDirectory);
+    }
+
+    /** The same check that does not ask whether files below {@code directory} exist: the build makes them later. */
+    public SpecCheck withBuildDirectory(Path directory) {
+        return new SpecCheck(reader, fileChecks, Optional.of(directory));
     }
 
     /**
@@ -41,7 +49,7 @@ public final class SpecCheck {
      * @return all problems in file order; empty when everything is right
      */
     public List<Problem> check(List<Path> files, Path projectDirectory) {
-        SpecProject project = new SpecProject(reader, Schemas.load(), projectDirectory, fileChecks);
+        SpecProject project = new SpecProject(reader, Schemas.load(), projectDirectory, fileChecks, buildDirectory);
         files.forEach(project::read);
         return project.problems();
     }

@@ -25,7 +25,7 @@ public final class SpecLoader {
      * @param projectDirectory what paths must not leave
      */
     public SpecLoader(SpecReader reader, Path projectDirectory) {
-        this.project = new SpecProject(reader, Schemas.load(), projectDirectory, true);
+        this.project = new SpecProject(reader, Schemas.load(), projectDirectory, true, Optional.empty());
     }
 
     /** A model. */

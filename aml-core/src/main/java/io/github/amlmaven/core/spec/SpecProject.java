@@ -24,14 +24,16 @@ final class SpecProject {
     private final Schemas schemas;
     private final Path directory;
     private final boolean fileChecks;
+    private final Optional<Path> buildDirectory;
     private final Map<Path, Reading> readings = new LinkedHashMap<>();
     private final Set<Path> underWay = new LinkedHashSet<>();
 
-    SpecProject(SpecReader reader, Schemas schemas, Path directory, boolean fileChecks) {
+    SpecProject(SpecReader reader, Schemas schemas, Path directory, boolean fileChecks, Optional<Path> buildDirectory) {
         this.reader = reader;
         this.schemas = schemas;
         this.directory = directory.toAbsolutePath().normalize();
         this.fileChecks = fileChecks;
+        this.buildDirectory = buildDirectory.map(path -> path.toAbsolutePath().normalize());
     }
 
     /** A file as it was read. */
@@ -52,6 +54,11 @@ final class SpecProject {
 
     boolean checksFiles() {
         return fileChecks;
+    }
+
+    /** What the build makes does not exist before it has run. */
+    private boolean mustExist(Path path) {
+        return fileChecks && buildDirectory.filter(path::startsWith).isEmpty();
     }
 
     /** All problems of all files read so far, file by file. */
@@ -122,7 +129,7 @@ final class SpecProject {
             problems.add(kindUnknown(mapping));
             return null;
         }
-        ScalarChecks scalars = new ScalarChecks(document, fileChecks, this::reference);
+        ScalarChecks scalars = new ScalarChecks(document, this::mustExist, this::reference);
         ObjectNode content = RestBody.object();
         if (new SchemaReading(schemas, scalars).read(mapping, kind.get().content(), problems)
                 instanceof ObjectNode read) {

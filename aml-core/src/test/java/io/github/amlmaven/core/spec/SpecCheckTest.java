@@ -58,6 +58,17 @@ class SpecCheckTest {
     }
 
     @Test
+    void whatTheBuildMakesNeedNotExistYet() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("model.yml"), "type: custom_model\nname: m\npath: target/aml/outputs/model\n");
+        SpecCheck check = new SpecCheck(new SpecReader());
+
+        assertThat(check.check(List.of(file), folder)).hasSize(1);
+        assertThat(check.withBuildDirectory(folder.resolve("target")).check(List.of(file), folder))
+                .isEmpty();
+    }
+
+    @Test
     void aLinkThatLeavesTheProjectIsRefused() throws IOException {
         Path project = Files.createDirectory(folder.resolve("project"));
         Files.writeString(folder.resolve("model.pkl"), "m");
