@@ -51,11 +51,7 @@ public enum ErrorCode {
     SPEC_CYCLE(2110, Fault.USER, "Steps depend on each other in a cycle", ""),
     SPEC_UNSUPPORTED(2111, Fault.USER, "The construct has no equivalent", ""),
     FILE_MISSING(2201, Fault.USER, "A file or folder does not exist", ""),
-    FILE_OUTSIDE_PROJECT(
-            2202,
-            Fault.USER,
-            "A path leads outside the project",
-            "Move the file into the project, or set -Daml.allowOutsideProject=true."),
+    FILE_OUTSIDE_PROJECT(2202, Fault.USER, "A path leads outside the project", "Move the file into the project."),
     FILE_CHANGED(
             2203,
             Fault.WORLD,
@@ -149,7 +145,7 @@ public enum ErrorCode {
             6003,
             Fault.WORLD,
             "The job did not end in time",
-            "Run 'mvn aml:run' again with a larger -Daml.timeout; the job goes on."),
+            "Run 'mvn aml:run' again with a larger limit, for example -Daml.run.timeout=4h; the job goes on."),
     JOB_OUTPUT_EMPTY(
             6004,
             Fault.USER,

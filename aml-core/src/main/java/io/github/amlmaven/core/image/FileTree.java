@@ -137,6 +137,7 @@ record FileTree(Path root, List<Entry> files) {
                 throw AmlException.of(
                                 ErrorCode.FILE_OUTSIDE_PROJECT,
                                 "The " + what + " leads outside the project: " + path + " is " + path.toRealPath())
+                        .remedy("Move the file into the project, or set -Daml.allowOutsideProject=true.")
                         .build();
             }
         }

@@ -61,7 +61,7 @@ final class JobWatch {
                                 ErrorCode.JOB_TIMEOUT,
                                 "Job " + job + " is still " + status + " after " + limit.toSeconds() + " s")
                         .remedy("The job goes on. Follow it in the studio, cancel it there, or give it longer with"
-                                + " -Daml.run.timeout=<seconds>.")
+                                + " -Daml.run.timeout=4h.")
                         .build();
             }
             progress.waiting("Job " + job, status, elapsed, limit);

@@ -13,6 +13,9 @@ import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.ModelSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.SpecReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +71,30 @@ public final class ModelRegistration {
         ModelSpec placed = request.path()
                 .map(path -> spec.withPath(AssetReference.parse(path, request.projectDirectory())))
                 .orElse(spec);
+        if (placed.path() instanceof AssetReference.Local local) {
+            requireInside(local.path(), request.projectDirectory());
+        }
         return request.version().map(placed::withVersion).orElse(placed);
+    }
+
+    /** What is sent can be read by everybody with access to the workspace: a path shall not reach beyond the project. */
+    private static void requireInside(Path path, Path project) {
+        try {
+            boolean there = Files.exists(path);
+            Path real = there ? path.toRealPath() : path.toAbsolutePath().normalize();
+            Path boundary =
+                    there ? project.toRealPath() : project.toAbsolutePath().normalize();
+            if (!real.startsWith(boundary)) {
+                throw AmlException.of(
+                                ErrorCode.FILE_OUTSIDE_PROJECT,
+                                "The model's path " + path + " leads outside the project: it is " + real)
+                        .build();
+            }
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "The model's path " + path + " cannot be read: " + e)
+                    .cause(e)
+                    .build();
+        }
     }
 
     private static Optional<String> jobOf(ModelSpec spec, ModelRegistrationRequest request) {

@@ -6,13 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/errors.md} is made from {@link ErrorCode}; {@code -Daml.docs.update} writes it. */
 class ErrorCatalogueTest {
 
     private static final Path PAGE = Path.of("..", "docs", "errors.md");
+    private static final Path GOALS = Path.of("..", "docs", "goals.md");
+    private static final Path SOURCES = Path.of("src", "main", "java");
+    private static final Pattern PROPERTY_OF_A_GOAL = Pattern.compile("\\| `(aml(?:\\.\\w+)+)` \\|");
+    private static final Pattern NAMED_PROPERTY = Pattern.compile("-D(aml(?:\\.\\w+)+)");
 
     @Test
     void codesAreUnique() {
@@ -25,6 +33,49 @@ class ErrorCatalogueTest {
             Files.writeString(PAGE, page());
         }
         assertThat(PAGE).content().isEqualTo(page());
+    }
+
+    @Test
+    void remediesNamePropertiesThatAGoalHas() throws IOException {
+        Set<String> known = propertiesOfGoals();
+        assertThat(known).contains("aml.workspace", "aml.image.base").doesNotContain("aml.timeout");
+
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(known).as(code.id()).containsAll(named(code.remedy()));
+        }
+        // Remedies for the case at hand stand beside the code that finds the fault.
+        try (Stream<Path> sources = Files.walk(SOURCES)) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                assertThat(known).as(source.toString()).containsAll(named(Files.readString(source)));
+            }
+        }
+    }
+
+    private static List<String> named(String text) {
+        return NAMED_PROPERTY
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    private static Set<String> propertiesOfGoals() throws IOException {
+        String goals = Files.readString(GOALS);
+        Set<String> known = PROPERTY_OF_A_GOAL
+                .matcher(goals)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        // Two parameters are families of properties: one for each value of <image>, one for each input.
+        goals.lines()
+                .filter(line -> line.startsWith("| `image` |"))
+                .flatMap(line -> Pattern.compile("\\W+").splitAsStream(line))
+                .forEach(value -> known.add("aml.image." + value));
+        if (goals.contains("-Daml.inputs.")) {
+            known.add("aml.inputs");
+        }
+        return known;
     }
 
     private static String page() {

@@ -292,6 +292,29 @@ class ModelRegistrationTest {
     }
 
     @Test
+    void aPathThatLeavesTheProjectIsRefusedBeforeAnythingIsSent(@TempDir Path elsewhere) throws IOException {
+        Path secret = Files.writeString(elsewhere.resolve("secret.pkl"), "abc");
+        Files.createSymbolicLink(project.resolve("link.pkl"), secret);
+
+        assertRefused(request(Optional.empty(), Optional.of(secret.toString())));
+        assertRefused(request(Optional.empty(), Optional.of("../nothing-there.pkl")));
+        assertRefused(request(Optional.empty(), Optional.of("link.pkl")));
+
+        for (String path : List.of(secret.toString(), "link.pkl")) {
+            Files.writeString(project.resolve("model.yml"), "name: m1\ntype: custom_model\npath: " + path + "\n");
+            assertRefused(request());
+        }
+    }
+
+    private void assertRefused(ModelRegistrationRequest request) {
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> register(request));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.FILE_OUTSIDE_PROJECT);
+        assertThat(failure.describe()).doesNotContain("allowOutsideProject");
+        assertThat(service.requests()).isEmpty();
+    }
+
+    @Test
     void aDryRunSendsNothing() {
         ModelRegistrationRequest dry = new ModelRegistrationRequest(
                 project.resolve("model.yml"),
