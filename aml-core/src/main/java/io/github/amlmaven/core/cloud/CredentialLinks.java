@@ -22,8 +22,9 @@ import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
@@ -124,7 +125,9 @@ final class CredentialLinks {
             }
             return JSON.readTree(body.toBytes()).path("value").asText();
         } catch (IOException notJson) {
-            throw new UncheckedIOException("GitHub's token service did not answer JSON", notJson);
+            throw AmlException.of(ErrorCode.CREDENTIAL_REFUSED, "GitHub's token service did not answer JSON")
+                    .cause(notJson)
+                    .build();
         }
     }
 

@@ -24,10 +24,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.scoring.DesiredState;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +156,11 @@ final class ContainerGroupBody {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the SDK's model does not write JSON", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw AmlException.of(
+                            ErrorCode.LOCAL_IO,
+                            "Container group " + request.name() + " cannot be written as JSON: " + e)
+                    .cause(e)
+                    .build();
         }
     }
 }

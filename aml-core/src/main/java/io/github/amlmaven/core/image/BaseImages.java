@@ -74,8 +74,9 @@ final class BaseImages {
                     .build());
         }
         HostPython python = HostPython.of(interpreter.get());
-        progress.warn("Base image: the Python " + interpreter.get().version()
-                + " of this machine, because no base image can be pulled; this image runs on this machine only");
+        String why = otherwise.isPresent() ? "because no base image can be pulled" : "as configured";
+        progress.warn("Base image: the Python " + interpreter.get().version() + " of this machine, " + why
+                + "; this image runs on this machine only");
         return new BaseImage.Host(python);
     }
 

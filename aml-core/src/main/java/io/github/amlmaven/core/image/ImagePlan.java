@@ -4,8 +4,9 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,7 +106,7 @@ record ImagePlan(
                     .forEach(file -> layer.addEntry(
                             entry(file, WheelResolution.IMAGE_FOLDER + "/" + name(packages.site(), file))));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(packages.site(), e);
         }
         return layer.build();
     }
@@ -147,7 +148,7 @@ record ImagePlan(
             }
             return file;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(file, e);
         }
     }
 
@@ -155,7 +156,13 @@ record ImagePlan(
         try {
             return Files.createDirectories(cache.resolve("programs").resolve("empty"));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(cache.resolve("programs").resolve("empty"), e);
         }
+    }
+
+    private static AmlException unusable(Path path, IOException cause) {
+        return AmlException.of(ErrorCode.LOCAL_IO, path + " cannot be used: " + cause)
+                .cause(cause)
+                .build();
     }
 }

@@ -3,7 +3,6 @@ package io.github.amlmaven.core.image;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +93,9 @@ final class PackageCache {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("temporary files cannot be removed: " + folder, e);
+            throw AmlException.of(ErrorCode.LOCAL_IO, "Temporary files cannot be removed from " + folder + ": " + e)
+                    .cause(e)
+                    .build();
         }
     }
 

@@ -4,7 +4,6 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +32,9 @@ enum Resource {
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw AmlException.of(ErrorCode.LOCAL_IO, fileName + " cannot be read from the jar: " + e)
+                    .cause(e)
+                    .build();
         }
     }
 
