@@ -12,7 +12,8 @@ try {
 
     def requestLog = new URL(emulator.http + '/_emulator/requests').text
     assert deployed.outputs.scoringUri == keys.scoringUri
-    assert deployed.outputs.ip && deployed.outputs.scoringUri.contains(deployed.outputs.ip)
+    assert deployed.outputs.ip
+    assert deployed.outputs.scoringUri.contains(deployed.outputs.ip)
     assert deployed.outputs.image ==~ /localhost:\d+\/models\/factor@sha256:[0-9a-f]{64}/
 
     // Answers with the key, 401 without.
@@ -24,7 +25,7 @@ try {
     [keys.primaryKey, keys.secondaryKey, 'correct horse'].each { secret ->
         assert !log.contains(secret)
         new File(basedir, 'target/aml').eachFile {
-            assert it == keysFile || it.isDirectory() || !it.text.contains(secret)
+            assert (it == keysFile) || it.isDirectory() || (!it.text.contains(secret))
         }
     }
 

@@ -8,7 +8,8 @@ try {
 
     assert deployed.outputs.availableReplicas == 2
     assert deployed.outputs.generation == 1
-    assert log.contains('namespace/models') || log.contains('deployment/deploy-aks-rolls-out-and-scores created')
+    assert log.count('deployment/deploy-aks-rolls-out-and-scores created') == 1
+    assert deployed.outputs.namespace == 'models'
     assert log =~ /200 in .*\[3, 7.5]/
     assert log.contains('401 in ')
 
