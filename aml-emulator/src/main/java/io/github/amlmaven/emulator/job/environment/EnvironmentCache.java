@@ -115,7 +115,7 @@ public final class EnvironmentCache {
                             "pip",
                             "install",
                             "--no-input",
-                            "--progress-bar=off",
+                            "--quiet",
                             "-r",
                             file.toString()));
         }
