@@ -109,15 +109,7 @@ public final class EnvironmentCache {
             shell.run(
                     "pip could not install the environment's packages",
                     path,
-                    List.of(
-                            program,
-                            "-m",
-                            "pip",
-                            "install",
-                            "--no-input",
-                            "--quiet",
-                            "-r",
-                            file.toString()));
+                    List.of(program, "-m", "pip", "install", "--no-input", "--quiet", "-r", file.toString()));
         }
         Files.writeString(path.resolve(MARKER), String.join("\n", requirements));
     }
