@@ -9,6 +9,8 @@ try {
     def would = json('target/aml/register.dry-run.json')
     assert would.status == 'dry-run'
     assert would.outputs.name == 'factor'
+    assert would.outputs.version == '1'
+    assert log.contains('Would register model factor:1')
     assert !new File(basedir, 'target/aml/register.json').exists()
     assert !new File(basedir, 'target/aml/model.json').exists()
 

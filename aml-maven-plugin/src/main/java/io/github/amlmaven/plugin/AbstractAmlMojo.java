@@ -18,6 +18,7 @@ import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /** What all goals share: skipping, progress, the result file, and errors in Maven's terms. */
 public abstract class AbstractAmlMojo extends AbstractMojo {
@@ -59,6 +60,8 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     @Parameter(defaultValue = "${mojoExecution}", readonly = true, required = true)
     private MojoExecution execution;
 
+    private @Nullable GoalRecord record;
+
     /** Does the work and says what it did. */
     protected abstract GoalOutcome run(Progress progress);
 
@@ -71,6 +74,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         }
         SdkLogging.quieten(getLog().isDebugEnabled());
         GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
+        this.record = record;
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session)) {
             GoalOutcome outcome = run(shown);
             record.succeeded(outcome);
@@ -133,6 +137,16 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             throw failure;
         }
         return (MojoExecutionException) translated;
+    }
+
+    /**
+     * Notes what is about to be changed: when the goal fails on the way, {@code <goal>.json} names it as
+     * {@code attempted}, so that it can be cleaned up.
+     */
+    protected final void attempts(Map<String, Object> names) {
+        if (record != null) {
+            record.attempts(names);
+        }
     }
 
     protected final boolean dryRun() {

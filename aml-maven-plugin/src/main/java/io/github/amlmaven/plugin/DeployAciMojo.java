@@ -81,6 +81,10 @@ public final class DeployAciMojo extends AbstractDeployMojo {
                     "Container group " + request.name() + " with " + image + ": " + plan,
                     Map.of("plan", plan.toString(), "image", image.toString()));
         }
+        attempts(Map.of(
+                "name", request.name(),
+                "resourceGroup", request.resourceGroup(),
+                "keysFile", request.auth().keyFile().path().toString()));
         ContainerGroupResult result = deployment.deploy(request);
         String sentence = "Model serves at " + result.scoringUri()
                 + result.keysFile().map(file -> ", keys in " + file).orElse(", without a key");

@@ -103,6 +103,10 @@ public final class DeployAksMojo extends AbstractDeployMojo {
                 return GoalOutcome.dryRun(
                         "Would apply " + String.join(", ", objects) + " with " + image, Map.of("objects", objects));
             }
+            attempts(Map.of(
+                    "name", request.name(),
+                    "namespace", request.namespace(),
+                    "keysFile", request.auth().keyFile().path().toString()));
             KubernetesResult result = deployment.deploy(request);
             String sentence = "Model serves at " + result.scoringUri()
                     + (result.reachable() ? "" : " (within the cluster)")

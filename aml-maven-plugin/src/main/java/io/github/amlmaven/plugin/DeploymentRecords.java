@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What the deploy goals of this project have left for {@code aml:score} and {@code aml:undeploy}. */
@@ -31,11 +32,25 @@ final class DeploymentRecords {
         return artifactId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
+    /**
+     * What is to be cleaned up, of {@code target} or of either: a deployment that ended well, or what one that failed has
+     * left.
+     */
+    Optional<Deployed> newestLeftBehind(@Nullable String target) {
+        return newest(target, GoalRecord::leftBehind);
+    }
+
     /** The newest deployment that ended well of {@code target}, {@code aci} or {@code aks}, or of either when none is named. */
     Optional<Deployed> newest(@Nullable String target) {
+        return newest(target, GoalRecord::endedWell);
+    }
+
+    private Optional<Deployed> newest(
+            @Nullable String target, BiFunction<Path, String, Optional<GoalRecord.Ended>> record) {
         return List.of(ACI, AKS).stream()
                 .filter(goal -> target == null || goal.equals("deploy-" + target))
-                .flatMap(goal -> deployed(goal).stream())
+                .flatMap(goal -> record.apply(directory, goal).stream()
+                        .map(ended -> new Deployed(goal, ended.startedAt(), ended.outputs())))
                 .max(Comparator.comparing(Deployed::startedAt));
     }
 
@@ -60,12 +75,7 @@ final class DeploymentRecords {
         return directory.resolve(goal + ".json");
     }
 
-    private Optional<Deployed> deployed(String goal) {
-        return GoalRecord.endedWell(directory, goal)
-                .map(ended -> new Deployed(goal, ended.startedAt(), ended.outputs()));
-    }
-
-    /** One deploy goal that ended well, and its outputs. */
+    /** One deploy goal and its outputs. */
     record Deployed(String goal, Instant startedAt, ObjectNode outputs) {
 
         Optional<String> text(String output) {

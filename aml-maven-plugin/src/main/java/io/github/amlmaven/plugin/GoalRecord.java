@@ -15,14 +15,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * {@code target/aml/<goal>.json}: what a goal did, for the next goal and the next CI step.
  *
- * <p>Shape: {@code {"goal","status","startedAt","seconds","outputs":{...}}}; a failed goal has {@code "error"} in place of
- * {@code "outputs"}. Written by rename, so that a reader never sees half a file. A dry run writes
- * {@code <goal>.dry-run.json} instead: what an earlier run has handed over stays.
+ * <p>Shape: {@code {"goal","status","startedAt","seconds","outputs":{...}}}. A failed goal has {@code "error"} in place of
+ * {@code "outputs"}, so that no later step takes old outputs for new ones; what the last good run has left stays beside it
+ * as {@code "lastGood":{"startedAt","outputs"}}, and what the goal may have left half done as {@code "attempted":{...}}.
+ * Written by rename, so that a reader never sees half a file. A dry run writes {@code <goal>.dry-run.json} instead: what an
+ * earlier run has handed over stays.
  */
 final class GoalRecord {
 
@@ -33,6 +36,7 @@ final class GoalRecord {
     private final boolean dryRun;
     private final Clock clock;
     private final Instant startedAt;
+    private Map<String, Object> attempted = Map.of();
 
     /** @param dryRun whether the goal was asked to change nothing, which decides where a failure is written */
     GoalRecord(Path directory, String goal, boolean dryRun, Clock clock) {
@@ -41,6 +45,11 @@ final class GoalRecord {
         this.dryRun = dryRun;
         this.clock = clock;
         this.startedAt = clock.instant();
+    }
+
+    /** Names what the goal is about to change, so that it can be found and cleaned up when the goal fails. */
+    void attempts(Map<String, Object> names) {
+        attempted = Map.copyOf(names);
     }
 
     void succeeded(GoalOutcome outcome) {
@@ -59,7 +68,29 @@ final class GoalRecord {
             details.put("requestId", error.requestId());
         }
         details.put("remedy", error.remedy());
+        if (!dryRun) {
+            lastGood().ifPresent(good -> record.set("lastGood", good));
+            if (!attempted.isEmpty()) {
+                record.set("attempted", JSON.valueToTree(attempted));
+            }
+        }
         write(record, dryRun);
+    }
+
+    /** An unreadable record of an earlier run is overwritten: the failure at hand is what matters. */
+    private Optional<ObjectNode> lastGood() {
+        try {
+            JsonNode earlier = JSON.readTree(directory.resolve(goal + ".json").toFile());
+            if (earlier.get("outputs") instanceof ObjectNode outputs) {
+                ObjectNode good = JSON.createObjectNode();
+                good.set("startedAt", earlier.path("startedAt"));
+                good.set("outputs", outputs);
+                return Optional.of(good);
+            }
+            return Optional.ofNullable(earlier.get("lastGood") instanceof ObjectNode good ? good : null);
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -77,22 +108,58 @@ final class GoalRecord {
 
     /** What a goal of an earlier step or build has left in {@code directory}, if it ended well. */
     static Optional<Ended> endedWell(Path directory, String goal) {
+        return read(directory, goal).flatMap(record -> ended(goal, record));
+    }
+
+    /**
+     * What a goal has left in the world, whether its last run ended well or not: the outputs of the last good run with
+     * what a failed run after it has attempted.
+     */
+    static Optional<Ended> leftBehind(Path directory, String goal) {
+        return read(directory, goal).flatMap(record -> {
+            Optional<Ended> good = ended(goal, record).or(() -> ended(goal, record.path("lastGood")));
+            if (!(record.get("attempted") instanceof ObjectNode attempted)) {
+                return good;
+            }
+            ObjectNode left = good.map(Ended::outputs)
+                    .filter(outputs -> outputs.path("name").equals(attempted.path("name")))
+                    .orElseGet(JSON::createObjectNode);
+            left.setAll(attempted);
+            return Optional.of(new Ended(startedAt(goal, record), left));
+        });
+    }
+
+    private static Optional<Ended> ended(String goal, JsonNode record) {
+        return record.get("outputs") instanceof ObjectNode outputs
+                ? Optional.of(new Ended(startedAt(goal, record), outputs))
+                : Optional.empty();
+    }
+
+    private static Instant startedAt(String goal, JsonNode record) {
+        try {
+            return Instant.parse(record.path("startedAt").asText(Instant.EPOCH.toString()));
+        } catch (DateTimeParseException e) {
+            throw unreadable(goal + ".json", goal, e);
+        }
+    }
+
+    private static Optional<JsonNode> read(Path directory, String goal) {
         Path file = directory.resolve(goal + ".json");
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {
-            JsonNode record = JSON.readTree(file.toFile());
-            return record.get("outputs") instanceof ObjectNode outputs
-                    ? Optional.of(new Ended(
-                            Instant.parse(record.path("startedAt").asText(Instant.EPOCH.toString())), outputs))
-                    : Optional.empty();
-        } catch (IOException | DateTimeParseException e) {
-            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + file + ": " + e.getMessage())
-                    .cause(e)
-                    .remedy("Delete the file and run 'mvn aml:" + goal + "' again.")
-                    .build();
+            return Optional.of(JSON.readTree(file.toFile()));
+        } catch (IOException e) {
+            throw unreadable(file.toString(), goal, e);
         }
+    }
+
+    private static AmlException unreadable(String file, String goal, Exception cause) {
+        return AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + file + ": " + cause.getMessage())
+                .cause(cause)
+                .remedy("Delete the file and run 'mvn aml:" + goal + "' again.")
+                .build();
     }
 
     private ObjectNode head(String status) {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Registers the model of {@code src/main/aml/model.yml} in the workspace: a file, a folder, or the output of a job.
- * Content that is registered already keeps its version; nothing is sent for it. Writes {@code model.json}, the contract
- * between CI and CD.
+ * Content that is registered already keeps its version; nothing is sent for it. A dry run reads the workspace and says
+ * whether the content is there already, which version it would get, or fails because the version has other content. Writes
+ * {@code model.json}, the contract between CI and CD.
  */
 @Mojo(name = "register", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
 public final class RegisterMojo extends AbstractWorkspaceMojo {
@@ -106,10 +107,11 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
         outputs.put("id", model.id());
         outputs.put("digest", model.digest());
         return switch (result.outcome()) {
-            case DRY_RUN -> {
+            case WOULD_REGISTER -> {
                 progress.info(result.body().toPrettyString());
                 yield GoalOutcome.dryRun(result.sentence(), outputs);
             }
+            case WOULD_KEEP -> GoalOutcome.dryRun(result.sentence(), outputs);
             case REGISTERED -> {
                 model.write(outputDirectory().resolve("model.json"));
                 yield GoalOutcome.done(result.sentence(), outputs);

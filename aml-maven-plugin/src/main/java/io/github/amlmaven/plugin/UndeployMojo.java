@@ -59,7 +59,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Optional<DeploymentRecords.Deployed> deployed = records.newest(target);
+        Optional<DeploymentRecords.Deployed> deployed = records.newestLeftBehind(target);
         String where =
                 deployed.map(DeploymentRecords.Deployed::goal).orElse("deploy-" + (target == null ? "aci" : target));
         String what = Optional.ofNullable(name)

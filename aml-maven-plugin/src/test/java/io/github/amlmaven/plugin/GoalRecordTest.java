@@ -74,6 +74,46 @@ class GoalRecordTest {
                 .contains("deploy-aci");
     }
 
+    @Test
+    void aFailedRedeploymentHandsOverNoOutputsAndKeepsThoseThatUndeployNeeds() throws IOException {
+        new GoalRecord(directory, "deploy-aci", false, at(EARLIER))
+                .succeeded(GoalOutcome.done("done", Map.of("name", "iris", "resourceGroup", "rg", "scoringUri", "u")));
+        for (int failures = 0; failures < 2; failures++) {
+            GoalRecord again = new GoalRecord(directory, "deploy-aci", false, at(LATER));
+            again.attempts(Map.of("name", "iris", "resourceGroup", "rg", "keysFile", "k"));
+            again.failed(ERROR);
+        }
+
+        DeploymentRecords records = new DeploymentRecords(directory);
+        assertThat(GoalRecord.outputsOf(directory, "deploy-aci")).isEmpty();
+        assertThat(records.newest(null)).isEmpty();
+        DeploymentRecords.Deployed left = records.newestLeftBehind(null).orElseThrow();
+        assertThat(left.text("resourceGroup")).contains("rg");
+        assertThat(left.text("scoringUri")).contains("u");
+        assertThat(left.text("keysFile")).contains("k");
+    }
+
+    @Test
+    void aFirstDeploymentThatFailsNamesWhatItMayHaveLeft() {
+        GoalRecord first = new GoalRecord(directory, "deploy-aci", false, at(LATER));
+        first.attempts(Map.of("name", "chosen", "resourceGroup", "rg"));
+        first.failed(ERROR);
+
+        assertThat(new DeploymentRecords(directory).newestLeftBehind("aci"))
+                .hasValueSatisfying(left -> assertThat(left.text("name")).contains("chosen"));
+    }
+
+    @Test
+    void aFailedDeploymentUnderAnotherNameTakesNothingFromTheOneBefore() {
+        deployed("deploy-aci", EARLIER);
+        GoalRecord other = new GoalRecord(directory, "deploy-aci", false, at(LATER));
+        other.attempts(Map.of("name", "other"));
+        other.failed(ERROR);
+
+        assertThat(new DeploymentRecords(directory).newestLeftBehind("aci"))
+                .hasValueSatisfying(left -> assertThat(left.outputs()).hasSize(1));
+    }
+
     private void deployed(String goal, Instant when) {
         new GoalRecord(directory, goal, false, at(when)).succeeded(GoalOutcome.done("done", Map.of("name", "iris")));
     }

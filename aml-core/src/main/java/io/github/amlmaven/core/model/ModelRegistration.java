@@ -46,7 +46,13 @@ public final class ModelRegistration {
         this.uploads = new ArtifactUpload(clients, progress);
     }
 
-    /** Registers, or finds the version that is there already. */
+    /**
+     * Registers, or finds the version that is there already; a dry run reads the workspace and says which of the two it
+     * would be.
+     *
+     * @throws AmlException {@link ErrorCode#MODEL_VERSION_TAKEN} when the version asked for has other content, in a dry run
+     *     too
+     */
     public ModelRegistrationResult register(ModelRegistrationRequest request) {
         ModelSpec spec = spec(request);
         String name = request.name()
@@ -59,9 +65,7 @@ public final class ModelRegistration {
         Optional<String> job = request.jobName().or(content::jobName).or(() -> jobOf(spec, request));
         Registration registration = new Registration(name, tagged, content.digest(), job, request);
         if (request.dryRun()) {
-            ObjectNode body =
-                    registration.body(new OfflineAssets(clients.workspace()).modelUri(spec.path(), spec.datastore()));
-            return registration.result(Outcome.DRY_RUN, spec.version() == null ? "(next)" : spec.version(), body);
+            return registration.plan();
         }
         return spec.version() == null ? registration.anyVersion() : registration.thisVersion(spec.version());
     }
@@ -142,6 +146,22 @@ public final class ModelRegistration {
             this.job = job;
             this.request = request;
             this.versions = new ModelVersions(clients, name);
+        }
+
+        /** What the registration would come to, by reading alone. */
+        ModelRegistrationResult plan() {
+            Optional<ObjectNode> known =
+                    spec.version() == null ? versions.withDigest(digest) : versions.find(spec.version());
+            if (known.isPresent()) {
+                String version = known.get().path("name").asText();
+                if (!digest.equals(ModelVersions.digestOf(known.get()))) {
+                    throw taken(version);
+                }
+                return result(Outcome.WOULD_KEEP, version, known.get());
+            }
+            String version = spec.version() == null ? versions.next() : spec.version();
+            String uri = new OfflineAssets(clients.workspace()).modelUri(spec.path(), spec.datastore());
+            return result(Outcome.WOULD_REGISTER, version, body(uri));
         }
 
         ModelRegistrationResult anyVersion() {

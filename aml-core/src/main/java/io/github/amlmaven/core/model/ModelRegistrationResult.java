@@ -17,8 +17,10 @@ public record ModelRegistrationResult(Outcome outcome, RegisteredModel model, Ob
         REGISTERED,
         /** A version with this content was there. */
         UNCHANGED,
-        /** Nothing was sent that changes anything. */
-        DRY_RUN
+        /** A dry run: a version would be written. */
+        WOULD_REGISTER,
+        /** A dry run: a version with this content is there. */
+        WOULD_KEEP
     }
 
     /** One line for the user. */
@@ -27,7 +29,8 @@ public record ModelRegistrationResult(Outcome outcome, RegisteredModel model, Ob
         return switch (outcome) {
             case REGISTERED -> "Registered model " + named;
             case UNCHANGED -> "Model " + named + " has this content already; nothing was registered";
-            case DRY_RUN -> "Would register model " + named;
+            case WOULD_REGISTER -> "Would register model " + named;
+            case WOULD_KEEP -> "Model " + named + " has this content already; nothing would be registered";
         };
     }
 }

@@ -315,23 +315,42 @@ class ModelRegistrationTest {
     }
 
     @Test
-    void aDryRunSendsNothing() {
-        ModelRegistrationRequest dry = new ModelRegistrationRequest(
-                project.resolve("model.yml"),
-                project,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "g:a:1",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Map.of(),
-                true);
+    void aDryRunAsksForTheNextVersionAndWritesNothing() {
+        ModelRegistrationResult would = register(dry(request()));
 
-        assertThat(register(dry).outcome()).isEqualTo(Outcome.DRY_RUN);
-        assertThat(service.requests()).isEmpty();
+        assertThat(would.outcome()).isEqualTo(Outcome.WOULD_REGISTER);
+        assertThat(would.model().version()).isEqualTo("1");
+        assertThat(service.sequence()).containsExactly("GET {ws}/models/m1/versions", "GET {ws}/models/m1");
+    }
+
+    @Test
+    void aDryRunNamesTheVersionThatHasTheContentAlready() {
+        String digest = register(dry(request())).model().digest().substring("sha256:".length());
+        service.play(
+                "GET " + WS + "/models/m1/versions",
+                Answer.json(
+                        200,
+                        "{\"value\":[{\"name\":\"4\",\"properties\":{\"tags\":{\"content.sha256\":\"" + digest
+                                + "\"}}}]}"));
+
+        ModelRegistrationResult would = register(dry(request()));
+
+        assertThat(would.outcome()).isEqualTo(Outcome.WOULD_KEEP);
+        assertThat(would.sentence()).contains("m1:4 has this content already");
+        assertThat(service.requests()).allMatch(request -> request.method().equals("GET"));
+    }
+
+    @Test
+    void aDryRunFailsLikeTheRealOneWhenTheVersionHasOtherContent() {
+        service.play(
+                "GET " + WS + "/models/m1/versions/7",
+                Answer.json(200, "{\"name\":\"7\",\"properties\":{\"tags\":{\"content.sha256\":\"other\"}}}"));
+
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> register(dry(requestFor("7"))));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.MODEL_VERSION_TAKEN);
+        assertThat(failure).hasMessageContaining("m1:7");
+        assertThat(service.requests()).allMatch(request -> request.method().equals("GET"));
     }
 
     @Test
@@ -348,6 +367,22 @@ class ModelRegistrationTest {
 
     private ModelRegistrationResult register(ModelRegistrationRequest request) {
         return new ModelRegistration(clients, new SpecReader(), progress).register(request);
+    }
+
+    private static ModelRegistrationRequest dry(ModelRegistrationRequest request) {
+        return new ModelRegistrationRequest(
+                request.file(),
+                request.projectDirectory(),
+                request.name(),
+                request.version(),
+                request.path(),
+                request.gav(),
+                request.buildId(),
+                request.jobName(),
+                request.downloaded(),
+                request.tags(),
+                request.metrics(),
+                true);
     }
 
     private ModelRegistrationRequest request() {
