@@ -1,9 +1,9 @@
 package io.github.amlmaven.core.asset;
 
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.AssetHash;
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.core.storage.AssetFiles;
-import io.github.amlmaven.core.storage.AssetHash;
 import io.github.amlmaven.core.storage.BlobUpload;
 import io.github.amlmaven.core.storage.Datastore;
 import io.github.amlmaven.core.storage.DatastoreAccess;
@@ -40,7 +40,7 @@ public final class ArtifactUpload {
      * @return where the file or the folder is
      */
     public DatastoreUri upload(Path local, @Nullable String datastore, Map<String, String> marks) {
-        AssetFiles files = AssetFiles.of(local);
+        ContentFiles files = ContentFiles.of(local);
         DatastoreUri place = place(local, datastore);
         Datastore store = datastores.datastore(place.datastore());
         String folder = Files.isDirectory(local)

@@ -1,10 +1,6 @@
 package io.github.amlmaven.core.asset;
 
 import io.github.amlmaven.core.cloud.WorkspaceId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 
 /** Ids of a workspace's assets. */
@@ -38,17 +34,5 @@ final class AssetIds {
     /** A name without {@code azureml:} in front. */
     static String plain(String reference) {
         return reference.startsWith("azureml:") ? reference.substring("azureml:".length()) : reference;
-    }
-
-    static String contentHash(String content) {
-        return HexFormat.of().formatHex(sha256(content));
-    }
-
-    private static byte[] sha256(String content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.AssetHash;
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.core.storage.AssetFiles;
-import io.github.amlmaven.core.storage.AssetHash;
 import io.github.amlmaven.core.storage.BlobUpload;
 import io.github.amlmaven.core.storage.DatastoreAccess;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ final class CodeAssets {
 
     /** The id of the asset with this content. */
     synchronized String id(Path local) {
-        AssetFiles files = AssetFiles.of(local);
+        ContentFiles files = ContentFiles.of(local);
         String hash = AssetHash.content(files);
         return known.computeIfAbsent(hash, missing -> find(hash).orElseGet(() -> upload(local, files, hash)));
     }
@@ -64,7 +64,7 @@ final class CodeAssets {
         }
     }
 
-    private String upload(Path local, AssetFiles files, String hash) {
+    private String upload(Path local, ContentFiles files, String hash) {
         String name = UUID.randomUUID().toString();
         ObjectNode request = JsonNodeFactory.instance.objectNode().put("pendingUploadType", "TemporaryBlobReference");
         ObjectNode pending = clients.arm()

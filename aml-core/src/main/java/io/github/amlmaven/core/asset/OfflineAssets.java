@@ -2,13 +2,14 @@ package io.github.amlmaven.core.asset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.WorkspaceId;
+import io.github.amlmaven.core.content.AssetHash;
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.ComponentHash;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.spec.EnvironmentSpec;
 import io.github.amlmaven.core.spec.ModelSpec;
-import io.github.amlmaven.core.storage.AssetHash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class OfflineAssets implements AssetResolver {
         return ids.version(
                 "environments",
                 WorkspaceAssets.ANONYMOUS_ENVIRONMENT,
-                AssetIds.contentHash(body.toString()).substring(0, 32));
+                Sha256.of(body.toString()).substring(0, 32));
     }
 
     @Override
@@ -68,7 +69,7 @@ public final class OfflineAssets implements AssetResolver {
         return ids.version(
                 "models",
                 model.name() == null ? "azureml_anonymous" : model.name(),
-                AssetIds.contentHash(model.toBody(this).toString()).substring(0, 16));
+                Sha256.of(model.toBody(this).toString()).substring(0, 16));
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -63,7 +64,7 @@ public final class WorkspaceAssets implements AssetResolver {
                 : ids.version(
                         "environments",
                         ANONYMOUS_ENVIRONMENT,
-                        AssetIds.contentHash(body.toString()).substring(0, 32));
+                        Sha256.of(body.toString()).substring(0, 32));
         return put(id, body);
     }
 
@@ -93,8 +94,7 @@ public final class WorkspaceAssets implements AssetResolver {
     public String model(ModelSpec model) {
         ObjectNode body = model.toBody(this);
         String name = model.name() == null ? "azureml_anonymous" : model.name();
-        String version =
-                model.version() == null ? AssetIds.contentHash(body.toString()).substring(0, 16) : model.version();
+        String version = model.version() == null ? Sha256.of(body.toString()).substring(0, 16) : model.version();
         return put(ids.version("models", name, version), body);
     }
 

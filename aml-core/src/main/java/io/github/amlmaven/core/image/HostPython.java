@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.python.ProcessOutput;
@@ -119,7 +120,7 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
                 throw unreadable(file, e);
             }
         });
-        return Digests.sha256(text.toString()).substring(0, 12);
+        return Sha256.of(text.toString()).substring(0, 12);
     }
 
     private static Path standardLibrary(PythonInterpreter interpreter) {

@@ -4,6 +4,7 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
@@ -49,7 +50,11 @@ record ImagePlan(
 
     /** Plans the image of a request from its resolved parts. */
     static ImagePlan of(
-            ScoringImageRequest request, BaseImage base, ResolvedPackages packages, FileTree model, FileTree code) {
+            ScoringImageRequest request,
+            BaseImage base,
+            ResolvedPackages packages,
+            ContentFiles model,
+            ContentFiles code) {
         List<FileEntriesLayer> layers = new ArrayList<>();
         Map<String, String> environment = new TreeMap<>();
         Map<String, String> labels = new TreeMap<>();
@@ -111,21 +116,20 @@ record ImagePlan(
         return layer.build();
     }
 
-    private static FileEntriesLayer modelLayer(FileTree model, String folder) {
+    private static FileEntriesLayer modelLayer(ContentFiles model, String folder) {
         String root = folder + "/" + model.root().getFileName();
         FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("model");
-        for (FileTree.Entry file : model.files()) {
-            boolean single = Files.isRegularFile(model.root());
-            layer.addEntry(entry(file.file(), single ? root : root + "/" + file.path()));
+        for (ContentFiles.Entry file : model.files()) {
+            layer.addEntry(entry(file.path(), model.isSingleFile() ? root : root + "/" + file.name()));
         }
         return layer.build();
     }
 
-    private static FileEntriesLayer codeLayer(FileTree code, Path cache) {
+    private static FileEntriesLayer codeLayer(ContentFiles code, Path cache) {
         FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("code");
         layer.addEntry(entry(Resource.SCORING_SERVER.writeTo(cache.resolve("programs")), SERVER));
-        for (FileTree.Entry file : code.files()) {
-            layer.addEntry(entry(file.file(), APP_ROOT + "/" + file.path()));
+        for (ContentFiles.Entry file : code.files()) {
+            layer.addEntry(entry(file.path(), APP_ROOT + "/" + file.name()));
         }
         return layer.build();
     }

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
@@ -77,14 +78,15 @@ public final class ModelArchive {
 
     private Map<String, Path> files() {
         Map<String, Path> files = new TreeMap<>();
-        FileTree model = FileTree.of("model", request.model(), request.project());
+        ContentFiles model = ScoringImageBuild.model(request.model(), request.project());
         String root = "model/" + request.model().getFileName();
-        boolean single = Files.isRegularFile(request.model());
-        model.files().forEach(entry -> files.put(single ? root : root + "/" + entry.path(), entry.file()));
+        model.files()
+                .forEach(entry -> files.put(model.isSingleFile() ? root : root + "/" + entry.name(), entry.path()));
         request.specs()
                 .filter(Files::isDirectory)
-                .map(folder -> FileTree.of("AML YAML", folder, request.project()))
-                .ifPresent(tree -> tree.files().forEach(entry -> files.put("aml/" + entry.path(), entry.file())));
+                .map(folder -> ContentFiles.listed(folder, ScoringImageBuild.boundary(request.project()))
+                        .withoutLeftovers())
+                .ifPresent(specs -> specs.files().forEach(entry -> files.put("aml/" + entry.name(), entry.path())));
         return files;
     }
 

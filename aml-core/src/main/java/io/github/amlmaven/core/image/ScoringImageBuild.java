@@ -1,5 +1,9 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.content.Boundary;
+import io.github.amlmaven.core.content.ContentDigest;
+import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -27,6 +31,8 @@ public final class ScoringImageBuild {
     private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
     private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
 
+    private static final String OUTSIDE = "Move the file into the folder, or set -Daml.allowOutsideProject=true.";
+
     private final Progress progress;
     private final Map<Optional<Path>, PythonInterpreter> interpreters = new ConcurrentHashMap<>();
 
@@ -50,20 +56,32 @@ public final class ScoringImageBuild {
         Optional<Path> project = request.place().project();
         new ScoringScript(interpreter, request.place().cache())
                 .check(new ScoringScript.ScoringScriptFile(code.directory(), code.script()), project);
-        return new Parts(
-                interpreter,
-                FileTree.of("model", request.model().path(), project),
-                FileTree.of("scoring code", code.directory(), project));
+        return new Parts(interpreter, model(request.model().path(), project), code(code.directory(), project));
     }
 
-    private record Parts(PythonInterpreter interpreter, FileTree model, FileTree code) {}
+    /** The same files as a registration would send, so that what is served is what was registered. */
+    static ContentFiles model(Path model, Optional<Path> project) {
+        boundary(project).require("model", model);
+        return ContentFiles.of(model, project.isEmpty() ? Boundary.none() : new Boundary(Optional.of(model), OUTSIDE));
+    }
+
+    private static ContentFiles code(Path code, Optional<Path> project) {
+        boundary(project).require("scoring code", code);
+        return ContentFiles.of(code, boundary(project)).withoutLeftovers();
+    }
+
+    static Boundary boundary(Optional<Path> project) {
+        return new Boundary(project, OUTSIDE);
+    }
+
+    private record Parts(PythonInterpreter interpreter, ContentFiles model, ContentFiles code) {}
 
     /** Builds the image and delivers it to the request's target. */
     public ScoringImageResult build(ScoringImageRequest request) {
         Parts parts = inspect(request);
         PythonInterpreter interpreter = parts.interpreter();
-        FileTree model = parts.model();
-        FileTree code = parts.code();
+        ContentFiles model = parts.model();
+        ContentFiles code = parts.code();
         Path cache = request.place().cache();
 
         PythonRequirements wanted = request.python()
@@ -132,19 +150,23 @@ public final class ScoringImageBuild {
     }
 
     private static String fingerprint(
-            ScoringImageRequest request, BaseImage base, ResolvedPackages packages, FileTree model, FileTree code) {
+            ScoringImageRequest request,
+            BaseImage base,
+            ResolvedPackages packages,
+            ContentFiles model,
+            ContentFiles code) {
         ScoringImageRequest.Settings settings = request.settings();
-        return Digests.sha256(String.join(
+        return Sha256.of(String.join(
                 "\n",
                 request.place().toolVersion(),
-                Digests.sha256(new String(Resource.SCORING_SERVER.bytes(), java.nio.charset.StandardCharsets.UTF_8)),
+                Sha256.of(Resource.SCORING_SERVER.bytes()),
                 base.identity(),
                 packages.key(),
                 model.root().getFileName().toString(),
-                model.digest(),
+                ContentDigest.of(model),
                 request.model().name(),
                 request.model().version(),
-                code.digest(),
+                ContentDigest.of(code),
                 request.code().script(),
                 settings.platform().toString(),
                 settings.format().toString(),

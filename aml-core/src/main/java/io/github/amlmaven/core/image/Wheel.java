@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
@@ -24,7 +25,7 @@ record Wheel(Path file) {
     /** The line of a lock file: version and hash. */
     String lockLine() {
         String[] parts = file.getFileName().toString().split("-", -1);
-        return PythonRequirements.normalizedName(parts[0]) + "==" + parts[1] + " --hash=sha256:" + Digests.sha256(file);
+        return PythonRequirements.normalizedName(parts[0]) + "==" + parts[1] + " --hash=sha256:" + Sha256.of(file);
     }
 
     void unpackInto(Path site) throws IOException {

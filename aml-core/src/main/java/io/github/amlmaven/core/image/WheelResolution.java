@@ -2,6 +2,7 @@ package io.github.amlmaven.core.image;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.IndexCredentials;
 import io.github.amlmaven.core.python.ProcessOutput;
@@ -79,7 +80,7 @@ final class WheelResolution {
             String pythonVersion,
             boolean compiled) {
         String asked = lock.orElseGet(() -> String.join("\n", wanted.requirements()));
-        return Digests.sha256(String.join(
+        return Sha256.of(String.join(
                 "\u0000",
                 LAYOUT,
                 asked,
@@ -143,7 +144,7 @@ final class WheelResolution {
             return interpreter;
         }
         Path folder =
-                programs.resolve("pip-" + Digests.sha256(interpreter.toString()).substring(0, 12));
+                programs.resolve("pip-" + Sha256.of(interpreter.toString()).substring(0, 12));
         Path executable = folder.resolve(
                 folder.getFileSystem().getSeparator().equals("\\") ? "Scripts/python.exe" : "bin/python");
         if (!Files.isExecutable(executable)) {

@@ -1,11 +1,12 @@
 package io.github.amlmaven.core.model;
 
+import io.github.amlmaven.core.content.ContentDigest;
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.job.JobOutputs;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.ModelSpec;
-import io.github.amlmaven.core.storage.AssetFiles;
 import io.github.amlmaven.core.storage.BlobFolder;
 import io.github.amlmaven.core.storage.DatastoreUri;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ record ModelContent(String digest, Optional<String> jobName) {
     static ModelContent of(ModelSpec spec, JobOutputs outputs) {
         if (spec.path() instanceof AssetReference.Local local) {
             requireMlModel(spec, local.path());
-            return new ModelContent(ContentDigest.of(AssetFiles.of(local.path())), Optional.empty());
+            return new ModelContent(ContentDigest.of(ContentFiles.of(local.path())), Optional.empty());
         }
         String text = spec.path().toString();
         Optional<JobOutputs.Reference> job = JobOutputs.Reference.parse(text);
@@ -41,7 +42,15 @@ record ModelContent(String digest, Optional<String> jobName) {
                     .remedy("Has the job completed, and did it write to this output?")
                     .build();
         }
-        return new ModelContent(ContentDigest.of(folder, entries), job.map(JobOutputs.Reference::job));
+        return new ModelContent(ContentDigest.of(parts(folder, entries)), job.map(JobOutputs.Reference::job));
+    }
+
+    private static List<ContentDigest.Part> parts(BlobFolder folder, List<BlobFolder.Entry> entries) {
+        boolean single = entries.size() == 1 && entries.get(0).blob().equals(folder.path());
+        return entries.stream()
+                .map(entry ->
+                        new ContentDigest.Part(single ? "" : entry.name(), entry.size(), () -> folder.open(entry)))
+                .toList();
     }
 
     private static void requireMlModel(ModelSpec spec, Path path) {

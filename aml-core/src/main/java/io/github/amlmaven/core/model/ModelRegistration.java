@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.asset.ArtifactUpload;
 import io.github.amlmaven.core.asset.OfflineAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.Boundary;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.job.JobOutputs;
@@ -13,9 +14,6 @@ import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.ModelSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.SpecReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -76,29 +74,11 @@ public final class ModelRegistration {
                 .map(path -> spec.withPath(AssetReference.parse(path, request.projectDirectory())))
                 .orElse(spec);
         if (placed.path() instanceof AssetReference.Local local) {
-            requireInside(local.path(), request.projectDirectory());
+            // What is sent can be read by everybody with access to the workspace.
+            new Boundary(Optional.of(request.projectDirectory()), ErrorCode.FILE_OUTSIDE_PROJECT.remedy())
+                    .require("model's path", local.path());
         }
         return request.version().map(placed::withVersion).orElse(placed);
-    }
-
-    /** What is sent can be read by everybody with access to the workspace: a path shall not reach beyond the project. */
-    private static void requireInside(Path path, Path project) {
-        try {
-            boolean there = Files.exists(path);
-            Path real = there ? path.toRealPath() : path.toAbsolutePath().normalize();
-            Path boundary =
-                    there ? project.toRealPath() : project.toAbsolutePath().normalize();
-            if (!real.startsWith(boundary)) {
-                throw AmlException.of(
-                                ErrorCode.FILE_OUTSIDE_PROJECT,
-                                "The model's path " + path + " leads outside the project: it is " + real)
-                        .build();
-            }
-        } catch (IOException e) {
-            throw AmlException.of(ErrorCode.LOCAL_IO, "The model's path " + path + " cannot be read: " + e)
-                    .cause(e)
-                    .build();
-        }
     }
 
     private static Optional<String> jobOf(ModelSpec spec, ModelRegistrationRequest request) {

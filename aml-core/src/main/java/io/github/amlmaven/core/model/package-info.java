@@ -1,5 +1,5 @@
 /**
- * Registers models and knows their content digest. Knows no images and no deployments.
+ * Registers models, one version for one content. Knows no images and no deployments.
  */
 @NullMarked
 package io.github.amlmaven.core.model;

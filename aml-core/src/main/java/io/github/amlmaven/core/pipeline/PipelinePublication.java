@@ -8,6 +8,7 @@ import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.asset.OfflineAssets;
 import io.github.amlmaven.core.asset.WorkspaceAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.pipeline.PipelinePublicationResult.Outcome;
@@ -16,10 +17,6 @@ import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.PipelineComponentSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.SpecReader;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -239,13 +236,7 @@ public final class PipelinePublication {
         ObjectNode content = spec.toBody(new OfflineAssets(clients.workspace()), name, "");
         content.set("settings", settings);
         content.put("tags", new TreeMap<>(request.tags()).toString());
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256")
-                            .digest(content.toString().getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(content.toString());
     }
 
     private record Change<T>(T value, boolean changed) {}

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.python;
 
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -7,16 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -107,16 +104,9 @@ public record VirtualEnvironment(Path executable, Path directory) {
     }
 
     private static String key(PythonInterpreter interpreter, List<String> requirements) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String identity = interpreter.executable() + "\n" + interpreter.version() + "\n"
-                    + String.join("\n", requirements.stream().sorted().toList());
-            return HexFormat.of()
-                    .formatHex(digest.digest(identity.getBytes(StandardCharsets.UTF_8)))
-                    .substring(0, 24);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return Sha256.of(interpreter.executable() + "\n" + interpreter.version() + "\n"
+                        + String.join("\n", requirements.stream().sorted().toList()))
+                .substring(0, 24);
     }
 
     private static void deleteTree(Path directory) throws IOException {

@@ -2,10 +2,8 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.content.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -45,14 +43,8 @@ public final class ComponentHash {
         });
         StringBuilder text = new StringBuilder();
         write(hashed, text);
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.US_ASCII));
-            ByteBuffer bytes = ByteBuffer.wrap(digest);
-            return new UUID(bytes.getLong(), bytes.getLong()).toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        ByteBuffer bytes = ByteBuffer.wrap(new Sha256().add(text.toString()).bytes());
+        return new UUID(bytes.getLong(), bytes.getLong()).toString();
     }
 
     /** JSON in Python's spelling: sorted keys, a blank after colon and comma, only ASCII. */

@@ -10,6 +10,7 @@ import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ParallelTransferOptions;
 import com.azure.storage.blob.options.BlobParallelUploadOptions;
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -61,7 +62,7 @@ public final class BlobUpload {
      * @param prefix the folder in the container, with a trailing slash unless it is the root
      * @return empty when there is none, or none that finished
      */
-    public Optional<Map<String, String>> finished(AssetFiles files, String prefix) {
+    public Optional<Map<String, String>> finished(ContentFiles files, String prefix) {
         return metadata(indicator(files, prefix)).filter(found -> COMPLETED.equals(found.get(STATUS)));
     }
 
@@ -70,7 +71,7 @@ public final class BlobUpload {
      *
      * @param marks further metadata for the first blob: the name and version of the asset
      */
-    public void upload(AssetFiles files, String prefix, Map<String, String> marks) {
+    public void upload(ContentFiles files, String prefix, Map<String, String> marks) {
         String indicator = indicator(files, prefix);
         Optional<Map<String, String>> found = metadata(indicator);
         if (found.isPresent() && COMPLETED.equals(found.get().get(STATUS))) {
@@ -88,9 +89,9 @@ public final class BlobUpload {
         });
     }
 
-    private void send(AssetFiles files, String prefix, boolean overwrite) {
+    private void send(ContentFiles files, String prefix, boolean overwrite) {
         List<Snapshot> before = new ArrayList<>();
-        for (AssetFiles.Entry file : files.files()) {
+        for (ContentFiles.Entry file : files.files()) {
             before.add(Snapshot.of(file.path()));
         }
         AtomicLong done = new AtomicLong();
@@ -101,7 +102,7 @@ public final class BlobUpload {
             progress.bytes(task, done.addAndGet(file.size()), total);
         });
         for (int i = 0; i < before.size(); i++) {
-            AssetFiles.Entry file = files.files().get(i);
+            ContentFiles.Entry file = files.files().get(i);
             if (!Snapshot.of(file.path()).equals(before.get(i)) || before.get(i).size() != file.size()) {
                 throw changed(file.path());
             }
@@ -109,7 +110,7 @@ public final class BlobUpload {
     }
 
     private void sendFile(
-            AssetFiles.Entry file, String blob, boolean overwrite, com.azure.core.util.ProgressListener listener) {
+            ContentFiles.Entry file, String blob, boolean overwrite, com.azure.core.util.ProgressListener listener) {
         call("upload " + file.name(), blobs -> {
             BlobClient client = blobs.getBlobClient(blob);
             BlobParallelUploadOptions options = new BlobParallelUploadOptions(BinaryData.fromFile(file.path()))
@@ -194,7 +195,7 @@ public final class BlobUpload {
         return lower;
     }
 
-    private static String indicator(AssetFiles files, String prefix) {
+    private static String indicator(ContentFiles files, String prefix) {
         return prefix + files.files().get(0).name();
     }
 

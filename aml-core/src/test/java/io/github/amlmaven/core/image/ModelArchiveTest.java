@@ -2,6 +2,7 @@ package io.github.amlmaven.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.amlmaven.core.content.ContentFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,26 @@ class ModelArchiveTest {
                                     .readAllBytes(),
                             java.nio.charset.StandardCharsets.UTF_8))
                     .isEqualTo("maven.gav=g:a:1\nname=wine\n");
+        }
+    }
+
+    @Test
+    void theModelIsWhatARegistrationWouldSend() throws IOException {
+        Project project = new Project(folder.resolve("project"), folder.resolve("cache"));
+        project.write("model/.amlignore", "*.tmp\n");
+        project.write("model/half.tmp", "x");
+        project.write("model/__pycache__/kept.pyc", "x");
+
+        write(project, "model.zip");
+
+        Path model = project.root.resolve("model");
+        try (ZipFile zip = new ZipFile(folder.resolve("model.zip").toFile())) {
+            assertThat(zip.stream().map(entry -> entry.getName()).filter(name -> name.startsWith("model/")))
+                    .containsExactlyInAnyOrderElementsOf(ContentFiles.of(model).files().stream()
+                            .map(file -> "model/model/" + file.name())
+                            .toList())
+                    .contains("model/model/factor.json", "model/model/__pycache__/kept.pyc")
+                    .doesNotContain("model/model/half.tmp");
         }
     }
 

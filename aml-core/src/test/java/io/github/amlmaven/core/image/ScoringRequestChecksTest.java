@@ -88,7 +88,7 @@ class ScoringRequestChecksTest {
     void aLinkToItselfIsRefused() throws IOException {
         Files.createSymbolicLink(project.root.resolve("model/again"), project.root.resolve("model"));
 
-        assertThatThrownBy(this::check).hasMessageContaining("has a link to itself");
+        assertThatThrownBy(this::check).hasMessageContaining("is a link to itself");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.storage;
+package io.github.amlmaven.core.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-class AssetHashTest {
+class ContentHashTest {
 
     @TempDir
     Path folder;
@@ -46,7 +46,7 @@ class AssetHashTest {
         Path code = Files.createDirectory(folder.resolve("code"));
         Files.createSymbolicLink(code.resolve("link.txt"), outside);
 
-        assertThatThrownBy(() -> AssetFiles.of(code))
+        assertThatThrownBy(() -> ContentFiles.of(code))
                 .isInstanceOfSatisfying(
                         AmlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_OUTSIDE_PROJECT))
                 .hasMessageContaining("link.txt");
@@ -58,14 +58,36 @@ class AssetHashTest {
         Files.writeString(code.resolve("a.py"), "1");
         Files.createSymbolicLink(code.resolve("again"), code);
 
-        assertThatThrownBy(() -> AssetFiles.of(code))
+        assertThatThrownBy(() -> ContentFiles.of(code))
                 .isInstanceOf(AmlException.class)
                 .hasMessageContaining("again");
     }
 
     @Test
+    void namesThatDifferInCaseOnlyHaveOneOrder() throws IOException {
+        for (String name : List.of("b.py", "B.py", "a.py", "A.py")) {
+            Files.writeString(folder.resolve(name), name);
+        }
+
+        assertThat(ContentFiles.of(folder).files())
+                .extracting(ContentFiles.Entry::name)
+                .containsExactly("A.py", "a.py", "B.py", "b.py");
+    }
+
+    @Test
+    void codeIsListedWithoutWhatPythonLeavesBehind() throws IOException {
+        Files.createDirectories(folder.resolve("sub/__pycache__"));
+        Files.writeString(folder.resolve("sub/__pycache__/a.cpython-311.pyc"), "1");
+        Files.writeString(folder.resolve("sub/a.py"), "1");
+
+        assertThat(ContentFiles.of(folder).withoutLeftovers().files())
+                .extracting(ContentFiles.Entry::name)
+                .containsExactly("sub/a.py");
+    }
+
+    @Test
     void anEmptyFolderIsAnError() {
-        assertThatThrownBy(() -> AssetFiles.of(folder)).hasMessageContaining("holds no file");
+        assertThatThrownBy(() -> ContentFiles.of(folder)).hasMessageContaining("holds no file");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.storage;
+package io.github.amlmaven.core.content;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
