@@ -66,10 +66,10 @@ final class MavenProgress implements Progress, AutoCloseable {
                     : "";
             log.info(String.format(
                     Locale.ROOT,
-                    "%s: %s of %s, %s/s%s",
+                    "%s: %s%s, %s/s%s",
                     task,
                     size((double) done),
-                    total < 0 ? "?" : size((double) total),
+                    total < 0 ? "" : " of " + size((double) total),
                     size(rate),
                     rest));
         }

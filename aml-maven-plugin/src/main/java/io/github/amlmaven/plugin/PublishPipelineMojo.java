@@ -26,7 +26,10 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.pipeline.file", defaultValue = "${project.basedir}/src/main/aml/pipeline.yml")
     private File pipelineFile;
 
-    /** The pipeline's name, instead of {@code name} of the file or the file's own name. */
+    /**
+     * The pipeline's name. Default: {@code name} of the file; without one the file's own name, {@code train} for {@code
+     * train.yml}; for a file called {@code pipeline.yml} the artifactId.
+     */
     @Parameter(property = "aml.pipeline.name")
     private @Nullable String pipelineName;
 
@@ -63,6 +66,7 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
                 pipelineFile.toPath(),
                 projectDirectory(),
                 Optional.ofNullable(pipelineName),
+                Optional.of(project().getArtifactId()),
                 Optional.ofNullable(endpoint),
                 Optional.ofNullable(pipelineVersion),
                 Optional.ofNullable(defaultCompute),

@@ -99,15 +99,19 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                 TimeLimit.of("aml.score.timeout", timeout),
                 allowPlainHttp);
         List<ScoringAnswer> answers = new ModelCall(http, progress).run(request);
-        for (ScoringAnswer answer : answers) {
-            progress.info(answer.name() + ": " + answer.status() + " in "
-                    + answer.time().toMillis() + " ms"
-                    + (answer.requestId().isEmpty() ? "" : ", request " + answer.requestId()) + ": "
-                    + ModelCall.shortened(answer.body()));
+        if (answers.size() == 1) {
+            return GoalOutcome.done(
+                    "Model at " + address + " answered " + sentence(answers.get(0)), outputs(address, answers));
         }
+        answers.forEach(answer -> progress.info(answer.name() + ": " + sentence(answer)));
         return GoalOutcome.done(
-                "Model at " + address + " gave " + answers.size() + " answer" + (answers.size() == 1 ? "" : "s"),
-                outputs(address, answers));
+                "Model at " + address + " gave " + answers.size() + " answers", outputs(address, answers));
+    }
+
+    private static String sentence(ScoringAnswer answer) {
+        return answer.status() + " in " + answer.time().toMillis() + " ms"
+                + (answer.requestId().isEmpty() ? "" : ", request " + answer.requestId()) + ": "
+                + ModelCall.shortened(answer.body());
     }
 
     private static Optional<Path> path(@Nullable File given) {

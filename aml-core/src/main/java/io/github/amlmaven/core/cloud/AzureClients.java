@@ -14,6 +14,7 @@ import com.azure.core.management.profile.AzureProfile;
 import com.azure.resourcemanager.containerinstance.ContainerInstanceManager;
 import com.azure.resourcemanager.containerregistry.ContainerRegistryManager;
 import com.azure.resourcemanager.containerservice.ContainerServiceManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.core.arm.ArmClient;
 import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.progress.Progress;
@@ -146,6 +147,12 @@ public final class AzureClients implements AutoCloseable {
 
     public ContainerServiceManager containerServices() {
         return containerServices.get();
+    }
+
+    /** A job's page for people, as its document names it; what the emulator names there is for programs. */
+    public Optional<String> studioPage(JsonNode job) {
+        return Optional.of(job.at("/properties/services/Studio/endpoint").asText(""))
+                .filter(page -> !page.isEmpty() && !endpoints.isLocal());
     }
 
     private HttpPipeline management() {

@@ -92,7 +92,13 @@ public final class ContainerGroupDeployment {
 
         ContainerGroupDiagnosis diagnosis =
                 new ContainerGroupDiagnosis(manager.serviceClient(), request.resourceGroup(), request.name(), keys);
-        failIfBroken(request, group, diagnosis);
+        // A group that nothing is written to may have been restarted often in its life; whether it answers is what
+        // counts.
+        failIfBroken(
+                request,
+                group,
+                plan == Plan.NOTHING ? Optional.empty() : ContainerGroupDiagnosis.broken(group),
+                diagnosis);
         URI scoringUri = scoringUri(group);
         keyFile.write(new ScoringKeyFile.Content(keys, Optional.of(scoringUri)));
         Duration ready = awaitModel(request, scoringUri, left(request, start), operations, diagnosis);
@@ -138,8 +144,10 @@ public final class ContainerGroupDeployment {
     }
 
     private static void failIfBroken(
-            ContainerGroupRequest request, ContainerGroupInner group, ContainerGroupDiagnosis diagnosis) {
-        Optional<String> broken = ContainerGroupDiagnosis.broken(group);
+            ContainerGroupRequest request,
+            ContainerGroupInner group,
+            Optional<String> broken,
+            ContainerGroupDiagnosis diagnosis) {
         if (broken.isPresent() || !"Succeeded".equals(group.provisioningState())) {
             String reason = broken.orElse("its state is " + group.provisioningState());
             throw AmlException.of(

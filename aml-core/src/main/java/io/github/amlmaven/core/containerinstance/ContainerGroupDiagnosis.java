@@ -13,7 +13,9 @@ import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads from a container group why its model does not answer: events, container states and the log's last lines. */
 final class ContainerGroupDiagnosis {
@@ -22,6 +24,12 @@ final class ContainerGroupDiagnosis {
 
     /** Restarts after which a server that never answered is taken for broken. */
     private static final int RESTARTS_OF_A_BROKEN_SERVER = 3;
+
+    /**
+     * gunicorn ends with this code when a worker cannot load the application, so when {@code init()} raises; the next start
+     * would run the same code on the same files.
+     */
+    private static final int CANNOT_BOOT = 3;
 
     /** The service tries a pull again and again for half an hour; three refusals are an answer. */
     private static final int FAILED_PULLS = 3;
@@ -58,6 +66,10 @@ final class ContainerGroupDiagnosis {
             }
             ContainerState current = view.currentState();
             int restarts = view.restartCount() == null ? 0 : view.restartCount();
+            if (cannotBoot(current) || (restarts > 0 && cannotBoot(view.previousState()))) {
+                return Optional.of("its scoring server cannot start (exit code " + CANNOT_BOOT
+                        + "): init() of the scoring script failed, as the log shows");
+            }
             boolean ended = current != null && "Terminated".equalsIgnoreCase(current.state());
             if (ended && (!"Always".equalsIgnoreCase(policy(group)) || restarts >= RESTARTS_OF_A_BROKEN_SERVER)) {
                 return Optional.of("the container has ended with exit code " + current.exitCode());
@@ -70,6 +82,12 @@ final class ContainerGroupDiagnosis {
                 .filter(ContainerGroupDiagnosis::isLastingPullFailure)
                 .map(Event::message)
                 .findFirst();
+    }
+
+    private static boolean cannotBoot(@Nullable ContainerState state) {
+        return state != null
+                && "Terminated".equalsIgnoreCase(state.state())
+                && Objects.equals(state.exitCode(), CANNOT_BOOT);
     }
 
     private static String policy(ContainerGroupInner group) {

@@ -31,13 +31,19 @@ public final class AmlException extends RuntimeException {
         return new Builder(code, what);
     }
 
-    /** All problems of a set of files, reported together. */
+    /**
+     * All problems of a set of files, reported together: under their own code when they are of one kind, else under {@link
+     * ErrorCode#FILES_INVALID}.
+     */
     public static AmlException ofProblems(List<Problem> problems) {
         if (problems.isEmpty()) {
             throw new IllegalArgumentException("an error needs at least one problem");
         }
+        ErrorCode first = problems.get(0).code();
+        boolean alike = problems.stream().allMatch(problem -> problem.code() == first);
         Builder builder = new Builder(
-                problems.get(0).code(), problems.size() == 1 ? "1 problem found" : problems.size() + " problems found");
+                alike ? first : ErrorCode.FILES_INVALID,
+                problems.size() == 1 ? "1 problem found" : problems.size() + " problems found");
         builder.problems = problems;
         return builder.build();
     }

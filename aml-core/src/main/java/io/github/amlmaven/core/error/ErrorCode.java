@@ -31,6 +31,11 @@ public enum ErrorCode {
             "The credential was refused",
             "Check the client id, secret and tenant of the settings.xml server entry."),
 
+    FILES_INVALID(
+            2000,
+            Fault.USER,
+            "Files have mistakes of several kinds",
+            "Mend each line listed; it begins with its own code."),
     YAML_SYNTAX(2001, Fault.USER, "The file is not well-formed YAML", ""),
     YAML_LIMIT(2002, Fault.USER, "The file exceeds a safety limit (size, depth, aliases)", ""),
     YAML_DUPLICATE_KEY(2003, Fault.USER, "A key stands twice in one mapping", "Keep one of the two."),
@@ -50,7 +55,11 @@ public enum ErrorCode {
     SPEC_BAD_BINDING(2109, Fault.USER, "A pipeline binding names no input or output", ""),
     SPEC_CYCLE(2110, Fault.USER, "Steps depend on each other in a cycle", ""),
     SPEC_UNSUPPORTED(2111, Fault.USER, "The construct has no equivalent", ""),
-    FILE_MISSING(2201, Fault.USER, "A file or folder does not exist", ""),
+    FILE_MISSING(
+            2201,
+            Fault.USER,
+            "A file or folder does not exist",
+            "Create it or mend the path: in a YAML file it starts from that file's folder, elsewhere from the project's."),
     FILE_OUTSIDE_PROJECT(2202, Fault.USER, "A path leads outside the project", "Move the file into the project."),
     FILE_CHANGED(
             2203,

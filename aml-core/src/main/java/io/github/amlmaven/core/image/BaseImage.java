@@ -43,8 +43,12 @@ sealed interface BaseImage {
         }
     }
 
-    /** This machine's own Python. */
-    record Host(HostPython python) implements BaseImage {
+    /**
+     * This machine's own Python.
+     *
+     * @param why the rest of a sentence that says how it came to that
+     */
+    record Host(HostPython python, String why) implements BaseImage {
 
         @Override
         public String identity() {

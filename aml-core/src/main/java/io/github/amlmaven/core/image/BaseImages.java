@@ -75,9 +75,7 @@ final class BaseImages {
         }
         HostPython python = HostPython.of(interpreter.get());
         String why = otherwise.isPresent() ? "because no base image can be pulled" : "as configured";
-        progress.warn("Base image: the Python " + interpreter.get().version() + " of this machine, " + why
-                + "; this image runs on this machine only");
-        return new BaseImage.Host(python);
+        return new BaseImage.Host(python, why);
     }
 
     private BaseImage pull(ImageReference wanted) throws IOException, RegistryException {

@@ -118,6 +118,11 @@ public final class ScoringImageBuild {
     }
 
     private String buildNow(ScoringImageRequest request, ImagePlan plan, String fingerprint) {
+        if (plan.base() instanceof BaseImage.Host host) {
+            progress.warn(
+                    "Base image: the Python " + host.python().interpreter().version() + " of this machine, "
+                            + host.why() + "; this image runs on this machine only");
+        }
         progress.info("Building " + reference(request) + " on " + plan.base().identity());
         String digest = new JibBuild(request, progress).run(plan);
         new LastBuild(fingerprint, digest).write(request.place().work());

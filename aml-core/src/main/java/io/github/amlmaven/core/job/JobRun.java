@@ -62,7 +62,7 @@ public final class JobRun {
         ObjectNode body = JobRequestBody.of(spec, request, new WorkspaceAssets(clients, progress));
         boolean pipeline = body.path("properties").path("jobType").asText().equals("Pipeline");
         JsonNode job = submit(name, body, pipeline);
-        String studio = studioUrl(job);
+        String studio = clients.studioPage(job).orElse("");
         progress.info("Submitted job " + name + (studio.isEmpty() ? "" : "; watch it at " + studio));
         RunHistory history = RunHistory.of(clients);
         JsonNode details = new JobWatch(clients, history, progress, name, pipeline).untilCompleted(request.timeout());
@@ -123,14 +123,6 @@ public final class JobRun {
 
     private String id(String name) {
         return clients.workspace().armId() + "/jobs/" + name;
-    }
-
-    private static String studioUrl(JsonNode job) {
-        return job.path("properties")
-                .path("services")
-                .path("Studio")
-                .path("endpoint")
-                .asText("");
     }
 
     /** Speaking and new: the file's name and eight random characters. */

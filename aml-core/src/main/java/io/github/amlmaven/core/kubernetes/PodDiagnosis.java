@@ -12,6 +12,7 @@ import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,6 +26,9 @@ final class PodDiagnosis {
 
     /** Restarts after which a server that was never ready is taken for broken. */
     private static final int RESTARTS_OF_A_BROKEN_SERVER = 3;
+
+    /** gunicorn's exit code when a worker cannot load the application, so when {@code init()} raises. */
+    private static final int CANNOT_BOOT = 3;
 
     /** Waiting reasons that no waiting changes. */
     private static final Set<String> LASTING =
@@ -51,6 +55,11 @@ final class PodDiagnosis {
                 boolean looping = status.getRestartCount() != null
                         && status.getRestartCount() >= RESTARTS_OF_A_BROKEN_SERVER
                         && !Boolean.TRUE.equals(status.getReady());
+                if (cannotBoot(status)) {
+                    return Optional.of("the scoring server of pod "
+                            + pod.getMetadata().getName() + " cannot start (exit code " + CANNOT_BOOT
+                            + "): init() of the scoring script failed, as the log shows");
+                }
                 if (looping) {
                     return Optional.of("pod " + pod.getMetadata().getName() + " was restarted "
                             + status.getRestartCount() + " times and was never ready");
@@ -93,6 +102,20 @@ final class PodDiagnosis {
         return keys.redact(Redaction.of(String.join("\n  ", lines)));
     }
 
+    private static boolean cannotBoot(ContainerStatus status) {
+        ContainerStateTerminated ended = ended(status);
+        return !Boolean.TRUE.equals(status.getReady())
+                && ended != null
+                && Objects.equals(ended.getExitCode(), CANNOT_BOOT);
+    }
+
+    private static @Nullable ContainerStateTerminated ended(ContainerStatus status) {
+        if (status.getState() != null && status.getState().getTerminated() != null) {
+            return status.getState().getTerminated();
+        }
+        return status.getLastState() == null ? null : status.getLastState().getTerminated();
+    }
+
     private static String describe(ContainerStatus status) {
         String text = "container " + status.getName() + ": restarts " + status.getRestartCount();
         if (status.getState() != null && status.getState().getWaiting() != null) {
@@ -100,11 +123,7 @@ final class PodDiagnosis {
             text += ", waiting: " + waiting.getReason()
                     + (waiting.getMessage() == null ? "" : ": " + waiting.getMessage());
         }
-        ContainerStateTerminated ended =
-                status.getLastState() == null ? null : status.getLastState().getTerminated();
-        if (ended == null && status.getState() != null) {
-            ended = status.getState().getTerminated();
-        }
+        ContainerStateTerminated ended = ended(status);
         return ended == null ? text : text + ", ended with exit code " + ended.getExitCode();
     }
 

@@ -71,7 +71,7 @@ public final class PipelineInvocation {
         String url = endpoint.at("/properties/scoringUri").asText();
         JsonNode job = post(url, deployment, request.version().isPresent(), body);
         String name = job.path("name").asText();
-        String studio = job.at("/properties/services/Studio/endpoint").asText("");
+        String studio = clients.studioPage(job).orElse("");
         progress.info("Started job " + name + (studio.isEmpty() ? "" : "; watch it at " + studio));
         request.timeout().ifPresent(limit -> new JobWait(clients, progress).untilPipelineCompleted(name, limit));
         return new PipelineInvocationResult(

@@ -1,6 +1,8 @@
 package io.github.amlmaven.core.pipeline;
 
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Names for what a pipeline is published as, each by the service's rules. */
 final class PipelineNames {
@@ -8,6 +10,15 @@ final class PipelineNames {
     private static final int LONGEST_ENDPOINT = 32;
 
     private PipelineNames() {}
+
+    /**
+     * The name of a pipeline whose file has none: the file's own, or the project's for a file that is just called
+     * pipeline. Endpoints' names are unique in a region, and {@code pipeline} is somebody's already.
+     */
+    static String ofFile(Path file, Optional<String> project) {
+        String stem = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
+        return stem.equals("pipeline") ? project.orElse(stem) : stem;
+    }
 
     /** A component's name: lower-case letters, digits, underscore; a letter first. */
     static String component(String name) {

@@ -48,8 +48,9 @@ public final class PipelinePublication {
     public PipelinePublicationResult publish(PipelinePublicationRequest request) {
         PipelineComponentSpec spec = new SpecLoader(reader, request.projectDirectory()).pipeline(request.file());
         ObjectNode settings = settings(spec, request);
-        String stem = String.valueOf(request.file().getFileName()).replaceFirst("\\.[^.]*$", "");
-        String given = request.name().orElse(spec.name() == null ? stem : spec.name());
+        String given = request.name()
+                .or(() -> Optional.ofNullable(spec.name()))
+                .orElseGet(() -> PipelineNames.ofFile(request.file(), request.project()));
         String name = PipelineNames.component(given);
         String digest = digest(spec, name, settings, request);
         String version =

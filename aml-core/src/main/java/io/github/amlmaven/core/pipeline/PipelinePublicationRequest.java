@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param file pipeline job, pipeline component, or a pipeline of the first API
  * @param projectDirectory what paths must not leave
- * @param name the published pipeline's name; the file's own when absent
+ * @param name the published pipeline's name; {@code name} of the file when absent
+ * @param project the project's name, for a file without a name that is just called pipeline
  * @param endpoint the batch endpoint's name; made of the pipeline's name when absent
  * @param version the version; made of the content when absent here and in the file
  * @param defaultCompute where steps without a compute run; wins over the file
@@ -23,6 +24,7 @@ public record PipelinePublicationRequest(
         Path file,
         Path projectDirectory,
         Optional<String> name,
+        Optional<String> project,
         Optional<String> endpoint,
         Optional<String> version,
         Optional<String> defaultCompute,

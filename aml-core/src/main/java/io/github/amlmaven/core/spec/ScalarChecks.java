@@ -124,7 +124,11 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
             return path;
         }
         if (!Files.exists(path)) {
-            add(problems, ErrorCode.FILE_MISSING, scalar, "'" + name + "' does not exist" + similar(path));
+            add(
+                    problems,
+                    ErrorCode.FILE_MISSING,
+                    scalar,
+                    "'" + name + "' does not exist (" + path + ")" + similar(path));
             return null;
         }
         try {

@@ -262,6 +262,36 @@ class ContainerGroupDeploymentTest {
     }
 
     @Test
+    void aServerThatCannotLoadTheModelIsGivenUpAtItsFirstEndWithItsLog() {
+        model = new PlainServer(request -> {
+            throw new IllegalStateException("connection refused");
+        });
+        service.on("PUT " + ID, request -> {
+                    live = stored(request);
+                    cannotBoot(0);
+                    return json(201);
+                })
+                .play(
+                        "GET " + ID + "/containers/scorer/logs",
+                        Answer.json(200, "{\"content\":\"RuntimeError: trained with another version\"}"));
+
+        AmlException failure = failure();
+
+        assertThat(failure)
+                .hasMessageContaining("init() of the scoring script failed")
+                .hasMessageContaining("trained with another version");
+    }
+
+    @Test
+    void anUnchangedGroupThatServesIsFineHoweverOftenItWasRestarted() {
+        deploymentOf();
+        model = new PlainServer(request -> Answer.text(200, "Healthy"));
+        cannotBoot(5);
+
+        assertThat(deployment().deploy(request()).changed()).isFalse();
+    }
+
+    @Test
     void theLogOfTheRunThatEndedIsShownWhenTheNextOneHasNothingToSayYet() {
         model = new PlainServer(request -> {
             throw new IllegalStateException("connection refused");
@@ -425,6 +455,13 @@ class ContainerGroupDeploymentTest {
             ObjectNode view = ((ObjectNode) live.at("/properties/containers/0/properties")).putObject("instanceView");
             view.put("restartCount", restarts);
             view.putObject("currentState").put("state", containerState);
+        }
+    }
+
+    private void cannotBoot(int restarts) {
+        view("Terminated", restarts);
+        if (live != null) {
+            ((ObjectNode) live.at("/properties/containers/0/properties/instanceView/currentState")).put("exitCode", 3);
         }
     }
 

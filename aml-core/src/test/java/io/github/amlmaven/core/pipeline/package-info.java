@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.amlmaven.core.pipeline;
+
+import org.jspecify.annotations.NullMarked;
