@@ -92,7 +92,7 @@ public final class TestMojo extends AbstractAmlMojo {
         if (!dependencies.isFile()) {
             return List.of();
         }
-        PythonRequirements read = PythonRequirements.read(dependencies.toPath());
+        PythonRequirements read = PythonRequirements.read(dependencies.toPath(), projectDirectory());
         List<String> all = new ArrayList<>(read.options());
         all.addAll(read.requirements());
         return all;

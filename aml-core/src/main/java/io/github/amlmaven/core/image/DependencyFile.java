@@ -2,7 +2,12 @@ package io.github.amlmaven.core.image;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Location;
+import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.python.IndexCredentials;
+import io.github.amlmaven.core.spec.SpecDocument;
+import io.github.amlmaven.core.spec.SpecNode;
+import io.github.amlmaven.core.spec.SpecReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -10,91 +15,114 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the file that says which Python packages scoring needs: an AML environment ({@code conda_file}), a conda file
- * ({@code dependencies}) or pip's {@code requirements.txt}.
+ * ({@code dependencies}) or pip's {@code requirements.txt}. All mistakes are found in one pass, with their places.
  */
 final class DependencyFile {
 
     private static final List<String> INDEX_OPTIONS = List.of(
             "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--trusted-host", "--pre", "--no-index");
 
+    private final Path project;
     private Optional<String> pythonVersion = Optional.empty();
     private final List<String> requirements = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final List<Path> reading = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
-    private DependencyFile() {}
+    private DependencyFile(Path project) {
+        this.project = project.toAbsolutePath().normalize();
+    }
 
-    static PythonRequirements read(Path file) {
-        DependencyFile reader = new DependencyFile();
-        reader.readAny(file);
+    /** Reads a file; {@code project} is what messages name it relative to. */
+    static PythonRequirements read(Path file, Path project) {
+        DependencyFile reader = new DependencyFile(project);
+        reader.readAny(file.toAbsolutePath().normalize());
+        if (!reader.problems.isEmpty()) {
+            throw AmlException.ofProblems(reader.problems);
+        }
         return new PythonRequirements(reader.pythonVersion, reader.requirements, reader.options, reader.warnings);
     }
 
     private void readAny(Path file) {
-        if (reading.contains(file.normalize())) {
-            throw invalid(file, "it includes itself");
+        if (!Files.isRegularFile(file)) {
+            throw unreadable(file, null);
         }
-        reading.add(file.normalize());
+        reading.add(file);
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".yml") || name.endsWith(".yaml")) {
             readYaml(file);
         } else {
-            readText(file).lines().forEach(line -> readLine(file, line));
+            int number = 0;
+            for (String line : readText(file).split("\\R", -1)) {
+                number++;
+                readLine(file, new Location(shown(file), number, 1), line);
+            }
+        }
+    }
+
+    private void include(Path from, Location where, String name) {
+        Path file = from.resolveSibling(name).normalize();
+        if (reading.contains(file)) {
+            wrong(where, "'" + name + "': a file includes itself");
+        } else {
+            readAny(file);
         }
     }
 
     private void readYaml(Path file) {
-        LoaderOptions limits = new LoaderOptions();
-        limits.setAllowDuplicateKeys(false);
-        limits.setMaxAliasesForCollections(20);
-        limits.setNestingDepthLimit(50);
-        Object document;
-        try {
-            document = new Yaml(new SafeConstructor(limits)).load(readText(file));
-        } catch (YAMLException e) {
-            throw AmlException.of(ErrorCode.YAML_SYNTAX, file + ": " + e.getMessage())
-                    .cause(e)
-                    .build();
+        // Nothing is filled in: conda and pip have a ${} of their own.
+        SpecDocument document = new SpecReader().readVerbatim(file, project);
+        problems.addAll(document.problems());
+        if (document.root() instanceof SpecNode.Mapping map) {
+            readMapping(file, map);
         }
-        if (!(document instanceof Map<?, ?> map)) {
-            throw invalid(file, "it is not a YAML mapping");
-        }
-        readMapping(file, map);
     }
 
-    private void readMapping(Path file, Map<?, ?> map) {
-        Object conda = map.get("conda_file");
-        if (conda instanceof String other) {
-            readAny(file.resolveSibling(other.startsWith("file:") ? other.substring("file:".length()) : other));
-        } else if (conda instanceof Map<?, ?> inline) {
+    private void readMapping(Path file, SpecNode.Mapping map) {
+        SpecNode conda = map.get("conda_file");
+        SpecNode dependencies = map.get("dependencies");
+        if (conda instanceof SpecNode.Scalar other) {
+            include(file, other.location(), other.text().replaceFirst("^file:", ""));
+        } else if (conda instanceof SpecNode.Mapping inline) {
             readMapping(file, inline);
-        } else if (map.get("dependencies") instanceof List<?> dependencies) {
-            dependencies.forEach(dependency -> readCondaDependency(file, dependency));
-        } else if (conda != null || map.containsKey("dependencies")) {
-            throw invalid(file, "'dependencies' is not a list");
+        } else if (conda != null) {
+            wrong(conda.location(), "'conda_file' is neither a file nor a mapping");
+        } else if (dependencies instanceof SpecNode.Sequence list) {
+            list.items().forEach(dependency -> readCondaDependency(file, dependency));
+        } else if (dependencies != null) {
+            wrong(dependencies.location(), "'dependencies' is not a list");
         } else {
-            warnings.add(file + " names no packages (neither 'conda_file' nor 'dependencies')");
+            warnings.add(shown(file) + " names no packages (neither 'conda_file' nor 'dependencies')");
         }
     }
 
-    private void readCondaDependency(Path file, Object dependency) {
-        if (dependency instanceof Map<?, ?> map && map.get("pip") instanceof List<?> lines) {
-            lines.forEach(line -> readLine(file, String.valueOf(line)));
+    private void readCondaDependency(Path file, SpecNode dependency) {
+        if (dependency instanceof SpecNode.Mapping map && map.get("pip") instanceof SpecNode.Sequence lines) {
+            for (SpecNode line : lines.items()) {
+                if (line instanceof SpecNode.Scalar scalar) {
+                    readLine(file, line.location(), scalar.text());
+                } else {
+                    wrong(line.location(), line.describe() + " is not a pip requirement");
+                }
+            }
             return;
         }
-        String spec = String.valueOf(dependency);
-        String name = CondaPackages.name(spec)
-                .orElseThrow(() -> invalid(file, "'" + spec + "' is not a conda package specification"));
+        Optional<String> name =
+                dependency instanceof SpecNode.Scalar scalar ? CondaPackages.name(scalar.text()) : Optional.empty();
+        if (name.isPresent() && dependency instanceof SpecNode.Scalar scalar) {
+            addCondaPackage(name.get(), scalar.text());
+        } else {
+            wrong(dependency.location(), dependency.describe() + " is not a conda package specification");
+        }
+    }
+
+    private void addCondaPackage(String name, String spec) {
         if (name.equals("python")) {
             pythonVersion = CondaPackages.pythonVersion(spec);
         } else if (!CondaPackages.isPythonPackage(name)) {
@@ -104,42 +132,41 @@ final class DependencyFile {
         }
     }
 
-    private void readLine(Path file, String raw) {
+    private void readLine(Path file, Location where, String raw) {
         String line = raw.replaceFirst("(^|\\s)#.*$", "").trim();
         if (line.endsWith("\\")) {
-            throw invalid(file, "continuation lines are for lock files: name it src/main/aml/requirements.lock");
-        }
-        if (line.isEmpty()) {
-            return;
-        }
-        if (!line.startsWith("-")) {
-            refuseSources(file, line);
+            wrong(where, "continuation lines are for lock files: name it src/main/aml/requirements.lock");
+        } else if (line.startsWith("-")) {
+            readOption(file, where, line);
+        } else if (isSource(line)) {
+            wrong(where, "'" + IndexCredentials.masked(line) + "' is no package of an index; name one with a version");
+        } else if (!line.isEmpty()) {
             addRequirement(line);
-            return;
-        }
-        String[] parts = line.split("[\\s=]+", 2);
-        if (parts[0].equals("-r") || parts[0].equals("--requirement")) {
-            readAny(file.resolveSibling(parts[1].trim()));
-        } else if (INDEX_OPTIONS.contains(parts[0])) {
-            options.add(parts[0]);
-            if (parts.length == 2) {
-                options.add(parts[1].trim());
-            }
-            if (parts[0].contains("index-url") || parts[0].equals("-i")) {
-                warnings.add("packages come from another index: " + IndexCredentials.masked(parts[1].trim()));
-            }
-        } else {
-            throw invalid(file, "'" + IndexCredentials.masked(line) + "' cannot be part of an image made of wheels");
         }
     }
 
-    private void refuseSources(Path file, String line) {
+    private void readOption(Path file, Location where, String line) {
+        String[] parts = line.split("[\\s=]+", 2);
+        String value = parts.length == 2 ? parts[1].trim() : "";
+        if (parts[0].equals("-r") || parts[0].equals("--requirement")) {
+            include(file, where, value);
+        } else if (INDEX_OPTIONS.contains(parts[0])) {
+            options.add(parts[0]);
+            if (!value.isEmpty()) {
+                options.add(value);
+            }
+            if (parts[0].contains("index-url") || parts[0].equals("-i")) {
+                warnings.add("packages come from another index: " + IndexCredentials.masked(value));
+            }
+        } else {
+            wrong(where, "'" + IndexCredentials.masked(line) + "' cannot be part of an image made of wheels");
+        }
+    }
+
+    private static boolean isSource(String line) {
         String lower = line.toLowerCase(Locale.ROOT);
         boolean direct = lower.contains("git+") || lower.contains("://") || lower.contains("@ file:");
-        boolean path = line.startsWith(".") || line.startsWith("/") || line.contains("\\");
-        if (direct || path) {
-            throw invalid(file, "'" + IndexCredentials.masked(line) + "' is no package of an index");
-        }
+        return direct || line.startsWith(".") || line.startsWith("/") || line.contains("\\");
     }
 
     private void addRequirement(String requirement) {
@@ -147,6 +174,14 @@ final class DependencyFile {
         if (!requirement.contains("==") && !requirement.contains("~=")) {
             warnings.add("'" + requirement + "' is not pinned; target/aml/requirements.lock has what was chosen");
         }
+    }
+
+    private void wrong(Location where, String why) {
+        problems.add(new Problem(ErrorCode.PYTHON_DEPENDENCIES, where, why));
+    }
+
+    private Path shown(Path file) {
+        return file.startsWith(project) ? project.relativize(file) : file;
     }
 
     private static String readText(Path file) {
@@ -158,16 +193,14 @@ final class DependencyFile {
                     .cause(e)
                     .build();
         } catch (IOException e) {
-            throw AmlException.of(ErrorCode.FILE_MISSING, "The dependency file " + file + " cannot be read")
-                    .cause(e)
-                    .remedy("Create it, or set <dependencies> (-Daml.image.dependencies) to the file to use.")
-                    .build();
+            throw unreadable(file, e);
         }
     }
 
-    private static AmlException invalid(Path file, String why) {
-        return AmlException.of(ErrorCode.PYTHON_DEPENDENCIES, file + ": " + why)
-                .remedy("Name packages of a package index only, with versions; '-r' may include another file.")
+    private static AmlException unreadable(Path file, @Nullable IOException cause) {
+        return AmlException.of(ErrorCode.FILE_MISSING, "The dependency file " + file + " cannot be read")
+                .cause(cause)
+                .remedy("Create it, or set <dependencies> (-Daml.image.dependencies) to the file to use.")
                 .build();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.python.IndexCredentials;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,11 @@ public record PythonRequirements(
      * Reads an AML environment ({@code conda_file}), a conda file ({@code dependencies}) or pip's {@code
      * requirements.txt}.
      *
+     * @param project what messages name the file relative to
      * @throws io.github.amlmaven.core.error.AmlException when the file cannot be read or names what no package index has
      */
-    public static PythonRequirements read(Path file) {
-        return DependencyFile.read(file);
+    public static PythonRequirements read(Path file, Path project) {
+        return DependencyFile.read(file, project);
     }
 
     /** No requirements at all. */
@@ -51,6 +53,14 @@ public record PythonRequirements(
         List<String> more = new ArrayList<>(requirements);
         more.add(requirement);
         return new PythonRequirements(pythonVersion, more, options, warnings);
+    }
+
+    /** Without the credentials that an index's address may have. */
+    @Override
+    public String toString() {
+        return "PythonRequirements[pythonVersion=" + pythonVersion + ", requirements="
+                + IndexCredentials.masked(requirements.toString()) + ", options="
+                + IndexCredentials.masked(options.toString()) + ", warnings=" + warnings + "]";
     }
 
     /** The project name of a requirement as PEP 503 compares it. */

@@ -86,7 +86,8 @@ public final class ScoringImageBuild {
 
         PythonRequirements wanted = request.python()
                 .dependencies()
-                .map(DependencyFile::read)
+                .map(file ->
+                        DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
                 .orElseGet(PythonRequirements::none)
                 .withDefault(INFERENCE_SERVER);
         Optional<String> lock = readLock(request.python().lock());

@@ -55,7 +55,7 @@ public final class SpecReader {
     }
 
     /** Reads a file whose text is sent on and that other tools read too: nothing is filled in. */
-    SpecDocument readVerbatim(Path file, Path projectDirectory) {
+    public SpecDocument readVerbatim(Path file, Path projectDirectory) {
         return read(file, projectDirectory, null);
     }
 

@@ -34,7 +34,7 @@ class DependencyFileTest {
                       - joblib>=1.3  # any will do
                 """);
 
-        PythonRequirements read = DependencyFile.read(folder.resolve("environment.yml"));
+        PythonRequirements read = DependencyFile.read(folder.resolve("environment.yml"), folder);
 
         assertThat(read.pythonVersion()).hasValue("3.11");
         assertThat(read.requirements()).containsExactly("torch==2.3.*", "scikit-learn==1.5.2", "joblib>=1.3");
@@ -69,7 +69,7 @@ class DependencyFileTest {
     void whatIsNoPackageOfAnIndexIsRefused(String line) throws IOException {
         write("requirements.txt", line + "\n");
 
-        assertThatThrownBy(() -> DependencyFile.read(folder.resolve("requirements.txt")))
+        assertThatThrownBy(() -> DependencyFile.read(folder.resolve("requirements.txt"), folder))
                 .isInstanceOfSatisfying(
                         AmlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PYTHON_DEPENDENCIES));
     }
@@ -79,7 +79,7 @@ class DependencyFileTest {
         write("base.txt", "six==1.16.0\n");
         write("requirements.txt", "-r base.txt\n--index-url https://me:secret@host/simple\n");
 
-        PythonRequirements read = DependencyFile.read(folder.resolve("requirements.txt"));
+        PythonRequirements read = DependencyFile.read(folder.resolve("requirements.txt"), folder);
 
         assertThat(read.requirements()).containsExactly("six==1.16.0");
         assertThat(read.options()).containsExactly("--index-url", "https://me:secret@host/simple");
@@ -87,11 +87,57 @@ class DependencyFileTest {
     }
 
     @Test
+    void everyMistakeOfACondaFileIsToldWithItsPlace() throws IOException {
+        write("environment.yml", "conda_file: conda.yml\n");
+        write("conda.yml", """
+                dependencies:
+                  - numpy: 1.26
+                  - pip:
+                      - -e .
+                      - six==1.16.0
+                      - git+https://me:secret@host/a
+                """);
+
+        assertThatThrownBy(() -> DependencyFile.read(folder.resolve("environment.yml"), folder))
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.describe())
+                                .contains("conda.yml:2:5  a mapping is not a conda package")
+                                .contains("conda.yml:4:9  '-e .'")
+                                .contains("conda.yml:6:9  'git+https://***@host/a'"));
+    }
+
+    @Test
+    void aDuplicateKeyOrATagOfACondaFileIsToldAsInAnySpec() throws IOException {
+        write("conda.yml", "dependencies: []\ndependencies: [numpy=1.26]\n");
+
+        assertThatThrownBy(() -> DependencyFile.read(folder.resolve("conda.yml"), folder))
+                .isInstanceOfSatisfying(AmlException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.YAML_DUPLICATE_KEY);
+                    assertThat(e.describe()).contains("conda.yml:2:1");
+                });
+    }
+
+    @Test
+    void theCredentialsOfAnIndexAreInNoText() throws IOException {
+        write("requirements.txt", "--extra-index-url https://me:secret@host/simple\nsix==1.16.0\n");
+
+        assertThat(DependencyFile.read(folder.resolve("requirements.txt"), folder)
+                        .toString())
+                .contains("https://***@host/simple")
+                .doesNotContain("secret");
+    }
+
+    @Test
     void aFileThatIncludesItselfEnds() throws IOException {
         write("requirements.txt", "-r requirements.txt\n");
 
-        assertThatThrownBy(() -> DependencyFile.read(folder.resolve("requirements.txt")))
-                .hasMessageContaining("includes itself");
+        assertThatThrownBy(() -> DependencyFile.read(folder.resolve("requirements.txt"), folder))
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.describe())
+                                .contains("requirements.txt:1:1")
+                                .contains("includes itself"));
     }
 
     @Test
