@@ -19,9 +19,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +54,7 @@ final class Operation {
     }
 
     ObjectNode run(HttpRequest request, WaitOptions wait) {
-        Deadline deadline = new Deadline(wait, Instant.now());
+        Waiting waiting = new Waiting(what, wait.limit(), wait.interval(), progress);
         try {
             SyncPoller<PollResult<BinaryData>, BinaryData> poller = SyncPollerFactory.create(
                     SerializerFactory.createDefaultManagementSerializerAdapter(),
@@ -65,10 +65,10 @@ final class Operation {
                     () -> start(request));
             PollResponse<PollResult<BinaryData>> last = poller.poll();
             while (!last.getStatus().isComplete()) {
-                deadline.pause(last.getStatus().toString(), last.getRetryAfter());
+                pause(waiting, last.getStatus().toString(), last.getRetryAfter());
                 last = poller.poll();
             }
-            return finish(last, poller, deadline);
+            return finish(last, poller, waiting);
         } catch (AlreadyGone gone) {
             return ArmClient.JSON.createObjectNode();
         } catch (RuntimeException failure) {
@@ -97,7 +97,7 @@ final class Operation {
     private ObjectNode finish(
             PollResponse<PollResult<BinaryData>> last,
             SyncPoller<PollResult<BinaryData>, BinaryData> poller,
-            Deadline deadline) {
+            Waiting waiting) {
         if (LongRunningOperationStatus.SUCCESSFULLY_COMPLETED.equals(last.getStatus())) {
             BinaryData result = poller.getFinalResult();
             String text = result == null ? "" : result.toString();
@@ -109,7 +109,7 @@ final class Operation {
         PollResult.Error error =
                 last.getValue() == null ? null : last.getValue().getError();
         if (error != null && resource != null && STATUS_LOST.contains(error.getResponseStatusCode())) {
-            return followResource(deadline);
+            return followResource(waiting);
         }
         throw failed(last.getStatus(), error);
     }
@@ -136,7 +136,7 @@ final class Operation {
     }
 
     /** The status URL is of no use any more: the resource itself says where it stands. */
-    private ObjectNode followResource(Deadline deadline) {
+    private ObjectNode followResource(Waiting waiting) {
         while (true) {
             ObjectNode document = read();
             String state = document.path("properties").path("provisioningState").asText("Succeeded");
@@ -151,7 +151,17 @@ final class Operation {
                 throw AmlException.of(ErrorCode.OPERATION_FAILED, what + " failed: " + reason)
                         .build();
             }
-            deadline.pause(state, null);
+            pause(waiting, state, null);
+        }
+    }
+
+    private void pause(Waiting waiting, String state, @Nullable Duration asked) {
+        if (!waiting.pause(state, asked == null ? Duration.ZERO : asked)) {
+            throw AmlException.of(
+                            ErrorCode.OPERATION_TIMEOUT,
+                            what + " is still " + state + " after "
+                                    + waiting.limit().toSeconds() + " s")
+                    .build();
         }
     }
 
@@ -181,38 +191,5 @@ final class Operation {
     /** The resource to delete does not exist. */
     private static final class AlreadyGone extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    /** Sleeps between polls and knows when to stop. */
-    private final class Deadline {
-        private final WaitOptions wait;
-        private final Instant began;
-
-        Deadline(WaitOptions wait, Instant began) {
-            this.wait = wait;
-            this.began = began;
-        }
-
-        void pause(String state, @Nullable Duration asked) {
-            Duration elapsed = Duration.between(began, Instant.now());
-            if (elapsed.compareTo(wait.limit()) >= 0) {
-                throw AmlException.of(
-                                ErrorCode.OPERATION_TIMEOUT,
-                                what + " is still " + state + " after "
-                                        + wait.limit().toSeconds() + " s")
-                        .build();
-            }
-            progress.waiting(what, state, elapsed, wait.limit());
-            Duration pause = asked == null || asked.isZero() || asked.isNegative() ? wait.interval() : asked;
-            Duration left = wait.limit().minus(elapsed);
-            try {
-                Thread.sleep(Math.max(1, (pause.compareTo(left) < 0 ? pause : left).toMillis()));
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw AmlException.of(ErrorCode.OPERATION_TIMEOUT, "The wait for '" + what + "' was interrupted")
-                        .cause(interrupted)
-                        .build();
-            }
-        }
     }
 }

@@ -6,8 +6,8 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class JobWatch {
 
     /** Waits for the end and answers the run's last details; fails when the job did. */
     JsonNode untilCompleted(Duration limit) {
-        Instant began = Instant.now();
+        Waiting waiting = new Waiting("Job " + job, limit, this::pace, progress);
         while (true) {
             JsonNode details = history.details(job);
             String status = details.path("status").asText("Unknown");
@@ -55,8 +55,7 @@ final class JobWatch {
                 check(status, details);
                 return details;
             }
-            Duration elapsed = Duration.between(began, Instant.now());
-            if (elapsed.compareTo(limit) >= 0) {
+            if (!waiting.pause(status)) {
                 throw AmlException.of(
                                 ErrorCode.JOB_TIMEOUT,
                                 "Job " + job + " is still " + status + " after " + limit.toSeconds() + " s")
@@ -64,8 +63,6 @@ final class JobWatch {
                                 + " -Daml.run.timeout=4h.")
                         .build();
             }
-            progress.waiting("Job " + job, status, elapsed, limit);
-            pause(elapsed, limit);
         }
     }
 
@@ -101,20 +98,11 @@ final class JobWatch {
                 .build();
     }
 
-    private void pause(Duration elapsed, Duration limit) {
+    private Duration pace(Duration elapsed) {
         double seconds = elapsed.toMillis() / 1000.0;
-        long millis = clients.endpoints().isLocal()
-                ? Math.min(1000, 100 + elapsed.toMillis() / 10)
-                : (long) (1000 * Math.max(2, 60 / (1 + 100 * Math.exp(-seconds / 20))));
-        long left = limit.minus(elapsed).toMillis();
-        try {
-            Thread.sleep(Math.max(1, Math.min(millis, left)));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw AmlException.of(
-                            ErrorCode.JOB_TIMEOUT, "The wait for job " + job + " was interrupted; the job goes on")
-                    .cause(interrupted)
-                    .build();
-        }
+        return Duration.ofMillis(
+                clients.endpoints().isLocal()
+                        ? Math.min(1000, 100 + elapsed.toMillis() / 10)
+                        : (long) (1000 * Math.max(2, 60 / (1 + 100 * Math.exp(-seconds / 20)))));
     }
 }
