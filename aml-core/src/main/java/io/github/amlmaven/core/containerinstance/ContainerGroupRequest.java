@@ -3,12 +3,10 @@ package io.github.amlmaven.core.containerinstance;
 import io.github.amlmaven.core.error.ParameterCheck;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.core.scoring.ScoringAuth;
-import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.core.scoring.ScoringVariables;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A scoring image as a container group.
@@ -48,9 +46,6 @@ public record ContainerGroupRequest(
         Duration limit,
         Duration interval) {
 
-    private static final Set<String> RESERVED =
-            Set.of(ScoringKeys.PRIMARY_VARIABLE, ScoringKeys.SECONDARY_VARIABLE, ScoringKeys.AUTH_VARIABLE);
-
     /** How a container group gets at its image. */
     public sealed interface ImagePull {
 
@@ -86,15 +81,7 @@ public record ContainerGroupRequest(
                 label,
                 "[a-z]([a-z0-9-]{1,61}[a-z0-9])",
                 "3 to 63 lower-case letters, digits and hyphens, a letter first"));
-        Set<String> variables = new TreeSet<>(environment.keySet());
-        variables.addAll(secureEnvironment.keySet());
-        for (String variable : variables) {
-            check.requireMatch("variable", variable, "[A-Za-z_][A-Za-z0-9_]*", "letters, digits and underscores")
-                    .require(!RESERVED.contains(variable), "variable " + variable + ": set by the goal itself")
-                    .require(
-                            !(environment.containsKey(variable) && secureEnvironment.containsKey(variable)),
-                            "variable " + variable + ": stands in environment and secureEnvironment");
-        }
+        ScoringVariables.check(check, environment, secureEnvironment);
         auth.check(check);
         check.orThrow("The container group cannot be deployed");
     }

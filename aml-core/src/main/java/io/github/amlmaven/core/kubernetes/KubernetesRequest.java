@@ -4,12 +4,10 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.github.amlmaven.core.error.ParameterCheck;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.core.scoring.ScoringAuth;
-import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.core.scoring.ScoringVariables;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A scoring image as Kubernetes objects.
@@ -50,9 +48,6 @@ public record KubernetesRequest(
         boolean forceConflicts,
         Duration limit,
         Duration interval) {
-
-    private static final Set<String> RESERVED =
-            Set.of(ScoringKeys.PRIMARY_VARIABLE, ScoringKeys.SECONDARY_VARIABLE, ScoringKeys.AUTH_VARIABLE);
 
     /**
      * Bounds of a HorizontalPodAutoscaler.
@@ -117,15 +112,7 @@ public record KubernetesRequest(
         checkQuantity(check, "memory", Optional.of(resources.memory()));
         checkQuantity(check, "cpuLimit", resources.cpuLimit());
         checkQuantity(check, "memoryLimit", resources.memoryLimit());
-        Set<String> variables = new TreeSet<>(environment.keySet());
-        variables.addAll(secureEnvironment.keySet());
-        for (String variable : variables) {
-            check.requireMatch("variable", variable, "[A-Za-z_][A-Za-z0-9_]*", "letters, digits and underscores")
-                    .require(!RESERVED.contains(variable), "variable " + variable + ": set by the goal itself")
-                    .require(
-                            !(environment.containsKey(variable) && secureEnvironment.containsKey(variable)),
-                            "variable " + variable + ": stands in environment and secureEnvironment");
-        }
+        ScoringVariables.check(check, environment, secureEnvironment);
         auth.check(check);
         check.orThrow("The model cannot be deployed to Kubernetes");
     }

@@ -52,7 +52,21 @@ public final class PythonTests {
             Path workingDirectory,
             Path report,
             List<String> arguments,
-            Duration limit) {}
+            Duration limit) {
+
+        public Request {
+            requirements = List.copyOf(requirements);
+            arguments = List.copyOf(arguments);
+        }
+
+        /** Without the credentials that an index's address may have. */
+        @Override
+        public String toString() {
+            return "Request[interpreter=" + interpreter + ", requirements="
+                    + IndexCredentials.masked(requirements.toString()) + ", testDirectory=" + testDirectory
+                    + ", sourceDirectory=" + sourceDirectory + ", report=" + report + ", arguments=" + arguments + "]";
+        }
+    }
 
     /** How many tests ran, were skipped, or went wrong. */
     public record Result(int tests, int failures, int errors, int skipped) {
