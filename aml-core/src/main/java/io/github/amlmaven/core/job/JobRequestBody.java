@@ -6,6 +6,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.JobSpec;
+import io.github.amlmaven.core.spec.Suggestion;
 import java.util.TreeSet;
 
 /** The request for a job, with what the user says on the command line put over what the file says. */
@@ -31,7 +32,8 @@ final class JobRequestBody {
             inputs.fieldNames().forEachRemaining(known::add);
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
-                            request.file().getFileName() + " has no input '" + name + "'")
+                            request.file().getFileName() + " has no input '" + name + "'"
+                                    + Suggestion.sentence(name, known))
                     .remedy(known.isEmpty() ? "It has no inputs at all." : "It has: " + String.join(", ", known) + ".")
                     .build();
         }

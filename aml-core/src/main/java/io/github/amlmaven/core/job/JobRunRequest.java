@@ -15,7 +15,10 @@ import java.util.Optional;
  * @param experimentName instead of the file's
  * @param tags further tags; they win over the file's
  * @param timeout how long to wait for the job
+ * @param waitForEnd whether to follow the job to its end; otherwise it is submitted only
+ * @param cancelOnInterrupt whether the job is canceled when the waiting thread is interrupted
  * @param outputDirectory where named outputs go, each in a folder of its name
+ * @param reportDirectory where {@code metrics.json} and {@code metrics.md} go
  * @param previous the result file of the last run, for {@code skipUnchanged}
  * @param skipUnchanged whether a job that completed with the same content is not run again
  * @param dryRun whether to send nothing
@@ -28,7 +31,10 @@ public record JobRunRequest(
         Optional<String> experimentName,
         Map<String, String> tags,
         Duration timeout,
+        boolean waitForEnd,
+        boolean cancelOnInterrupt,
         Path outputDirectory,
+        Path reportDirectory,
         Path previous,
         boolean skipUnchanged,
         boolean dryRun) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param status the job's last status
  * @param fingerprint what tells whether the same job would be run again
  * @param outputs each downloaded output and its folder
- * @param metrics the last value of each metric that the run logged
+ * @param metrics the last value of each metric that the job logged; see {@link JobMetrics#all}
  * @param studioUrl where to look at it; empty when the service names no place
  * @param body the request body that was or would be sent
  */
@@ -31,6 +31,8 @@ public record JobRunResult(
     public enum Outcome {
         /** The job ran and completed. */
         COMPLETED,
+        /** The job was submitted and goes on. */
+        SUBMITTED,
         /** The last run had the same content and its outputs are still here. */
         UNCHANGED,
         /** Nothing was sent. */

@@ -8,10 +8,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.Waiting;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for a job and shows its log meanwhile. The pace is azure-ai-ml's: 2 s at first, slower as the job goes on
@@ -19,38 +16,38 @@ import java.util.Set;
  */
 final class JobWatch {
 
-    /** States that a job does not leave ({@code operations/_run_history_constants.py}). */
-    private static final Set<String> TERMINAL = Set.of("Completed", "Failed", "Canceled", "NotResponding", "Paused");
-
     private final AzureClients clients;
     private final RunHistory history;
     private final Progress progress;
     private final String job;
-    private final boolean pipeline;
+    private final @Nullable JobSteps steps;
     private final LogFollower log;
-    private final Map<String, LogFollower> steps = new LinkedHashMap<>();
-    private final Set<String> endedSteps = new LinkedHashSet<>();
 
-    JobWatch(AzureClients clients, RunHistory history, Progress progress, String job, boolean pipeline) {
+    /** @param steps of a pipeline; null for a job without any */
+    JobWatch(AzureClients clients, RunHistory history, Progress progress, String job, @Nullable JobSteps steps) {
         this.clients = clients;
         this.history = history;
         this.progress = progress;
         this.job = job;
-        this.pipeline = pipeline;
+        this.steps = steps;
         this.log = new LogFollower(history, progress, "");
     }
 
-    /** Waits for the end and answers the run's last details; fails when the job did. */
-    JsonNode untilCompleted(Duration limit) {
-        Waiting waiting = new Waiting("Job " + job, limit, this::pace, progress);
+    /**
+     * Waits for the end and answers the run's last details; fails when the job did.
+     *
+     * @throws InterruptedException when the thread was interrupted; nothing is done to the job then
+     */
+    JsonNode untilCompleted(Duration limit) throws InterruptedException {
+        Instant began = Instant.now();
         while (true) {
             JsonNode details = history.details(job);
             String status = details.path("status").asText("Unknown");
-            boolean ended = TERMINAL.contains(status);
-            if (pipeline) {
-                showSteps();
-            }
+            boolean ended = RunHistory.TERMINAL.contains(status);
             log.show(details, ended);
+            if (steps != null) {
+                steps.look();
+            }
             if (ended) {
                 check(status, details);
                 return details;
@@ -59,26 +56,9 @@ final class JobWatch {
                 throw AmlException.of(
                                 ErrorCode.JOB_TIMEOUT,
                                 "Job " + job + " is still " + status + " after " + limit.toSeconds() + " s")
-                        .remedy("The job goes on. Follow it in the studio, cancel it there, or give it longer with"
-                                + " -Daml.run.timeout=4h.")
+                        .remedy("The job goes on. Wait for it again with 'mvn aml:wait -Daml.job=" + job
+                                + "', and longer with -Daml.run.timeout=4h.")
                         .build();
-            }
-        }
-    }
-
-    private void showSteps() {
-        for (RunHistory.Child child : history.children(job)) {
-            if (endedSteps.contains(child.id())) {
-                continue;
-            }
-            JsonNode details = history.details(child.id());
-            boolean ended = TERMINAL.contains(details.path("status").asText());
-            steps.computeIfAbsent(child.id(), id -> new LogFollower(history, progress, "[" + child.name() + "] "))
-                    .show(details, ended);
-            if (ended) {
-                endedSteps.add(child.id());
-                progress.info(
-                        "Step " + child.name() + ": " + details.path("status").asText());
             }
         }
     }

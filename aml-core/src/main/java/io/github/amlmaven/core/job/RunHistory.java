@@ -21,6 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.Locale;
+import java.time.format.DateTimeParseException;
+import java.time.OffsetDateTime;
+import java.time.Instant;
+import java.net.URLEncoder;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,8 +47,35 @@ final class RunHistory {
         this.api = api;
     }
 
-    /** A child run. */
-    record Child(String id, String name) {}
+    /** States that a run does not leave ({@code operations/_run_history_constants.py} of azure-ai-ml). */
+    static final Set<String> TERMINAL = Set.of("Completed", "Failed", "Canceled", "NotResponding", "Paused");
+
+    /**
+     * A child run.
+     *
+     * @param id empty for a step that has no run yet
+     * @param reused whether the outputs of an earlier run were taken instead of running it
+     * @param pipeline whether it has children itself
+     */
+    record Child(
+            String id,
+            String name,
+            String status,
+            boolean reused,
+            boolean pipeline,
+            Optional<Instant> start,
+            Optional<Instant> end,
+            String compute) {
+
+        static Child notStarted(String name) {
+            return new Child("", name, "NotStarted", false, false, Optional.empty(), Optional.empty(), "");
+        }
+
+        /** Whether there can be a log. */
+        boolean started() {
+            return !status.equals("NotStarted") && !status.equals("Queued");
+        }
+    }
 
     /** Reads the workspace and its discovery document (which takes no token). */
     static RunHistory of(AzureClients clients) {
@@ -70,17 +103,42 @@ final class RunHistory {
 
     /** The steps of a pipeline run so far. */
     List<Child> children(String run) {
-        JsonNode page = get(
-                pipeline(),
-                runs() + "/" + run + "/children?api-version=" + ApiVersions.RUN_HISTORY,
-                "list steps of " + run);
         List<Child> children = new ArrayList<>();
-        for (JsonNode child : page.path("value")) {
-            String id = child.path("runId").asText();
-            String name = child.path("displayName").asText(child.path("name").asText(id));
-            children.add(new Child(id, name.isEmpty() ? id : name));
-        }
+        String first = runs() + "/" + run + "/children?api-version=" + ApiVersions.RUN_HISTORY;
+        String token = "";
+        do {
+            String url = token.isEmpty()
+                    ? first
+                    : first + "&$continuationtoken=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
+            JsonNode page = get(pipeline(), url, "list steps of " + run);
+            page.path("value").forEach(child -> children.add(child(child)));
+            token = page.path("continuationToken").asText("");
+        } while (!token.isEmpty() && !token.equals("null"));
         return children;
+    }
+
+    private static Child child(JsonNode child) {
+        String id = child.path("runId").asText();
+        String name = child.path("displayName").asText(child.path("name").asText(""));
+        return new Child(
+                id,
+                name.isEmpty() ? id : name,
+                child.path("status").asText("Unknown"),
+                Boolean.parseBoolean(
+                        child.path("properties").path("azureml.isreused").asText()),
+                child.path("runType").asText().toLowerCase(Locale.ROOT).contains("pipelinerun"),
+                time(child.path("startTimeUtc")),
+                time(child.path("endTimeUtc")),
+                child.path("target").asText(""));
+    }
+
+    /** A time that is absent, or that this cannot read, only shows no elapsed time. */
+    private static Optional<Instant> time(JsonNode text) {
+        try {
+            return text.isTextual() ? Optional.of(OffsetDateTime.parse(text.asText()).toInstant()) : Optional.empty();
+        } catch (DateTimeParseException unreadable) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.progress;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where a use case tells how far it is. The front end decides what to show and how often; implementations must be
@@ -43,4 +44,12 @@ public interface Progress {
      * @param limit when it will be given up
      */
     default void waiting(String what, String state, Duration elapsed, Duration limit) {}
+
+    /**
+     * How the steps of a pipeline stand now; told at each look, whether or not something has changed.
+     *
+     * @param pipeline what they are steps of, as the user reads it
+     * @param steps in the order of the pipeline, the steps of a nested pipeline behind it
+     */
+    default void steps(String pipeline, List<StepState> steps) {}
 }

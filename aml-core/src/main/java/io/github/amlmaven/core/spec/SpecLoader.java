@@ -43,15 +43,16 @@ public final class SpecLoader {
         return DataSpec.of(project.require(file, List.of("data")));
     }
 
-    /** A job of any type that can be submitted: a command or a pipeline. */
+    /** A job of any type that can be submitted: a command, a pipeline, or a pipeline of the first API. */
     public JobSpec job(Path file) {
-        CheckedSpec spec = project.require(file, List.of("command-job", "pipeline-job"));
-        return spec.kind().name().equals("pipeline-job") ? pipelineJob(file) : commandJob(file);
+        CheckedSpec spec = project.require(file, List.of("command-job", "pipeline-job", "v1-pipeline"));
+        return spec.kind().name().equals("command-job") ? commandJob(file) : pipelineJob(file);
     }
 
-    /** A pipeline job. */
+    /** A pipeline job; one of the first API is converted. */
     public PipelineJobSpec pipelineJob(Path file) {
-        CheckedSpec spec = project.require(file, List.of("pipeline-job"));
+        CheckedSpec read = project.require(file, List.of("pipeline-job", "v1-pipeline"));
+        CheckedSpec spec = read.kind().name().equals("v1-pipeline") ? new V1Conversion(project, read).convert() : read;
         return new PipelineJobSpec(spec, new PipelineLoading(this, spec).steps());
     }
 

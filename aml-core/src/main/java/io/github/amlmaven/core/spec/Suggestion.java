@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** "Did you mean": the known word that is nearest to what was written. */
-final class Suggestion {
+public final class Suggestion {
 
     private Suggestion() {}
 
@@ -27,7 +27,7 @@ final class Suggestion {
     }
 
     /** The sentence that follows a message; empty when nothing is near. */
-    static String sentence(String written, Collection<String> known) {
+    public static String sentence(String written, Collection<String> known) {
         return nearest(written, known)
                 .map(word -> ". Did you mean '" + word + "'?")
                 .orElse("");

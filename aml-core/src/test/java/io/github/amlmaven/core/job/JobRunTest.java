@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ class JobRunTest {
     private final BlobAccount code = new BlobAccount("/sa1/22222222-code");
     private final ProgressLog progress = new ProgressLog();
     private final AzureClients clients = service.clients(progress);
+    private final List<SubmittedJob> submitted = new ArrayList<>();
 
     @BeforeEach
     void job() throws IOException {
@@ -228,7 +230,10 @@ class JobRunTest {
                 Optional.of("other"),
                 Map.of("k", "v"),
                 Duration.ofSeconds(20),
+                true,
+                false,
                 project.resolve("target/aml/outputs"),
+                project.resolve("target/aml"),
                 project.resolve("target/aml/run.json"),
                 true,
                 false));
@@ -250,7 +255,10 @@ class JobRunTest {
                 Optional.empty(),
                 Map.of(),
                 Duration.ofSeconds(20),
+                true,
+                false,
                 project.resolve("target/aml/outputs"),
+                project.resolve("target/aml"),
                 project.resolve("target/aml/run.json"),
                 true,
                 false);
@@ -324,7 +332,10 @@ class JobRunTest {
                 Optional.empty(),
                 Map.of(),
                 Duration.ofMillis(400),
+                true,
+                false,
                 project.resolve("target/aml/outputs"),
+                project.resolve("target/aml"),
                 project.resolve("target/aml/run.json"),
                 true,
                 false);
@@ -332,7 +343,7 @@ class JobRunTest {
         AmlException failure = catchThrowableOfType(AmlException.class, () -> run(hasty));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.JOB_TIMEOUT);
-        assertThat(failure.describe()).contains("goes on");
+        assertThat(failure.describe()).contains("goes on", "aml:wait -Daml.job=job1");
     }
 
     @Test
@@ -355,7 +366,7 @@ class JobRunTest {
     }
 
     private JobRunResult run(JobRunRequest request) {
-        return new JobRun(clients, new SpecReader(), progress).run(request);
+        return new JobRun(clients, new SpecReader(), progress).run(request, submitted::add);
     }
 
     private JobRunRequest request(boolean skipUnchanged) {
@@ -367,7 +378,10 @@ class JobRunTest {
                 Optional.empty(),
                 Map.of(),
                 Duration.ofSeconds(20),
+                true,
+                false,
                 project.resolve("target/aml/outputs"),
+                project.resolve("target/aml"),
                 project.resolve("target/aml/run.json"),
                 skipUnchanged,
                 false);

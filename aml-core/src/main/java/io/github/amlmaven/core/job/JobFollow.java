@@ -1,0 +1,131 @@
+package io.github.amlmaven.core.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.job.JobRunResult.Outcome;
+import io.github.amlmaven.core.progress.Progress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Follows a submitted job to its end, and fetches what it has left: named outputs and metrics. */
+final class JobFollow {
+
+    /** Where AML puts logs and artifacts; not an output that somebody asked for. */
+    private static final String DEFAULT_OUTPUT = "default";
+
+    private final AzureClients clients;
+    private final Progress progress;
+
+    JobFollow(AzureClients clients, Progress progress) {
+        this.clients = clients;
+        this.progress = progress;
+    }
+
+    /**
+     * How to follow.
+     *
+     * @param cancelOnInterrupt whether the job is canceled when this thread is interrupted
+     * @param outputs where named outputs go
+     * @param reports where the metrics go
+     */
+    record Terms(Duration timeout, boolean cancelOnInterrupt, Path outputs, Path reports) {}
+
+    /** @param definition the job as Resource Manager answers it */
+    JobRunResult follow(SubmittedJob job, ObjectNode definition, Terms terms) {
+        MetricsReport report = new MetricsReport(terms.reports());
+        report.clear();
+        RunHistory history = RunHistory.of(clients);
+        JobSteps steps = isPipeline(definition)
+                ? new JobSteps(history, progress, job.name(), definition, Clock.systemUTC())
+                : null;
+        JsonNode details = completed(job.name(), history, steps, terms);
+        ObjectNode ended = clients.arm().get(id(job.name()), ApiVersions.MACHINE_LEARNING);
+        Map<String, String> outputs = download(ended, job.name(), terms.outputs());
+        JobMetrics metrics = new JobMetrics(
+                history.metrics(ended, details), steps == null ? Map.of() : steps.metrics(ended));
+        report.write(job.name(), metrics);
+        return new JobRunResult(
+                Outcome.COMPLETED,
+                job.name(),
+                ended.path("properties").path("status").asText("Completed"),
+                job.fingerprint(),
+                outputs,
+                metrics.all(),
+                job.studioUrl(),
+                definition);
+    }
+
+    /** The last details of a job that has completed. */
+    JsonNode completed(String job, RunHistory history, @Nullable JobSteps steps, Terms terms) {
+        try {
+            return new JobWatch(clients, history, progress, job, steps).untilCompleted(terms.timeout());
+        } catch (AmlException failure) {
+            if (failure.code() != ErrorCode.OPERATION_INTERRUPTED) {
+                throw failure;
+            }
+            // With the thread's flag set the request that cancels would be interrupted too.
+            boolean flag = Thread.interrupted();
+            AmlException ended = interrupted(job, terms.cancelOnInterrupt(), failure);
+            if (flag) {
+                Thread.currentThread().interrupt();
+            }
+            throw ended;
+        }
+    }
+
+    private AmlException interrupted(String job, boolean cancel, AmlException cause) {
+        if (!cancel) {
+            return AmlException.of(
+                            ErrorCode.OPERATION_INTERRUPTED, "The wait for job " + job + " was interrupted; the job goes on")
+                    .remedy("Wait for it again with 'mvn aml:wait -Daml.job=" + job + "'.")
+                    .cause(cause)
+                    .build();
+        }
+        new JobCancellation(clients).request(job);
+        return AmlException.of(
+                        ErrorCode.JOB_CANCELED, "The wait for job " + job + " was interrupted; the job is being canceled")
+                .cause(cause)
+                .build();
+    }
+
+    static boolean isPipeline(JsonNode definition) {
+        return definition.path("properties").path("jobType").asText().equals("Pipeline");
+    }
+
+    private Map<String, String> download(JsonNode job, String name, Path directory) {
+        JobOutputs places = new JobOutputs(clients, progress);
+        Map<String, String> downloaded = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> output :
+                job.path("properties").path("outputs").properties()) {
+            String outputName = output.getKey();
+            if (outputName.equals(DEFAULT_OUTPUT)) {
+                continue;
+            }
+            Path target = directory.resolve(outputName);
+            int files = places.folder(job, new JobOutputs.Reference(name, outputName, ""))
+                    .download(target);
+            progress.info(
+                    "Output '" + outputName + "': " + files + (files == 1 ? " file" : " files") + " in " + target);
+            if (files == 0) {
+                throw AmlException.of(
+                                ErrorCode.JOB_OUTPUT_EMPTY,
+                                "Job " + name + " completed but wrote nothing to its output '" + outputName + "'")
+                        .build();
+            }
+            downloaded.put(outputName, target.toString());
+        }
+        return downloaded;
+    }
+
+    private String id(String name) {
+        return clients.workspace().armId() + "/jobs/" + name;
+    }
+}
