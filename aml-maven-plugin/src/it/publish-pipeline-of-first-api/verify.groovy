@@ -4,3 +4,4 @@ def record = new groovy.json.JsonSlurper().parse(new File(basedir, 'target/aml/p
 assert record.status == 'done'
 assert record.outputs.endpoint == 'shouting'
 assert log.contains('the word is MAVEN')
+assert log.contains('the word is RUN')

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -87,6 +88,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             recordFailure(record, error);
             throw translate(error);
         }
+    }
+
+    /** Something remote was started: from now on the result file says so, whatever becomes of this build. */
+    protected final void submitted(Map<String, Object> names) {
+        Objects.requireNonNull(record, "only while the goal runs").submitted(names);
     }
 
     /** The message names the kind of error only: what an unknown one says may hold a secret. */

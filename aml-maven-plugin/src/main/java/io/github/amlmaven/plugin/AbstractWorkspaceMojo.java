@@ -146,6 +146,15 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
                 emulatorUpstream);
     }
 
+    /** Whether what runs in the workspace ends with this build, because the emulator does. */
+    protected final boolean endsWithBuild() {
+        return isLocal()
+                && RunningEmulator.in(emulatorOptions().home())
+                        .filter(emulator ->
+                                emulator.pid() == ProcessHandle.current().pid())
+                        .isPresent();
+    }
+
     /** The emulator as a cloud, for goals that run the emulator whatever cloud is configured. */
     protected final LocalCloud localCloud() {
         return localCloud;

@@ -19,6 +19,8 @@ public record GoalOutcome(Status status, String sentence, Map<String, Object> ou
         DONE,
         /** Everything was as it should be already. */
         UP_TO_DATE,
+        /** Something was started that goes on; another goal tells how it ends. */
+        SUBMITTED,
         /** Nothing was changed because the user asked only what would be. */
         DRY_RUN
     }
@@ -33,6 +35,10 @@ public record GoalOutcome(Status status, String sentence, Map<String, Object> ou
 
     public static GoalOutcome upToDate(String sentence, Map<String, Object> outputs) {
         return new GoalOutcome(Status.UP_TO_DATE, sentence, outputs);
+    }
+
+    public static GoalOutcome submitted(String sentence, Map<String, Object> pending) {
+        return new GoalOutcome(Status.SUBMITTED, sentence, pending);
     }
 
     public static GoalOutcome dryRun(String sentence, Map<String, Object> outputs) {

@@ -52,7 +52,23 @@ final class GoalRecord {
         attempted = Map.copyOf(names);
     }
 
+    /**
+     * Something remote was started, which {@code names} tell, and goes on whatever becomes of this build. Until it is known
+     * to have ended well the record claims no outputs.
+     */
+    void submitted(Map<String, Object> names) {
+        attempts(names);
+        ObjectNode record = head("submitted");
+        lastGood().ifPresent(good -> record.set("lastGood", good));
+        record.set("attempted", JSON.valueToTree(attempted));
+        write(record, false);
+    }
+
     void succeeded(GoalOutcome outcome) {
+        if (outcome.status() == GoalOutcome.Status.SUBMITTED) {
+            submitted(outcome.outputs());
+            return;
+        }
         ObjectNode record =
                 head(outcome.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         record.set("outputs", JSON.valueToTree(outcome.outputs()));
@@ -127,6 +143,12 @@ final class GoalRecord {
             left.setAll(attempted);
             return Optional.of(new Ended(startedAt(goal, record), left));
         });
+    }
+
+    /** What the last run of a goal has started, whether it goes on, failed or ended well. */
+    static Optional<JsonNode> startedBy(Path directory, String goal) {
+        return read(directory, goal)
+                .map(record -> record.has("attempted") ? record.get("attempted") : record.path("outputs"));
     }
 
     private static Optional<Ended> ended(String goal, JsonNode record) {

@@ -1,12 +1,15 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.StepState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Progress as log lines. Nothing is said of what takes less than two seconds; after that a line now and then: every five
@@ -19,12 +22,15 @@ final class MavenProgress implements Progress, AutoCloseable {
     private final Log log;
     private final Duration interval;
     private final boolean shown;
+    private final @Nullable LiveRegion live;
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+    private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
 
-    private MavenProgress(Log log, Duration interval, boolean shown) {
+    private MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live) {
         this.log = log;
         this.interval = interval;
         this.shown = shown;
+        this.live = live;
     }
 
     static MavenProgress of(Log log, String mode, MavenSession session) {
@@ -32,17 +38,30 @@ final class MavenProgress implements Progress, AutoCloseable {
                 && session.getRequest() != null
                 && session.getRequest().isInteractiveMode()
                 && System.getenv("CI") == null;
-        return new MavenProgress(log, Duration.ofSeconds(interactive ? 5 : 30), !"none".equals(mode));
+        // Lines of other threads would be drawn over.
+        boolean alone = interactive && session.getRequest().getDegreeOfConcurrency() <= 1;
+        LiveRegion live = alone && log.isInfoEnabled() && !log.isDebugEnabled() && LiveRegion.possible()
+                ? LiveRegion.ofTerminal()
+                : null;
+        return new MavenProgress(log, Duration.ofSeconds(interactive ? 5 : 30), !"none".equals(mode), live);
+    }
+
+    private void write(Runnable line) {
+        if (live == null) {
+            line.run();
+        } else {
+            live.above(line);
+        }
     }
 
     @Override
     public void info(String sentence) {
-        log.info(sentence);
+        write(() -> log.info(sentence));
     }
 
     @Override
     public void warn(String sentence) {
-        log.warn(sentence);
+        write(() -> log.warn(sentence));
     }
 
     @Override
@@ -52,7 +71,7 @@ final class MavenProgress implements Progress, AutoCloseable {
 
     @Override
     public void remoteLog(String line) {
-        log.info("  | " + line);
+        write(() -> log.info("  | " + line));
     }
 
     @Override
@@ -64,14 +83,15 @@ final class MavenProgress implements Progress, AutoCloseable {
             String rest = total > done && rate > 0
                     ? String.format(Locale.ROOT, ", %d s left", Math.round((total - done) / rate))
                     : "";
-            log.info(String.format(
+            String line = String.format(
                     Locale.ROOT,
                     "%s: %s%s, %s/s%s",
                     task,
                     size((double) done),
                     total < 0 ? "" : " of " + size((double) total),
                     size(rate),
-                    rest));
+                    rest);
+            write(() -> log.info(line));
         }
     }
 
@@ -79,7 +99,22 @@ final class MavenProgress implements Progress, AutoCloseable {
     public void waiting(String what, String state, Duration elapsed, Duration limit) {
         Task seen = tasks.computeIfAbsent("wait " + what, key -> new Task());
         if (shown && elapsed.compareTo(SILENCE) >= 0 && seen.isDue(state, interval)) {
-            log.info(what + ": " + state + ", " + clock(elapsed) + " of at most " + clock(limit));
+            write(() -> log.info(
+                    what + ": " + state + ", " + StepTree.clock(elapsed) + " of at most " + StepTree.clock(limit)));
+        }
+    }
+
+    @Override
+    public void steps(String pipeline, List<StepState> steps) {
+        if (live != null) {
+            live.show(StepTree.tree(pipeline, steps));
+        }
+        // Without a terminal a change is worth its line at once; with one it stays in the scrolled text.
+        if (shown) {
+            pipelines
+                    .computeIfAbsent(pipeline, key -> new StepTree())
+                    .changes(steps)
+                    .forEach(line -> write(() -> log.info(line)));
         }
     }
 
@@ -94,12 +129,6 @@ final class MavenProgress implements Progress, AutoCloseable {
         }
         int unit = (int) (Math.log(bytes) / Math.log(1024));
         return String.format(Locale.ROOT, "%.1f %ciB", bytes / Math.pow(1024, unit), "KMGTPE".charAt(unit - 1));
-    }
-
-    private static String clock(Duration time) {
-        return time.toHours() > 0
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
-                : String.format(Locale.ROOT, "%d:%02d", time.toMinutesPart(), time.toSecondsPart());
     }
 
     /** When something was last said of one task. */

@@ -4,9 +4,9 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.job.JobRun;
 import io.github.amlmaven.core.job.JobRunRequest;
 import io.github.amlmaven.core.job.JobRunResult;
+import io.github.amlmaven.core.job.SubmittedJob;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.File;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -15,14 +15,16 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a job of the workspace, a command or a pipeline: submits it, shows its log, waits for its end, and downloads its
- * named outputs to {@code target/aml/outputs/<name>}. A job that completed before with the same code, inputs and
+ * Runs a job of the workspace, a command or a pipeline: submits it, shows its log (that of each step of a pipeline, with
+ * the step's name in front), waits for its end, and downloads its named outputs to {@code target/aml/outputs/<name>}. Its
+ * metrics are left in {@code target/aml/metrics.json}, and as a table for a pull request in {@code metrics.md}. A job that completed before with the same code, inputs and
  * environment is not run again while its outputs are here.
  */
 @Mojo(name = "run", defaultPhase = LifecyclePhase.PROCESS_CLASSES, threadSafe = true)
-public final class RunMojo extends AbstractWorkspaceMojo {
+public final class RunMojo extends AbstractJobMojo {
 
-    /** The job's YAML file, of the az ml v2 command or pipeline job schema. */
+    /** The job's YAML file, of the az ml v2 command or pipeline job schema, or a pipeline of the
+     * first API ({@code pipeline:} with PythonScriptSteps). */
     @Parameter(property = "aml.job.file", defaultValue = "${project.basedir}/src/main/aml/train.yml")
     private File jobFile;
 
@@ -45,9 +47,12 @@ public final class RunMojo extends AbstractWorkspaceMojo {
     @Parameter
     private @Nullable Map<String, String> tags;
 
-    /** How long to wait for the job: {@code 90s}, {@code 30m}, {@code 2h}. The job itself goes on after that. */
-    @Parameter(property = "aml.run.timeout", defaultValue = "2h")
-    private String timeout;
+    /**
+     * Whether to follow the job to its end. Without it the goal submits the job and ends; {@code aml:wait} follows it
+     * later, in this build or another.
+     */
+    @Parameter(property = "aml.run.wait", defaultValue = "true")
+    private boolean waitForEnd;
 
     /**
      * Whether a job that completed with the same content is left alone, as long as its downloaded outputs are still here.
@@ -65,25 +70,25 @@ public final class RunMojo extends AbstractWorkspaceMojo {
                 Optional.ofNullable(jobName),
                 Optional.ofNullable(experiment),
                 tags == null ? Map.of() : tags,
-                TimeLimit.of("aml.run.timeout", timeout),
+                timeout(),
+                waitForEnd,
+                cancelOnInterrupt(),
                 outputDirectory().resolve("outputs"),
+                outputDirectory(),
                 outputDirectory().resolve("run.json"),
                 skipUnchanged,
                 dryRun());
         try (AzureClients clients = connect(progress)) {
-            JobRunResult result = new JobRun(clients, specReader(), progress).run(request);
+            JobRunResult result =
+                    new JobRun(clients, specReader(), progress).run(request, job -> follow(job, clients, progress));
             return outcome(result, progress);
+        } finally {
+            leave();
         }
     }
 
-    private static GoalOutcome outcome(JobRunResult result, Progress progress) {
-        Map<String, Object> outputs = new LinkedHashMap<>();
-        outputs.put("jobName", result.jobName());
-        outputs.put("jobStatus", result.status());
-        outputs.put("fingerprint", result.fingerprint());
-        outputs.put("studioUrl", result.studioUrl());
-        outputs.put("outputs", result.outputs());
-        outputs.put("metrics", result.metrics());
+    private GoalOutcome outcome(JobRunResult result, Progress progress) {
+        String job = "Job " + result.jobName();
         return switch (result.outcome()) {
             case DRY_RUN -> {
                 progress.info(result.body().toPrettyString());
@@ -92,9 +97,18 @@ public final class RunMojo extends AbstractWorkspaceMojo {
                         Map.of("body", result.body().toString()));
             }
             case UNCHANGED ->
-                GoalOutcome.upToDate(
-                        "Job " + result.jobName() + " completed with the same content; it was not run again", outputs);
-            case COMPLETED -> GoalOutcome.done("Job " + result.jobName() + " completed", outputs);
+                GoalOutcome.upToDate(job + " completed with the same content; it was not run again", outputs(result));
+            case SUBMITTED -> {
+                if (endsWithBuild()) {
+                    progress.warn(
+                            job + " ends with this build, because the emulator does; 'mvn aml:emulator-start' starts"
+                                    + " one that goes on");
+                }
+                yield GoalOutcome.submitted(
+                        job + " goes on; 'mvn aml:wait' waits for it",
+                        pending(new SubmittedJob(result.jobName(), result.fingerprint(), result.studioUrl())));
+            }
+            case COMPLETED -> GoalOutcome.done(job + " completed", outputs(result));
         };
     }
 }

@@ -37,6 +37,23 @@ class GoalRecordTest {
     }
 
     @Test
+    void aJobThatIsOnItsWayIsNoSuccessAndIsFoundAgain() {
+        GoalRecord run = record("run", false);
+        run.succeeded(GoalOutcome.done("done", Map.of("jobName", "old")));
+        run.submitted(Map.of("jobName", "new"));
+
+        assertThat(GoalRecord.outputsOf(directory, "run")).isEmpty();
+        assertThat(GoalRecord.startedBy(directory, "run"))
+                .hasValueSatisfying(
+                        started -> assertThat(started.path("jobName").asText()).isEqualTo("new"));
+
+        run.failed(ERROR);
+        assertThat(GoalRecord.startedBy(directory, "run"))
+                .hasValueSatisfying(
+                        started -> assertThat(started.path("jobName").asText()).isEqualTo("new"));
+    }
+
+    @Test
     void aDryRunThatFailsLeavesTheHandOverOfAnEarlierRun() {
         record("register", false).succeeded(GoalOutcome.done("done", Map.of("version", "1")));
         record("register", true).failed(ERROR);

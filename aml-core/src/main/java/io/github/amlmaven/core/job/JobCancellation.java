@@ -15,9 +15,6 @@ public final class JobCancellation {
     /** Asks, and does not wait for the job's end. A job that has ended is left as it is. */
     public void request(String job) {
         clients.arm()
-                .post(
-                        clients.workspace().armId() + "/jobs/" + job + "/cancel",
-                        ApiVersions.MACHINE_LEARNING,
-                        null);
+                .post(clients.workspace().armId() + "/jobs/" + job + "/cancel", ApiVersions.MACHINE_LEARNING, null);
     }
 }

@@ -49,8 +49,8 @@ final class JobFollow {
         JsonNode details = completed(job.name(), history, steps, terms);
         ObjectNode ended = clients.arm().get(id(job.name()), ApiVersions.MACHINE_LEARNING);
         Map<String, String> outputs = download(ended, job.name(), terms.outputs());
-        JobMetrics metrics = new JobMetrics(
-                history.metrics(ended, details), steps == null ? Map.of() : steps.metrics(ended));
+        JobMetrics metrics =
+                new JobMetrics(history.metrics(ended, details), steps == null ? Map.of() : steps.metrics(ended));
         report.write(job.name(), metrics);
         return new JobRunResult(
                 Outcome.COMPLETED,
@@ -84,14 +84,16 @@ final class JobFollow {
     private AmlException interrupted(String job, boolean cancel, AmlException cause) {
         if (!cancel) {
             return AmlException.of(
-                            ErrorCode.OPERATION_INTERRUPTED, "The wait for job " + job + " was interrupted; the job goes on")
+                            ErrorCode.OPERATION_INTERRUPTED,
+                            "The wait for job " + job + " was interrupted; the job goes on")
                     .remedy("Wait for it again with 'mvn aml:wait -Daml.job=" + job + "'.")
                     .cause(cause)
                     .build();
         }
         new JobCancellation(clients).request(job);
         return AmlException.of(
-                        ErrorCode.JOB_CANCELED, "The wait for job " + job + " was interrupted; the job is being canceled")
+                        ErrorCode.JOB_CANCELED,
+                        "The wait for job " + job + " was interrupted; the job is being canceled")
                 .cause(cause)
                 .build();
     }

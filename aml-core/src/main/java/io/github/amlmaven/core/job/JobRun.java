@@ -62,8 +62,7 @@ public final class JobRun {
         ObjectNode answer = submit(name, body, JobFollow.isPipeline(body));
         SubmittedJob job = new SubmittedJob(name, fingerprint, clients.studioPage(answer).orElse(""));
         submitted.accept(job);
-        progress.info(
-                "Submitted job " + name + (job.studioUrl().isEmpty() ? "" : "; watch it at " + job.studioUrl()));
+        progress.info("Submitted job " + name + (job.studioUrl().isEmpty() ? "" : "; watch it at " + job.studioUrl()));
         if (!request.waitForEnd()) {
             new MetricsReport(request.reportDirectory()).clear();
             return unfinished(Outcome.SUBMITTED, job, body);
@@ -80,8 +79,7 @@ public final class JobRun {
     }
 
     private static JobRunResult unfinished(Outcome outcome, SubmittedJob job, ObjectNode body) {
-        return new JobRunResult(
-                outcome, job.name(), "", job.fingerprint(), Map.of(), Map.of(), job.studioUrl(), body);
+        return new JobRunResult(outcome, job.name(), "", job.fingerprint(), Map.of(), Map.of(), job.studioUrl(), body);
     }
 
     /** A pipeline runs its steps under the submitter's identity, for which the service wants an AML token. */

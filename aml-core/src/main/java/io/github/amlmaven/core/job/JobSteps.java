@@ -47,8 +47,8 @@ final class JobSteps {
     /** The last value of each metric of each step that has ended, by the step's path. */
     Map<String, Map<String, Double>> metrics(JsonNode definition) {
         Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
-        ended.forEach((run, details) ->
-                metrics.put(paths.getOrDefault(run, run), history.metrics(definition, details)));
+        ended.forEach(
+                (run, details) -> metrics.put(paths.getOrDefault(run, run), history.metrics(definition, details)));
         return metrics;
     }
 

@@ -66,8 +66,12 @@ final class MetricsReport {
     }
 
     private static void rows(StringBuilder text, String lead, Map<String, Double> values) {
-        values.forEach((name, value) ->
-                text.append(lead).append("| ").append(cell(name)).append(" | ").append(number(value)).append(" |\n"));
+        values.forEach((name, value) -> text.append(lead)
+                .append("| ")
+                .append(cell(name))
+                .append(" | ")
+                .append(number(value))
+                .append(" |\n"));
     }
 
     /** A name must not end its cell, nor begin another element of Markdown. */

@@ -17,18 +17,18 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.storage.DatastoreAccess;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.Locale;
-import java.time.format.DateTimeParseException;
-import java.time.OffsetDateTime;
-import java.time.Instant;
-import java.net.URLEncoder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The run history data plane of a workspace: what a run's state is, where its logs are, its children, its metrics. Its
@@ -135,7 +135,9 @@ final class RunHistory {
     /** A time that is absent, or that this cannot read, only shows no elapsed time. */
     private static Optional<Instant> time(JsonNode text) {
         try {
-            return text.isTextual() ? Optional.of(OffsetDateTime.parse(text.asText()).toInstant()) : Optional.empty();
+            return text.isTextual()
+                    ? Optional.of(OffsetDateTime.parse(text.asText()).toInstant())
+                    : Optional.empty();
         } catch (DateTimeParseException unreadable) {
             return Optional.empty();
         }

@@ -54,7 +54,7 @@ public final class JobProvider implements Provider {
                 new StepReuse(context.store(), jobs, definitions, locations, folders),
                 assets,
                 context.executor(),
-                Runtime.getRuntime().availableProcessors());
+                Math.max(2, Runtime.getRuntime().availableProcessors()));
         JobSubmission submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);
         this.routes = new JobRoutes(resources, operations, submission, jobs, engine);
         BatchInvocation invocation = new BatchInvocation(resources, steps, submission);

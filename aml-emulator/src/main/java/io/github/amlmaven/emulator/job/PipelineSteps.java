@@ -86,7 +86,7 @@ final class PipelineSteps {
         ObjectNode properties = JsonNodeFactory.instance.objectNode();
         properties
                 .put("jobType", component.pipeline() ? Job.PIPELINE : Job.COMMAND)
-                .put("displayName", step.name())
+                .put("displayName", step.definition().path("display_name").asText(step.name()))
                 .put(
                         "experimentName",
                         pipeline.properties().path("experimentName").asText());

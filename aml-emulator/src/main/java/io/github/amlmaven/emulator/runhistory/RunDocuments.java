@@ -49,7 +49,8 @@ final class RunDocuments {
             run.putNull("error");
         }
         run.putArray("warnings");
-        run.put("target", "local");
+        String compute = job.properties().path("computeId").asText("");
+        run.put("target", compute.isEmpty() ? "local" : compute.substring(compute.lastIndexOf('/') + 1));
         run.set("inputs", JsonNodeFactory.instance.objectNode());
         outputs(job, run.putObject("outputs"));
         return run;

@@ -1,0 +1,75 @@
+package io.github.amlmaven.plugin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.job.JobRunResult;
+import io.github.amlmaven.core.job.JobWait;
+import io.github.amlmaven.core.job.SubmittedJob;
+import io.github.amlmaven.core.progress.Progress;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for a job that was submitted before, by {@code aml:run} with {@code wait=false}, by a build that was stopped, or by
+ * something else: shows its log from the beginning, and leaves its outputs, its metrics and {@code run.json} as
+ * {@code aml:run} does. The goal fails when the job does.
+ */
+@Mojo(name = "wait", requiresProject = false, threadSafe = true)
+public final class WaitMojo extends AbstractJobMojo {
+
+    /** The job's name in the workspace. Default: the job of the last {@code aml:run} in this project. */
+    @Parameter(property = "aml.job")
+    private @Nullable String job;
+
+    @Override
+    protected GoalOutcome run(Progress progress) {
+        GoalRecord record = new GoalRecord(outputDirectory(), "run", false, Clock.systemUTC());
+        SubmittedJob submitted = job();
+        if (dryRun()) {
+            return GoalOutcome.dryRun("Would wait for job " + submitted.name(), pending(submitted));
+        }
+        record.submitted(pending(submitted));
+        try (AzureClients clients = connect(progress)) {
+            follow(submitted, clients, progress);
+            JobRunResult result = new JobWait(clients, progress)
+                    .untilCompleted(new JobWait.Request(
+                            submitted.name(),
+                            submitted.fingerprint(),
+                            timeout(),
+                            cancelOnInterrupt(),
+                            outputDirectory().resolve("outputs"),
+                            outputDirectory()));
+            GoalOutcome outcome = GoalOutcome.done("Job " + result.jobName() + " completed", outputs(result));
+            record.succeeded(outcome);
+            return outcome;
+        } catch (AmlException e) {
+            record.failed(e);
+            throw e;
+        } finally {
+            leave();
+        }
+    }
+
+    private SubmittedJob job() {
+        Optional<JsonNode> last = GoalRecord.startedBy(outputDirectory(), "run");
+        String name = job != null
+                ? job
+                : last.map(run -> run.path("jobName").asText()).orElse("");
+        if (name.isEmpty()) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml:wait needs the name of a job")
+                    .remedy("Set <job> or -Daml.job, or run 'mvn aml:run' in this project first.")
+                    .build();
+        }
+        return last.filter(run -> run.path("jobName").asText().equals(name))
+                .map(run -> new SubmittedJob(
+                        name,
+                        run.path("fingerprint").asText(),
+                        run.path("studioUrl").asText()))
+                .orElseGet(() -> new SubmittedJob(name, "", ""));
+    }
+}
