@@ -68,17 +68,26 @@ final class JobFollow {
         try {
             return new JobWatch(clients, history, progress, job, steps).untilCompleted(terms.timeout());
         } catch (AmlException failure) {
-            if (failure.code() != ErrorCode.OPERATION_INTERRUPTED) {
+            // With the thread's flag set the request that cancels would be interrupted too.
+            if (!wasInterrupted(failure)) {
                 throw failure;
             }
-            // With the thread's flag set the request that cancels would be interrupted too.
-            boolean flag = Thread.interrupted();
+            boolean pending = Thread.interrupted();
+            progress.debug("Interrupted " + (pending ? "between two requests" : "during a request"));
             AmlException ended = interrupted(job, terms.cancelOnInterrupt(), failure);
-            if (flag) {
-                Thread.currentThread().interrupt();
-            }
+            Thread.currentThread().interrupt();
             throw ended;
         }
+    }
+
+    /** An interruption that meets a request comes as the request's failure, with the thread's flag cleared. */
+    private static boolean wasInterrupted(AmlException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return failure.code() == ErrorCode.OPERATION_INTERRUPTED;
     }
 
     private AmlException interrupted(String job, boolean cancel, AmlException cause) {

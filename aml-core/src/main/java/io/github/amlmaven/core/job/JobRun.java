@@ -60,7 +60,8 @@ public final class JobRun {
         }
         ObjectNode body = JobRequestBody.of(spec, request, new WorkspaceAssets(clients, progress));
         ObjectNode answer = submit(name, body, JobFollow.isPipeline(body));
-        SubmittedJob job = new SubmittedJob(name, fingerprint, clients.studioPage(answer).orElse(""));
+        SubmittedJob job =
+                new SubmittedJob(name, fingerprint, clients.studioPage(answer).orElse(""));
         submitted.accept(job);
         progress.info("Submitted job " + name + (job.studioUrl().isEmpty() ? "" : "; watch it at " + job.studioUrl()));
         if (!request.waitForEnd()) {

@@ -38,10 +38,12 @@ public final class JobWait {
 
     /** Follows the job to its end as {@link JobRun} does with one of its own; fails when the job does. */
     public JobRunResult untilCompleted(Request request) {
-        ObjectNode definition = clients.arm()
-                .get(clients.workspace().armId() + "/jobs/" + request.job(), ApiVersions.MACHINE_LEARNING);
-        SubmittedJob job =
-                new SubmittedJob(request.job(), request.fingerprint(), clients.studioPage(definition).orElse(""));
+        ObjectNode definition =
+                clients.arm().get(clients.workspace().armId() + "/jobs/" + request.job(), ApiVersions.MACHINE_LEARNING);
+        SubmittedJob job = new SubmittedJob(
+                request.job(),
+                request.fingerprint(),
+                clients.studioPage(definition).orElse(""));
         return new JobFollow(clients, progress)
                 .follow(
                         job,

@@ -36,10 +36,11 @@ final class JobWatch {
     /**
      * Waits for the end and answers the run's last details; fails when the job did.
      *
-     * @throws InterruptedException when the thread was interrupted; nothing is done to the job then
+     * @throws AmlException {@link ErrorCode#OPERATION_INTERRUPTED} when the thread was interrupted; nothing is done to the
+     *     job then
      */
-    JsonNode untilCompleted(Duration limit) throws InterruptedException {
-        Instant began = Instant.now();
+    JsonNode untilCompleted(Duration limit) {
+        Waiting waiting = new Waiting("Job " + job, limit, this::pace, progress);
         while (true) {
             JsonNode details = history.details(job);
             String status = details.path("status").asText("Unknown");

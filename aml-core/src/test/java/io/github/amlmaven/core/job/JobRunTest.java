@@ -347,6 +347,93 @@ class JobRunTest {
     }
 
     @Test
+    void anInterruptedWaitLeavesTheJobAndSaysHowToWaitForItAgain() {
+        AmlException failure = interrupted(false);
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.OPERATION_INTERRUPTED);
+        assertThat(failure.describe()).contains("the job goes on", "mvn aml:wait -Daml.job=job1");
+        assertThat(service.sequence()).noneMatch(line -> line.contains("/cancel"));
+    }
+
+    @Test
+    void anInterruptedWaitCancelsTheJobWhenAsked() {
+        service.play("POST " + WS + "/jobs/job1/cancel", Answer.json(202, "{}"));
+
+        AmlException failure = interrupted(true);
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.JOB_CANCELED);
+        assertThat(service.sequence()).contains("POST " + WS + "/jobs/job1/cancel");
+    }
+
+    private AmlException interrupted(boolean cancel) {
+        service.forgetAnswers(DETAILS);
+        Thread waiting = Thread.currentThread();
+        service.on(DETAILS, request -> {
+            waiting.interrupt();
+            return details("Running");
+        });
+        JobRunRequest request = new JobRunRequest(
+                project.resolve("train.yml"),
+                project,
+                Map.of(),
+                Optional.of("job1"),
+                Optional.empty(),
+                Map.of(),
+                Duration.ofSeconds(20),
+                true,
+                cancel,
+                project.resolve("target/aml/outputs"),
+                project.resolve("target/aml"),
+                project.resolve("target/aml/run.json"),
+                true,
+                false);
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> run(request));
+        assertThat(Thread.interrupted()).isTrue();
+        return failure;
+    }
+
+    @Test
+    void aJobThatIsNotWaitedForIsSubmittedAndNamed() {
+        JobRunRequest detached = new JobRunRequest(
+                project.resolve("train.yml"),
+                project,
+                Map.of(),
+                Optional.of("job1"),
+                Optional.empty(),
+                Map.of(),
+                Duration.ofSeconds(20),
+                false,
+                false,
+                project.resolve("target/aml/outputs"),
+                project.resolve("target/aml"),
+                project.resolve("target/aml/run.json"),
+                true,
+                false);
+
+        assertThat(run(detached).outcome()).isEqualTo(Outcome.SUBMITTED);
+        assertThat(submitted).extracting(SubmittedJob::name).containsExactly("job1");
+        assertThat(service.sequence()).noneMatch(line -> line.contains("/history/"));
+    }
+
+    @Test
+    void aJobOfAnEarlierBuildIsFollowedToItsOutputs() {
+        JobRunResult result = new JobWait(clients, progress)
+                .untilCompleted(new JobWait.Request(
+                        "job1",
+                        "f",
+                        Duration.ofSeconds(20),
+                        false,
+                        project.resolve("target/aml/outputs"),
+                        project.resolve("target/aml")));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(result.fingerprint()).isEqualTo("f");
+        assertThat(result.outputs()).containsOnlyKeys("model");
+        assertThat(progress.remote()).contains("one");
+        assertThat(project.resolve("target/aml/metrics.md")).content().contains("| inertia | 0.25");
+    }
+
+    @Test
     void signaturesNeverReachTheLog() {
         run(request(true));
 
