@@ -10,6 +10,8 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.kubernetes.KubernetesProvider;
 import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import java.util.Locale;
 

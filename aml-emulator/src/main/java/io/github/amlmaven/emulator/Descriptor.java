@@ -2,6 +2,8 @@ package io.github.amlmaven.emulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,6 @@ package io.github.amlmaven.emulator;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.admin.AdminProvider;
 import io.github.amlmaven.emulator.arm.ArmGuard;
 import io.github.amlmaven.emulator.arm.DurableOperations;
@@ -24,6 +23,10 @@ import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
 import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
+import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;

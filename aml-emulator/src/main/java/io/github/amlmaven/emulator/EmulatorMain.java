@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator;
 
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

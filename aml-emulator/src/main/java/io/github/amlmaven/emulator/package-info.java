@@ -1,5 +1,5 @@
 /**
- * The emulator as a whole: options, context, and the list of providers.
+ * The emulator as a whole: the one place that knows all providers. No provider knows it.
  */
 @NullMarked
 package io.github.amlmaven.emulator;

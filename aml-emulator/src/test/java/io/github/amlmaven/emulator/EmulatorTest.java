@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.http.HttpMethod;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -11,7 +11,7 @@ import io.github.amlmaven.core.cloud.WorkspaceLocator;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.File;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package io.github.amlmaven.plugin;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.maven.plugins.annotations.Mojo;

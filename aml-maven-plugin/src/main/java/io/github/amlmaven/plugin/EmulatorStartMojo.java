@@ -1,7 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

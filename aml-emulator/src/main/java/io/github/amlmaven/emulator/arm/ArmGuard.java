@@ -1,10 +1,10 @@
 package io.github.amlmaven.emulator.arm;
 
-import io.github.amlmaven.emulator.EmulatorContext;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.service.EmulatorContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -1,10 +1,10 @@
-package io.github.amlmaven.emulator.machinelearning;
+package io.github.amlmaven.emulator.asset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** The five kinds of versioned assets, and how they differ. */
-enum AssetKind {
+public enum AssetKind {
     MODELS("models", "ModelVersion", "ModelContainer", "modelUri") {
         @Override
         void complete(ObjectNode properties) {
@@ -45,28 +45,30 @@ enum AssetKind {
     }
 
     /** The path segment. */
-    String path() {
+    public String path() {
         return path;
     }
 
     /** The specification's name for a version's body. */
-    String versionModel() {
+    public String versionModel() {
         return versionModel;
     }
 
-    String containerModel() {
+    /** The specification's name for a container's body. */
+    public String containerModel() {
         return containerModel;
     }
 
     /** Properties of a version that never change. */
-    List<String> immutable() {
+    public List<String> immutable() {
         return List.of(immutable.split(",", -1));
     }
 
     /** Adds what the service adds to a version's properties. */
     void complete(ObjectNode properties) {}
 
-    static void putIfAbsent(ObjectNode properties, String name) {
+    /** Makes sure of an object. */
+    public static void putIfAbsent(ObjectNode properties, String name) {
         if (!properties.path(name).isObject()) {
             properties.putObject(name);
         }

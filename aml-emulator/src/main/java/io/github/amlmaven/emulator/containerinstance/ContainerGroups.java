@@ -2,10 +2,10 @@ package io.github.amlmaven.emulator.containerinstance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.EmulatorContext;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.container.ContainerRuntime;
+import io.github.amlmaven.emulator.service.EmulatorContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.github.amlmaven.emulator.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import java.io.IOException;
 import java.nio.file.Files;

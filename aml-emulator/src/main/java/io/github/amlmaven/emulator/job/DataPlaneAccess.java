@@ -1,9 +1,9 @@
 package io.github.amlmaven.emulator.job;
 
-import io.github.amlmaven.emulator.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
 import java.util.Set;
 
 /** Who may use the AML data planes: holders of a token for AML or Resource Manager, and running jobs. */

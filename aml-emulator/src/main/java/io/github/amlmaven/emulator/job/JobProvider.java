@@ -1,14 +1,15 @@
 package io.github.amlmaven.emulator.job;
 
-import io.github.amlmaven.emulator.EmulatorContext;
-import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.asset.AssetVersions;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
 import io.github.amlmaven.emulator.job.data.DataLocations;
 import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.storage.BlobStore;
 
 /** Jobs: their ARM resource, the engine that runs them, and the ways in which batch endpoints start them. */
@@ -36,7 +37,7 @@ public final class JobProvider implements Provider {
         JobDefinitions definitions = new JobDefinitions(resources, locations);
         JobDocuments documents = new JobDocuments(context.endpoints().https());
         PipelineSteps steps = new PipelineSteps(definitions, documents, jobs);
-        OutputAssets assets = new OutputAssets(resources, jobs);
+        OutputAssets assets = new OutputAssets(resources, new AssetVersions(resources, context.clock()));
         RunLogs logs = new RunLogs(locations, blobs, context.endpoints().https());
         CommandRuns.Rooms rooms = new CommandRuns.Rooms(
                 definitions,

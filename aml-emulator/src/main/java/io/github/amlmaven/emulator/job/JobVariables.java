@@ -1,8 +1,8 @@
 package io.github.amlmaven.emulator.job;
 
-import io.github.amlmaven.emulator.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
+import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
 import java.io.File;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,8 +2,8 @@ package io.github.amlmaven.emulator.kubernetes;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.EmulatorContext;
 import io.github.amlmaven.emulator.container.ContainerRuntime;
+import io.github.amlmaven.emulator.service.EmulatorContext;
 import java.util.List;
 
 /** One running cluster: its objects and the controllers that work on them. */

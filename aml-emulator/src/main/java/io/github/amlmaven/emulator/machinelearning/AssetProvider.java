@@ -1,21 +1,21 @@
 package io.github.amlmaven.emulator.machinelearning;
 
-import static io.github.amlmaven.emulator.machinelearning.AssetKind.putIfAbsent;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.arm.ResourceId;
+import io.github.amlmaven.emulator.asset.AssetKind;
+import io.github.amlmaven.emulator.asset.AssetVersions;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Containers and versions of one kind of asset. A container springs up with its first version. */
+/** The requests for containers and versions of one kind of asset. */
 final class AssetProvider implements Provider {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,254}");
@@ -24,12 +24,14 @@ final class AssetProvider implements Provider {
     private final WorkspaceScope scope;
     private final AssetKind kind;
     private final RequestCheck check;
+    private final AssetVersions assets;
     private final JobOutputUri jobOutputs;
 
     AssetProvider(WorkspaceScope scope, AssetKind kind, RequestCheck check) {
         this.scope = scope;
         this.kind = kind;
         this.check = check;
+        this.assets = new AssetVersions(scope.resources(), scope.context().clock());
         this.jobOutputs = new JobOutputUri(scope.resources());
     }
 
@@ -110,32 +112,9 @@ final class AssetProvider implements Provider {
         JsonNode body = check.body(exchange, kind.containerModel());
         checkName(id.name(), NAME);
         Optional<ObjectNode> old = scope.resources().get(id);
-        ObjectNode container = container(id, old, body.path("properties"));
+        ObjectNode container = assets.container(kind, id, old, body.path("properties"));
         scope.resources().put(id, container);
         exchange.send(old.isPresent() ? 200 : 201, container);
-    }
-
-    private ObjectNode container(ResourceId id, Optional<ObjectNode> old, JsonNode given) {
-        ObjectNode container = scope.envelope(id, "/" + kind.path(), old);
-        ObjectNode properties = container.putObject("properties");
-        if (given.isObject()) {
-            properties.setAll((ObjectNode) given.deepCopy());
-        }
-        complete(properties);
-        JsonNode before = old.map(resource -> resource.path("properties")).orElse(properties);
-        properties.set("latestVersion", before.path("latestVersion").isTextual() ? before.get("latestVersion") : null);
-        properties.put("nextVersion", before.path("nextVersion").asText("1"));
-        return container;
-    }
-
-    private static void complete(ObjectNode properties) {
-        putIfAbsent(properties, "tags");
-        putIfAbsent(properties, "properties");
-        properties.put("isArchived", properties.path("isArchived").asBoolean());
-        if (!properties.has("description")) {
-            properties.putNull("description");
-        }
-        properties.put("provisioningState", "Succeeded");
     }
 
     private synchronized void putVersion(Exchange exchange) throws IOException {
@@ -147,24 +126,14 @@ final class AssetProvider implements Provider {
         Optional<ObjectNode> old = scope.resources().get(id);
         ObjectNode version = version(exchange, id, old, body.path("properties"));
         old.ifPresent(present -> refuseChange(present, version));
-        scope.resources().put(id, version);
-        if (old.isEmpty()) {
-            noteNewVersion(container, version);
-        }
+        assets.put(kind, container, id, version);
         exchange.send(old.isPresent() ? 200 : 201, version);
     }
 
     private ObjectNode version(Exchange exchange, ResourceId id, Optional<ObjectNode> old, JsonNode given) {
-        ObjectNode version = scope.envelope(id, "/" + kind.path() + "/versions", old);
-        ObjectNode properties = version.putObject("properties");
-        if (given.isObject()) {
-            properties.setAll((ObjectNode) given.deepCopy());
-        }
-        complete(properties);
-        properties.put("isAnonymous", properties.path("isAnonymous").asBoolean());
-        kind.complete(properties);
+        ObjectNode version = assets.version(kind, id, old, given);
         if (kind == AssetKind.MODELS) {
-            jobOutputs.resolve(scope.workspaceId(exchange), properties);
+            jobOutputs.resolve(scope.workspaceId(exchange), (ObjectNode) version.get("properties"));
         }
         return version;
     }
@@ -188,25 +157,6 @@ final class AssetProvider implements Provider {
 
     private static String text(JsonNode node) {
         return node.isNull() || node.isMissingNode() ? "" : node.isTextual() ? node.asText() : node.toString();
-    }
-
-    private void noteNewVersion(ResourceId id, ObjectNode version) {
-        Optional<ObjectNode> old = scope.resources().get(id);
-        ObjectNode container = old.orElseGet(() -> container(id, Optional.empty(), version.path("none")));
-        ObjectNode properties = (ObjectNode) container.path("properties");
-        String name = version.path("name").asText();
-        properties.put("latestVersion", name);
-        properties.put("nextVersion", next(properties.path("nextVersion").asText("1"), name));
-        scope.resources().put(id, container);
-    }
-
-    /** One more than the highest version that is a number. */
-    private static String next(String present, String added) {
-        try {
-            return Long.toString(Math.max(Long.parseLong(present), Long.parseLong(added) + 1));
-        } catch (NumberFormatException e) {
-            return present;
-        }
     }
 
     private synchronized void delete(Exchange exchange, ResourceId id) throws IOException {

@@ -2,10 +2,10 @@ package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.storage.BlobStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.asset.AssetKind;
 
 /** What the service fills in when a deployment does not say it. Clients fail on answers without some of these. */
 final class DeploymentDefaults {

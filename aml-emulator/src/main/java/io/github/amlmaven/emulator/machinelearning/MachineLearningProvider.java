@@ -1,13 +1,14 @@
 package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.amlmaven.emulator.EmulatorContext;
-import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.asset.AssetKind;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.spec.SpecValidator;
 import io.github.amlmaven.emulator.storage.BlobStore;
 import java.util.ArrayList;

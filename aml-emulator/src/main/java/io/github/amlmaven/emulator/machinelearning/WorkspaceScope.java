@@ -3,13 +3,14 @@ package io.github.amlmaven.emulator.machinelearning;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.EmulatorContext;
 import io.github.amlmaven.emulator.arm.ArmError;
+import io.github.amlmaven.emulator.arm.Envelope;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.service.EmulatorContext;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -45,20 +46,8 @@ record WorkspaceScope(EmulatorContext context, ResourceStore resources, Operatio
 
     /** A new document with id, name, type and {@code systemData}; what is older than it keeps its creation time. */
     ObjectNode envelope(ResourceId id, String type, Optional<ObjectNode> old) {
-        String now = context.clock().instant().toString();
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("id", id.value()).put("name", id.name()).put("type", PROVIDER + "/workspaces" + type);
-        String created = old.map(resource ->
-                        resource.path("systemData").path("createdAt").asText(now))
-                .orElse(now);
-        ObjectNode system = document.putObject("systemData");
-        system.put("createdAt", created)
-                .put("createdBy", "AML Emulator")
-                .put("createdByType", "Application")
-                .put("lastModifiedAt", now)
-                .put("lastModifiedBy", "AML Emulator")
-                .put("lastModifiedByType", "Application");
-        return document;
+        return Envelope.of(
+                id, PROVIDER + "/workspaces" + type, old, context.clock().instant());
     }
 
     static HttpError notFound(ResourceId id) {

@@ -2,9 +2,9 @@ package io.github.amlmaven.emulator.registry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.EmulatorContext;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.store.DocumentStore.Entry;
 import java.net.URI;
 import java.security.SecureRandom;

@@ -1,13 +1,13 @@
 package io.github.amlmaven.emulator.registry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.EmulatorContext;
-import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;

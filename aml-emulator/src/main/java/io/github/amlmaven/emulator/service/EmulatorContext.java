@@ -1,4 +1,4 @@
-package io.github.amlmaven.emulator;
+package io.github.amlmaven.emulator.service;
 
 import io.github.amlmaven.emulator.store.DocumentStore;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.github.amlmaven.emulator;
+package io.github.amlmaven.emulator.service;
 
 import java.nio.file.Path;
 

@@ -1,9 +1,9 @@
-package io.github.amlmaven.emulator;
+package io.github.amlmaven.emulator.service;
 
 import io.github.amlmaven.emulator.http.Routes;
 
 /**
- * One emulated service. Providers are listed once, in {@code Emulator}; each declares its own routes, so adding a
+ * One emulated service. Providers are listed once, in the emulator; each declares its own routes, so adding a
  * service touches no central switch.
  */
 public interface Provider extends AutoCloseable {

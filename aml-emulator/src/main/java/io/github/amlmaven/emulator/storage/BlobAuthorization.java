@@ -1,9 +1,9 @@
 package io.github.amlmaven.emulator.storage;
 
-import io.github.amlmaven.emulator.EmulatorOptions;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,11 +1,11 @@
 package io.github.amlmaven.emulator.storage;
 
-import io.github.amlmaven.emulator.EmulatorContext;
-import io.github.amlmaven.emulator.Provider;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.github.amlmaven.emulator.storage;
 
-import io.github.amlmaven.emulator.EmulatorOptions;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -15,7 +15,7 @@ import com.azure.resourcemanager.resources.models.ResourceGroup;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.AzureClients.Answer;
 import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

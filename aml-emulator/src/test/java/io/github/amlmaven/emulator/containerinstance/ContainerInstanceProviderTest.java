@@ -13,9 +13,9 @@ import com.azure.resourcemanager.resources.fluentcore.utils.ResourceManagerUtils
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.EmulatorOptions;
 import io.github.amlmaven.emulator.container.Calls;
 import io.github.amlmaven.emulator.container.ServerImages;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

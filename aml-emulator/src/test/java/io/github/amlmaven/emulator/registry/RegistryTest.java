@@ -31,7 +31,7 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.AzureClients.Answer;
 import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.EmulatorOptions;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
