@@ -24,6 +24,7 @@ import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
 import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
 import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.Outbound;
 import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.service.Provider;
@@ -72,7 +73,8 @@ public final class Emulator implements AutoCloseable {
                 clock,
                 floor.executor(),
                 listen(options, store),
-                options);
+                options,
+                new Outbound(options.upstream()));
         this.descriptor = new Descriptor(context, certificate.pem());
 
         this.credentials = BootstrapCredentials.in(options.home());

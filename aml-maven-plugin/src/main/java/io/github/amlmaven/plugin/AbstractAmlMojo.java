@@ -178,6 +178,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         }
     }
 
+    /** Whether Maven runs offline, so that only what is on this machine may be used. */
+    protected final boolean offline() {
+        return session.isOffline();
+    }
+
     protected final MavenSession session() {
         return session;
     }

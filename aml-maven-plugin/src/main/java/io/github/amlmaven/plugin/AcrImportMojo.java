@@ -12,6 +12,7 @@ import io.github.amlmaven.core.registry.ImageImportResult;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.core.registry.RegistryLogin;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,7 @@ public final class AcrImportMojo extends AbstractWorkspaceMojo {
                                 ErrorCode.CONFIGURATION_INVALID, "the source '" + source + "' names no registry")
                         .remedy("Write <source>registry/repository:tag</source>, or set <sourceRegistryId>.")
                         .build());
+        requireOnline(URI.create("https://" + host), "copies an image from " + host);
         Optional<RegistryAccess> login = Optional.ofNullable(sourceServerId).map(id -> {
             SettingsServers.Login user = servers().login(session(), id);
             return new RegistryAccess(host, user.username(), user.password(), false);

@@ -22,7 +22,8 @@ public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
                             .orElse("Would run the emulator in " + options.home()),
                     Map.of());
         }
-        RunningEmulator emulator = localCloud().connect(options, progress).emulator();
+        RunningEmulator emulator =
+                localCloud().connect(options, !offline(), progress).emulator();
         if (emulator.pid() != ProcessHandle.current().pid()) {
             return GoalOutcome.upToDate("Emulator runs already" + where(emulator), Map.of());
         }

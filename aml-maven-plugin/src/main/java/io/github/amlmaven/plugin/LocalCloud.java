@@ -17,8 +17,10 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.inject.Named;
 import javax.inject.Singleton;
 
@@ -33,6 +35,8 @@ public final class LocalCloud implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<Path, Emulator> embedded = new HashMap<>();
+    private final Set<Path> switchedOff = new HashSet<>();
+    private boolean closesAtExit;
 
     /**
      * A local cloud to work with.
@@ -43,8 +47,12 @@ public final class LocalCloud implements AutoCloseable {
      */
     public record Connection(CloudEndpoints endpoints, ServicePrincipal identity, RunningEmulator emulator) {}
 
-    /** Connects to the emulator of {@code options.home()}, starting one in this JVM if none runs. */
-    public synchronized Connection connect(EmulatorOptions options, Progress progress) {
+    /**
+     * Connects to the emulator of {@code options.home()}, starting one in this JVM if none runs.
+     *
+     * @param online whether the emulator may ask public registries and the package index while this build uses it
+     */
+    public synchronized Connection connect(EmulatorOptions options, boolean online, Progress progress) {
         Path home = options.home();
         Optional<RunningEmulator> running = RunningEmulator.in(home);
         if (running.isEmpty()) {
@@ -54,22 +62,34 @@ public final class LocalCloud implements AutoCloseable {
         RunningEmulator emulator = running.orElseThrow(() -> AmlException.of(
                         ErrorCode.EMULATOR_FAILED, "the emulator in " + home + " was started but does not answer")
                 .build());
+        if (emulator.online() != online) {
+            emulator.switchTo(online);
+            if (!online) {
+                switchedOff.add(home);
+                closeAtExit();
+            }
+        }
         return new Connection(endpoints(emulator), identity(emulator), emulator);
     }
 
     private void start(EmulatorOptions options, Progress progress) {
         try {
             Emulator emulator = Emulator.start(options);
-            if (embedded.isEmpty()) {
-                // A build that is interrupted, or that has no extension to tell it of the session's end.
-                Runtime.getRuntime().addShutdownHook(new Thread(this::close, "aml-local-cloud"));
-            }
+            closeAtExit();
             embedded.put(options.home(), emulator);
             progress.info("Emulator started for this build, state in " + options.home());
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.EMULATOR_FAILED, "cannot start the emulator: " + e.getMessage())
                     .cause(e)
                     .build();
+        }
+    }
+
+    /** For a build that is interrupted, or that has no extension to tell it of the session's end. */
+    private void closeAtExit() {
+        if (!closesAtExit) {
+            closesAtExit = true;
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close, "aml-local-cloud"));
         }
     }
 
@@ -110,9 +130,14 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    /** Ends the emulators that this build has started. */
+    /** Ends the emulators that this build has started, and gives the others back their network. */
     @Override
     public synchronized void close() {
+        switchedOff.stream()
+                .filter(home -> !embedded.containsKey(home))
+                .flatMap(home -> RunningEmulator.in(home).stream())
+                .forEach(emulator -> emulator.switchTo(true));
+        switchedOff.clear();
         embedded.values().forEach(Emulator::close);
         embedded.clear();
     }

@@ -154,7 +154,8 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 model,
                 project(),
                 projectDirectory(),
-                new ScoringImageRequest.Place(boundary(), outputDirectory(), cacheDirectory.toPath(), pluginVersion()),
+                new ScoringImageRequest.Place(
+                        boundary(), outputDirectory(), cacheDirectory.toPath(), pluginVersion(), offline()),
                 lockFile.toPath(),
                 Optional.ofNullable(python).map(File::toPath)));
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param workspace name
  * @param pid of the process
  * @param home where its state is
+ * @param online whether it may ask public registries and the package index
  */
 public record RunningEmulator(
         URI https,
@@ -35,7 +36,8 @@ public record RunningEmulator(
         String resourceGroup,
         String workspace,
         long pid,
-        Path home) {
+        Path home,
+        boolean online) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TIMEOUT_MILLIS = 3_000;
@@ -57,8 +59,9 @@ public record RunningEmulator(
                     described.path("resourceGroup").asText(),
                     described.path("workspace").asText(),
                     described.path("pid").asLong(),
-                    home);
-            return emulator.answers() ? Optional.of(emulator) : Optional.empty();
+                    home,
+                    true);
+            return emulator.answering();
         } catch (IOException | IllegalArgumentException e) {
             // Half a description cannot be: it is written by rename. So it is not ours; say which file to look at.
             throw AmlException.of(ErrorCode.EMULATOR_FAILED, "cannot read " + file + ": " + e.getMessage())
@@ -71,9 +74,7 @@ public record RunningEmulator(
     /** Asks it to end and waits until it has. */
     void stop(Duration limit) {
         try {
-            HttpURLConnection connection = open("/_emulator/stop");
-            connection.setRequestMethod("POST");
-            int status = connection.getResponseCode();
+            int status = post("/_emulator/stop");
             if (status >= 300) {
                 throw AmlException.of(
                                 ErrorCode.EMULATOR_FAILED,
@@ -101,18 +102,38 @@ public record RunningEmulator(
         }
     }
 
-    private boolean answers() {
+    /** As it says itself that it is now; empty when it does not answer. */
+    private Optional<RunningEmulator> answering() {
         try {
             HttpURLConnection connection = open("/_emulator/health");
             if (connection.getResponseCode() != 200) {
-                return false;
+                return Optional.empty();
             }
             try (InputStream body = connection.getInputStream()) {
-                return JSON.readTree(body).isObject();
+                boolean now = JSON.readTree(body).path("online").asBoolean(true);
+                return Optional.of(new RunningEmulator(
+                        https, http, certificate, tenantId, subscriptionId, resourceGroup, workspace, pid, home, now));
             }
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         }
+    }
+
+    /** Lets it ask public registries and the package index, or forbids it. */
+    void switchTo(boolean toOnline) {
+        try {
+            post(toOnline ? "/_emulator/online" : "/_emulator/offline");
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.EMULATOR_FAILED, "the emulator of " + home + " does not answer: " + e)
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private int post(String path) throws IOException {
+        HttpURLConnection connection = open(path);
+        connection.setRequestMethod("POST");
+        return connection.getResponseCode();
     }
 
     private HttpURLConnection open(String path) throws IOException {

@@ -81,7 +81,8 @@ public final class TestMojo extends AbstractAmlMojo {
                         projectDirectory(),
                         reportsDirectory.toPath().resolve("TEST-pytest.xml"),
                         arguments == null ? List.of() : arguments,
-                        TimeLimit.of("aml.test.timeout", timeout)));
+                        TimeLimit.of("aml.test.timeout", timeout),
+                        offline()));
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("tests", result.tests());
         outputs.put("skipped", result.skipped());

@@ -17,7 +17,9 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.registry.RegistryAccess;
+import io.github.amlmaven.core.scoring.Loopback;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,11 +35,14 @@ final class BaseImages {
 
     private final Optional<RegistryAccess> registry;
     private final ImagePlatform platform;
+    private final boolean offline;
     private final Progress progress;
 
-    BaseImages(Optional<RegistryAccess> registry, ImagePlatform platform, Progress progress) {
+    /** @param offline whether only registries of this machine may be asked */
+    BaseImages(Optional<RegistryAccess> registry, ImagePlatform platform, boolean offline, Progress progress) {
         this.registry = registry;
         this.platform = platform;
+        this.offline = offline;
         this.progress = progress;
     }
 
@@ -52,6 +57,7 @@ final class BaseImages {
             return host(interpreter, pythonVersion, Optional.empty());
         }
         ImageReference wanted = parse(configured.orElse("python:" + pythonVersion + "-slim"));
+        requireReachable(wanted);
         try {
             return pull(wanted);
         } catch (IOException | RegistryException e) {
@@ -60,6 +66,18 @@ final class BaseImages {
             }
             progress.debug("base image " + wanted + ": " + e);
             return host(interpreter, pythonVersion, Optional.of(unavailable(wanted, e)));
+        }
+    }
+
+    private void requireReachable(ImageReference wanted) {
+        String server = source(wanted).getRegistry();
+        if (offline && !Loopback.is(URI.create("https://" + server))) {
+            throw AmlException.of(
+                            ErrorCode.OFFLINE,
+                            "Base image " + wanted + " is in registry " + server + ", and the build is offline")
+                    .remedy("Leave out -o, or set <base> (-Daml.image.base) to host or to an image of this machine's"
+                            + " registry.")
+                    .build();
         }
     }
 

@@ -96,7 +96,8 @@ public final class ScoringImageBuild {
         }
         BaseImage base = base(request, wanted, interpreter);
         String pythonVersion = pythonVersion(base, wanted, interpreter);
-        ResolvedPackages packages = new WheelResolution(interpreter, cache, progress)
+        ResolvedPackages packages = new WheelResolution(
+                        interpreter, cache, request.place().offline(), progress)
                 .resolve(wanted, lock, request.settings().platform(), pythonVersion);
         Path usedLock = writeLock(request.place().work(), packages);
 
@@ -133,7 +134,11 @@ public final class ScoringImageBuild {
     private BaseImage base(ScoringImageRequest request, PythonRequirements wanted, PythonInterpreter interpreter) {
         String version = wanted.pythonVersion().orElseGet(interpreter::minorVersion);
         Optional<PythonInterpreter> host = PythonInterpreter.findVersion(version, interpreter);
-        return new BaseImages(request.registry(), request.settings().platform(), progress)
+        return new BaseImages(
+                        request.registry(),
+                        request.settings().platform(),
+                        request.place().offline(),
+                        progress)
                 .resolve(request.settings().base(), version, host);
     }
 

@@ -87,6 +87,8 @@ public record ScoringImageRequest(
      * @param work {@code target/aml}: the lock that was used, state between builds
      * @param cache shared by all projects of a user: wheels, layers
      * @param toolVersion this product's version
+     * @param offline whether nothing beyond this machine may be asked: packages then come from the cache, and the base from a
+     *     registry on loopback
      */
-    public record Place(Optional<Path> project, Path work, Path cache, String toolVersion) {}
+    public record Place(Optional<Path> project, Path work, Path cache, String toolVersion, boolean offline) {}
 }

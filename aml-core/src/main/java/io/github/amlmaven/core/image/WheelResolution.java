@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.IndexCredentials;
+import io.github.amlmaven.core.python.OfflinePackages;
 import io.github.amlmaven.core.python.ProcessOutput;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.python.RequirementsFile;
@@ -35,12 +36,15 @@ final class WheelResolution {
     private final PythonInterpreter interpreter;
     private final PackageCache cache;
     private final Path programs;
+    private final boolean offline;
     private final Progress progress;
 
-    WheelResolution(PythonInterpreter interpreter, Path cacheDirectory, Progress progress) {
+    /** @param offline whether only what is in the cache may be used */
+    WheelResolution(PythonInterpreter interpreter, Path cacheDirectory, boolean offline, Progress progress) {
         this.interpreter = interpreter;
         this.cache = new PackageCache(cacheDirectory.resolve("wheels"));
         this.programs = cacheDirectory.resolve("programs");
+        this.offline = offline;
         this.progress = progress;
     }
 
@@ -58,6 +62,11 @@ final class WheelResolution {
         if (known.isPresent()) {
             progress.debug("Python packages are in the cache: " + known.get().site());
             return known.get();
+        }
+        if (offline) {
+            throw OfflinePackages.missing(
+                    "The wheels of these Python packages for " + platform + ", Python " + pythonVersion,
+                    lock.isPresent() ? List.of("those of the lock file") : wanted.requirements());
         }
         progress.info("Resolving Python packages for " + platform + ", Python " + pythonVersion);
         return cache.put(key, (site, scratch) -> {

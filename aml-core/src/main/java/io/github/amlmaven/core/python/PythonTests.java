@@ -42,6 +42,7 @@ public final class PythonTests {
      * @param report the JUnit XML file to write
      * @param arguments passed to pytest as they are
      * @param limit after which the tests are ended
+     * @param offline whether the packages must be in the cache already
      */
     public record Request(
             PythonInterpreter interpreter,
@@ -52,7 +53,8 @@ public final class PythonTests {
             Path workingDirectory,
             Path report,
             List<String> arguments,
-            Duration limit) {
+            Duration limit,
+            boolean offline) {
 
         public Request {
             requirements = List.copyOf(requirements);
@@ -94,8 +96,8 @@ public final class PythonTests {
                 .noneMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("pytest"))) {
             requirements.add("pytest");
         }
-        VirtualEnvironment environment =
-                VirtualEnvironment.with(request.interpreter(), request.environmentCache(), requirements, progress);
+        VirtualEnvironment environment = VirtualEnvironment.with(
+                request.interpreter(), request.environmentCache(), requirements, request.offline(), progress);
         ProcessOutput output = environment
                 .run(command(request))
                 .directory(request.workingDirectory())

@@ -33,10 +33,12 @@ public record VirtualEnvironment(Path executable, Path directory) {
      *
      * @param cache folder that holds all environments, each under a name made from interpreter and requirements
      * @param requirements as pip reads them: {@code scikit-learn==1.7.2}
-     * @throws AmlException {@link ErrorCode#PYTHON_DEPENDENCIES} with pip's own last lines
+     * @param offline whether it must be in the cache already, as pip would ask its index
+     * @throws AmlException {@link ErrorCode#PYTHON_DEPENDENCIES} with pip's own last lines, {@link ErrorCode#OFFLINE} when
+     *     pip may not be asked
      */
     public static VirtualEnvironment with(
-            PythonInterpreter interpreter, Path cache, List<String> requirements, Progress progress) {
+            PythonInterpreter interpreter, Path cache, List<String> requirements, boolean offline, Progress progress) {
         Path directory = cache.resolve(key(interpreter, requirements));
         Path lock = cache.resolve(directory.getFileName() + ".lock");
         try {
@@ -45,6 +47,9 @@ public record VirtualEnvironment(Path executable, Path directory) {
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock held = channel.lock()) {
                 if (!held.isValid() || !Files.exists(directory.resolve(COMPLETE))) {
+                    if (offline && !requirements.isEmpty()) {
+                        throw OfflinePackages.missing("The Python packages of this environment", requirements);
+                    }
                     make(interpreter, directory, requirements, progress);
                 }
             }

@@ -67,6 +67,6 @@ final class Project {
                         Map.of()),
                 target,
                 registry,
-                new ScoringImageRequest.Place(Optional.of(root), root.resolve("target/aml"), cache, "test"));
+                new ScoringImageRequest.Place(Optional.of(root), root.resolve("target/aml"), cache, "test", false));
     }
 }

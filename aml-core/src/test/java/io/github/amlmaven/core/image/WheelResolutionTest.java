@@ -46,7 +46,7 @@ class WheelResolutionTest {
     @Test
     void aLockGivesTheSamePackagesAndRefusesOthers() {
         ResolvedPackages packages = resolve(ImagePlatform.LINUX_AMD64, "3.11", "six==1.16.0");
-        WheelResolution resolution = new WheelResolution(PYTHON, cache, Progress.NONE);
+        WheelResolution resolution = new WheelResolution(PYTHON, cache, false, Progress.NONE);
 
         ResolvedPackages locked = resolution.resolve(
                 PythonRequirements.none(), Optional.of(packages.lock()), ImagePlatform.LINUX_AMD64, "3.11");
@@ -64,6 +64,21 @@ class WheelResolutionTest {
     }
 
     @Test
+    void offlineTheCacheIsAllThereIs() {
+        ResolvedPackages cached = resolve(ImagePlatform.LINUX_AMD64, "3.11", "six==1.16.0");
+        WheelResolution offline = new WheelResolution(PYTHON, cache, true, Progress.NONE);
+
+        assertThat(offline.resolve(wanted("six==1.16.0"), Optional.empty(), ImagePlatform.LINUX_AMD64, "3.11"))
+                .isEqualTo(cached);
+        assertThatThrownBy(() ->
+                        offline.resolve(wanted("click==8.1.7"), Optional.empty(), ImagePlatform.LINUX_AMD64, "3.11"))
+                .isInstanceOfSatisfying(AmlException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.OFFLINE);
+                    assertThat(e.describe()).contains("click==8.1.7", "without -o");
+                });
+    }
+
+    @Test
     void theRequirementThatCannotBeMetIsNamed() {
         assertThatThrownBy(() -> resolve(ImagePlatform.LINUX_AMD64, "3.11", "six==1.16.0", "six-that-is-not-there==9"))
                 .isInstanceOfSatisfying(AmlException.class, e -> {
@@ -75,11 +90,11 @@ class WheelResolutionTest {
     }
 
     private ResolvedPackages resolve(ImagePlatform platform, String version, String... requirements) {
-        return new WheelResolution(PYTHON, cache, Progress.NONE)
-                .resolve(
-                        new PythonRequirements(Optional.empty(), List.of(requirements), List.of(), List.of()),
-                        Optional.empty(),
-                        platform,
-                        version);
+        return new WheelResolution(PYTHON, cache, false, Progress.NONE)
+                .resolve(wanted(requirements), Optional.empty(), platform, version);
+    }
+
+    private static PythonRequirements wanted(String... requirements) {
+        return new PythonRequirements(Optional.empty(), List.of(requirements), List.of(), List.of());
     }
 }

@@ -35,7 +35,7 @@ class VirtualEnvironmentTest {
 
     @Test
     void credentialsOfAnIndexReachPipInAFileOfTheOwnerOnlyThatIsGoneAfterwards() throws IOException {
-        VirtualEnvironment.with(interpreter(0), cache, REQUIREMENTS, Progress.NONE);
+        VirtualEnvironment.with(interpreter(0), cache, REQUIREMENTS, false, Progress.NONE);
 
         assertThat(folder.resolve("arguments"))
                 .content()
@@ -54,7 +54,7 @@ class VirtualEnvironmentTest {
     void aPipThatFailsLeavesNoCredentialsInTheMessageOrOnDisk() throws IOException {
         PythonInterpreter failing = interpreter(1);
 
-        assertThatThrownBy(() -> VirtualEnvironment.with(failing, cache, REQUIREMENTS, Progress.NONE))
+        assertThatThrownBy(() -> VirtualEnvironment.with(failing, cache, REQUIREMENTS, false, Progress.NONE))
                 .isInstanceOfSatisfying(AmlException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.PYTHON_DEPENDENCIES);
                     assertThat(e.describe())
@@ -63,6 +63,22 @@ class VirtualEnvironmentTest {
                             .doesNotContain("topsecret");
                 });
         assertNothingIsKept();
+    }
+
+    @Test
+    void offlineAnEnvironmentIsTakenFromTheCacheOrRefusedBeforePipIsAsked() throws IOException {
+        PythonInterpreter interpreter = interpreter(0);
+
+        assertThatThrownBy(() -> VirtualEnvironment.with(interpreter, cache, REQUIREMENTS, true, Progress.NONE))
+                .isInstanceOfSatisfying(AmlException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.OFFLINE);
+                    assertThat(e.describe()).contains("six==1.16.0").doesNotContain("topsecret");
+                });
+        assertThat(folder.resolve("arguments")).doesNotExist();
+
+        VirtualEnvironment made = VirtualEnvironment.with(interpreter, cache, REQUIREMENTS, false, Progress.NONE);
+        assertThat(VirtualEnvironment.with(interpreter, cache, REQUIREMENTS, true, Progress.NONE))
+                .isEqualTo(made);
     }
 
     private void assertNothingIsKept() throws IOException {

@@ -38,6 +38,8 @@ public final class AdminProvider implements Provider {
         routes.add("GET", "/_emulator/requests", this::requests);
         routes.add("DELETE", "/_emulator/requests", this::forget);
         routes.add("GET", "/_emulator/state", this::state);
+        routes.add("POST", "/_emulator/online", exchange -> online(exchange, true));
+        routes.add("POST", "/_emulator/offline", exchange -> online(exchange, false));
         routes.add("POST", "/_emulator/stop", this::stop);
     }
 
@@ -52,6 +54,7 @@ public final class AdminProvider implements Provider {
                 .put("resourceGroup", context.options().resourceGroup())
                 .put("workspace", context.options().workspace())
                 .put("strict", context.options().strict())
+                .put("online", context.outbound().online())
                 .put("time", context.clock().instant().toString());
         exchange.send(200, answer);
     }
@@ -121,6 +124,13 @@ public final class AdminProvider implements Provider {
     private static String type(DocumentStore.Entry entry) {
         String type = entry.document().path("type").asText();
         return type.isEmpty() ? entry.key().substring(entry.key().indexOf(PROVIDERS) + 1) : type;
+    }
+
+    /** Offline, neither public registries nor the package index are asked. */
+    private void online(Exchange exchange, boolean value) throws IOException {
+        local(exchange);
+        context.outbound().online(value);
+        exchange.send(204);
     }
 
     private void stop(Exchange exchange) throws IOException {

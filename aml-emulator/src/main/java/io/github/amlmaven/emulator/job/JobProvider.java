@@ -46,7 +46,7 @@ public final class JobProvider implements Provider {
                 new JobVariables(context.endpoints()),
                 runTokens,
                 logs,
-                new EnvironmentCache(context.options().home().resolve("environments")),
+                new EnvironmentCache(context.options().home().resolve("environments"), context.outbound()::online),
                 context.files().resolve("job"));
         this.engine = new JobEngine(
                 jobs,

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Fetches well-known base images from their public registry when they are asked for and not here yet. A host that could not
@@ -25,12 +26,12 @@ final class PullThrough {
     private final Repositories repositories;
     private final ImageCopy copy;
     private final Upstreams upstreams;
-    private final boolean enabled;
+    private final BooleanSupplier enabled;
     private final Clock clock;
     private final Map<String, Instant> unreachable = new ConcurrentHashMap<>();
     private final Map<String, RemoteRegistry> remotes = new ConcurrentHashMap<>();
 
-    PullThrough(Repositories repositories, Upstreams upstreams, boolean enabled, Clock clock) {
+    PullThrough(Repositories repositories, Upstreams upstreams, BooleanSupplier enabled, Clock clock) {
         this.repositories = repositories;
         this.copy = new ImageCopy(repositories);
         this.upstreams = upstreams;
@@ -97,7 +98,7 @@ final class PullThrough {
     }
 
     private RemoteRegistry remote(Upstream upstream) {
-        if (!enabled) {
+        if (!enabled.getAsBoolean()) {
             throw OciErrors.of(
                     404,
                     "MANIFEST_UNKNOWN",

@@ -47,8 +47,7 @@ public final class RegistryProvider implements Provider {
         ContentStore content = new ContentStore(context.files().resolve("registry"));
         this.repositories = new Repositories(context.store(), content, context.clock());
         this.uploads = new Uploads(context.store(), content);
-        this.pullThrough =
-                new PullThrough(repositories, upstreams, context.options().upstream(), context.clock());
+        this.pullThrough = new PullThrough(repositories, upstreams, context.outbound()::pulls, context.clock());
         RegistryTokens tokens = new RegistryTokens(context.store(), context.clock());
         this.access = new RegistryAccess(registries, tokens);
         this.oauth = new OAuthEndpoint(registries, access, tokens, authority);

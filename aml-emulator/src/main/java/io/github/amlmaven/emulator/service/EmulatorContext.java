@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
  * @param executor daemon threads for background work
  * @param endpoints where the emulator listens
  * @param options how it was started
+ * @param outbound what may be asked beyond this machine
  */
 public record EmulatorContext(
         DocumentStore store,
@@ -22,7 +23,8 @@ public record EmulatorContext(
         Clock clock,
         ExecutorService executor,
         Endpoints endpoints,
-        EmulatorOptions options) {
+        EmulatorOptions options,
+        Outbound outbound) {
 
     /**
      * Where the emulator listens, both on loopback.

@@ -33,6 +33,8 @@ import io.github.amlmaven.emulator.AzureClients.Answer;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -322,7 +324,20 @@ class RegistryTest {
             assertThat(manifest.digest()).isEqualTo(digest);
             assertThat(cache.blob("cache/docker.io/library/python", layer).readAllBytes())
                     .isEqualTo(random(3000));
+
+            assertThat(post(second, "/_emulator/offline")).isEqualTo(204);
+            assertThat(cache.manifest("cache/docker.io/library/python", "3.12")).isPresent();
+            assertThat(cache.manifest("cache/docker.io/library/other", "1")).isEmpty();
+            assertThat(emulator.requests().entries())
+                    .noneMatch(request -> request.path().contains("library/other"));
         }
+    }
+
+    private static int post(Emulator emulator, String path) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                emulator.endpoints().http().resolve(path).toURL().openConnection();
+        connection.setRequestMethod("POST");
+        return connection.getResponseCode();
     }
 
     private String password(AzureClients clients, Emulator of) {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +34,17 @@ public final class EnvironmentCache {
     private static final String MAKER = script("make_environment.py");
 
     private final Path folder;
+    private final BooleanSupplier online;
     private final Map<String, ReentrantLock> builds = new ConcurrentHashMap<>();
     private @Nullable PythonInterpreters interpreters;
 
-    /** @param folder made when missing */
-    public EnvironmentCache(Path folder) {
+    /**
+     * @param folder made when missing
+     * @param online whether pip may ask its index
+     */
+    public EnvironmentCache(Path folder, BooleanSupplier online) {
         this.folder = folder;
+        this.online = online;
     }
 
     /**
@@ -82,6 +88,12 @@ public final class EnvironmentCache {
             acquire(lock, stop);
             try {
                 if (!Files.exists(path.resolve(MARKER))) {
+                    if (!wanted.requirements().isEmpty() && !online.getAsBoolean()) {
+                        throw new EnvironmentFailure("The environment's packages ("
+                                + String.join(", ", wanted.requirements())
+                                + ") are not in the emulator's cache, and the build is offline: run the job once without"
+                                + " -o.");
+                    }
                     build(path, choice.interpreter(), wanted.requirements(), new Shell(environment, log, stop));
                 }
             } finally {
