@@ -9,5 +9,5 @@ assert log.contains('event ')
 def result = new JsonSlurper().parse(new File(basedir, 'target/aml/deploy-aci.json'))
 assert result.status == 'failed'
 assert result.attempted.name == 'deploy-aci-shows-the-log-of-a-failing-init'
-// At the first end of the server, not after its third restart.
-assert result.seconds < 40
+// At an early end of the server, not after its third restart.
+assert result.error.message =~ /restarts [01]\b/

@@ -6,7 +6,7 @@ assert maven.isFile()
 
 def log = new File(basedir, 'old-maven.log')
 def process = new ProcessBuilder(
-        maven.path, '-B', '-o', '-llr', "-Dmaven.repo.local=$localRepositoryPath", 'aml:whoami')
+        maven.path, '-B', '-ntp', '-llr', "-Dmaven.repo.local=$localRepositoryPath", 'aml:whoami')
         .directory(basedir).redirectErrorStream(true).redirectOutput(log).start()
 assert process.waitFor(120, TimeUnit.SECONDS)
 assert process.exitValue() != 0

@@ -75,7 +75,7 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
     protected final AzureClients connect(Progress progress) {
         Optional<WorkspaceLocator.Found> found = locate();
         if (isLocal(found)) {
-            LocalCloud.Connection local = localCloud.connect(emulatorOptions(), !offline(), progress);
+            LocalCloud.Connection local = localCloud.connect(emulatorOptions(), session(), progress);
             RunningEmulator emulator = local.emulator();
             return clients(
                     local.endpoints(),

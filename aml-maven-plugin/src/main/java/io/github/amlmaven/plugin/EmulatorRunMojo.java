@@ -23,7 +23,7 @@ public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
                     Map.of());
         }
         RunningEmulator emulator =
-                localCloud().connect(options, !offline(), progress).emulator();
+                localCloud().connect(options, session(), progress).emulator();
         if (emulator.pid() != ProcessHandle.current().pid()) {
             return GoalOutcome.upToDate("Emulator runs already" + where(emulator), Map.of());
         }

@@ -21,8 +21,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.inject.Named;
 import javax.inject.Singleton;
+import org.apache.maven.execution.MavenSession;
+import org.codehaus.plexus.personality.plexus.lifecycle.phase.Disposable;
 
 /**
  * The emulator as a cloud: finds one that runs, or starts one inside this build, and says where its services are. One
@@ -30,7 +33,10 @@ import javax.inject.Singleton;
  */
 @Named
 @Singleton
-public final class LocalCloud implements AutoCloseable {
+public final class LocalCloud implements AutoCloseable, Disposable {
+
+    /** In the session's data: what is to be closed at its end. The session outlives a realm's own singletons. */
+    private static final Object OPEN = "io.github.amlmaven.plugin.LocalCloud.open";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,9 +56,12 @@ public final class LocalCloud implements AutoCloseable {
     /**
      * Connects to the emulator of {@code options.home()}, starting one in this JVM if none runs.
      *
-     * @param online whether the emulator may ask public registries and the package index while this build uses it
+     * @param session ends what is started here; offline, the emulator asks neither public registries nor the package index
+     *     while this build uses it
      */
-    public synchronized Connection connect(EmulatorOptions options, boolean online, Progress progress) {
+    public synchronized Connection connect(EmulatorOptions options, MavenSession session, Progress progress) {
+        open(session).add(this);
+        boolean online = !session.isOffline();
         Path home = options.home();
         Optional<RunningEmulator> running = RunningEmulator.in(home);
         if (running.isEmpty()) {
@@ -85,7 +94,7 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    /** For a build that is interrupted, or that has no extension to tell it of the session's end. */
+    /** For a build that is interrupted. */
     private void closeAtExit() {
         if (!closesAtExit) {
             closesAtExit = true;
@@ -130,9 +139,40 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends what was started in {@code session}. Not by the singleton of the caller: a plugin with extensions is loaded twice,
+     * and the goals' one is another than that of the session's listeners.
+     */
+    static void closeAll(MavenSession session) {
+        for (AutoCloseable cloud : open(session)) {
+            try {
+                cloud.close();
+            } catch (Exception e) {
+                throw AmlException.of(ErrorCode.EMULATOR_FAILED, "the emulator could not be ended: " + e)
+                        .cause(e)
+                        .build();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // The key is our own, and nothing else is stored under it.
+    private static Set<AutoCloseable> open(MavenSession session) {
+        return (Set<AutoCloseable>)
+                session.getRepositorySession().getData().computeIfAbsent(OPEN, ConcurrentHashMap::newKeySet);
+    }
+
+    /** At the container's end, for builds without the extension: before the realm with the emulator's classes is closed. */
+    @Override
+    public void dispose() {
+        close();
+    }
+
     /** Ends the emulators that this build has started, and gives the others back their network. */
     @Override
     public synchronized void close() {
+        if (embedded.isEmpty() && switchedOff.isEmpty()) {
+            return;
+        }
         switchedOff.stream()
                 .filter(home -> !embedded.containsKey(home))
                 .flatMap(home -> RunningEmulator.in(home).stream())

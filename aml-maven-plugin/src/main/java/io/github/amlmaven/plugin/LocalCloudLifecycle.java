@@ -1,6 +1,5 @@
 package io.github.amlmaven.plugin;
 
-import javax.inject.Inject;
 import javax.inject.Named;
 import javax.inject.Singleton;
 import org.apache.maven.AbstractMavenLifecycleParticipant;
@@ -11,15 +10,8 @@ import org.apache.maven.execution.MavenSession;
 @Singleton
 public final class LocalCloudLifecycle extends AbstractMavenLifecycleParticipant {
 
-    private final LocalCloud localCloud;
-
-    @Inject
-    public LocalCloudLifecycle(LocalCloud localCloud) {
-        this.localCloud = localCloud;
-    }
-
     @Override
     public void afterSessionEnd(MavenSession session) {
-        localCloud.close();
+        LocalCloud.closeAll(session);
     }
 }

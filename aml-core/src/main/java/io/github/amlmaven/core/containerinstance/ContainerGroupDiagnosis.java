@@ -66,7 +66,10 @@ final class ContainerGroupDiagnosis {
             }
             ContainerState current = view.currentState();
             int restarts = view.restartCount() == null ? 0 : view.restartCount();
-            if (cannotBoot(current) || (restarts > 0 && cannotBoot(view.previousState()))) {
+            // Not while it runs again: its log says nothing yet, and the service no longer shows the one that tells
+            // why.
+            boolean again = current != null && "Running".equalsIgnoreCase(current.state());
+            if (cannotBoot(current) || (!again && restarts > 0 && cannotBoot(view.previousState()))) {
                 return Optional.of("its scoring server cannot start (exit code " + CANNOT_BOOT
                         + "): init() of the scoring script failed, as the log shows");
             }

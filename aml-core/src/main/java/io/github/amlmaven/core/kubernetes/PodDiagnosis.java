@@ -104,7 +104,10 @@ final class PodDiagnosis {
 
     private static boolean cannotBoot(ContainerStatus status) {
         ContainerStateTerminated ended = ended(status);
-        return !Boolean.TRUE.equals(status.getReady())
+        // Not while it runs again: its log says nothing yet.
+        boolean again = status.getState() != null && status.getState().getRunning() != null;
+        return !again
+                && !Boolean.TRUE.equals(status.getReady())
                 && ended != null
                 && Objects.equals(ended.getExitCode(), CANNOT_BOOT);
     }
