@@ -76,6 +76,13 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.cache", defaultValue = "${user.home}/.aml/cache")
     private File cacheDirectory;
 
+    /**
+     * Reads every file of the model although size, times and inode say that none has changed. For file systems that
+     * do not keep them.
+     */
+    @Parameter(property = "aml.image.verifyModel", defaultValue = "false")
+    private boolean verifyModel;
+
     /** Lets model and code lie outside the project, and links lead out of it. */
     @Parameter(property = "aml.allowOutsideProject", defaultValue = "false")
     private boolean allowOutsideProject;
@@ -155,7 +162,12 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 project(),
                 projectDirectory(),
                 new ScoringImageRequest.Place(
-                        boundary(), outputDirectory(), cacheDirectory.toPath(), pluginVersion(), offline()),
+                        boundary(),
+                        outputDirectory(),
+                        cacheDirectory.toPath(),
+                        pluginVersion(),
+                        offline(),
+                        verifyModel),
                 lockFile.toPath(),
                 Optional.ofNullable(python).map(File::toPath)));
     }

@@ -64,6 +64,11 @@ public final class Sha256 {
         return this;
     }
 
+    public Sha256 add(byte[] bytes, int offset, int count) {
+        digest.update(bytes, offset, count);
+        return this;
+    }
+
     /** Adds a number as eight bytes, big-endian. */
     public Sha256 add(long number) {
         return add(ByteBuffer.allocate(Long.BYTES).putLong(number).array());

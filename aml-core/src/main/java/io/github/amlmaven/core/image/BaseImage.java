@@ -1,10 +1,11 @@
 package io.github.amlmaven.core.image;
 
-import com.google.cloud.tools.jib.api.Credential;
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.RegistryImage;
+import io.github.amlmaven.core.image.layer.LayeredBase;
+import io.github.amlmaven.core.image.layer.RepositoryClient;
 import java.util.Optional;
 
 /** What a scoring image is built on. */
@@ -19,27 +20,36 @@ sealed interface BaseImage {
     /** Begins an image on this base. */
     JibContainerBuilder start();
 
+    /** The image that the model's layers are put upon in a registry; empty for none. */
+    Optional<LayeredBase.Below> below();
+
     /**
      * An image of a registry, resolved to its digest.
      *
+     * @param repository that it is in
+     * @param digest of its manifest
      * @param pythonVersion major and minor as its {@code PYTHON_VERSION} says
      */
-    record Pulled(ImageReference reference, Optional<Credential> credential, Optional<String> pythonVersion)
+    record Pulled(RepositoryClient.Repository repository, String digest, Optional<String> pythonVersion)
             implements BaseImage {
 
         @Override
         public String identity() {
-            return reference.toString();
+            return reference().toString();
         }
 
         @Override
         public JibContainerBuilder start() {
-            return Jib.from(RegistryImage.named(reference).addCredentialRetriever(() -> credential));
+            return Jib.from(RegistryImage.named(reference()).addCredentialRetriever(repository::credential));
         }
 
         @Override
-        public String toString() {
-            return "Pulled[" + reference + "]";
+        public Optional<LayeredBase.Below> below() {
+            return Optional.of(new LayeredBase.Below(repository, digest));
+        }
+
+        private ImageReference reference() {
+            return ImageReference.of(repository.registry(), repository.name(), null, digest);
         }
     }
 
@@ -63,6 +73,11 @@ sealed interface BaseImage {
         @Override
         public JibContainerBuilder start() {
             return Jib.fromScratch();
+        }
+
+        @Override
+        public Optional<LayeredBase.Below> below() {
+            return Optional.empty();
         }
     }
 }

@@ -14,6 +14,7 @@ import com.google.cloud.tools.jib.registry.ManifestAndDigest;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.registry.RegistryAccess;
@@ -104,20 +105,18 @@ final class BaseImages {
                 ? registry.map(access -> Credential.from(access.username(), access.password()))
                 : dockerCredential(source);
         boolean local = own && registry.get().local();
-        try (RegistryReader reader = new RegistryReader(source, credential, local, progress)) {
+        RepositoryClient.Repository repository =
+                new RepositoryClient.Repository(source.getRegistry(), source.getRepository(), credential, local);
+        try (RepositoryClient reader = new RepositoryClient(repository, progress)) {
             ManifestAndDigest<ManifestTemplate> top = reader.manifest(source.getQualifier());
             ManifestAndDigest<ManifestTemplate> image = forPlatform(wanted, top, reader);
-            ImageReference pinned = ImageReference.of(
-                    source.getRegistry(),
-                    source.getRepository(),
-                    null,
-                    image.getDigest().toString());
-            return new BaseImage.Pulled(pinned, credential, pythonVersion(image.getManifest(), reader));
+            return new BaseImage.Pulled(
+                    repository, image.getDigest().toString(), pythonVersion(image.getManifest(), reader));
         }
     }
 
     private ManifestAndDigest<ManifestTemplate> forPlatform(
-            ImageReference wanted, ManifestAndDigest<ManifestTemplate> top, RegistryReader reader)
+            ImageReference wanted, ManifestAndDigest<ManifestTemplate> top, RepositoryClient reader)
             throws IOException, RegistryException {
         if (!(top.getManifest() instanceof ManifestListTemplate list)) {
             return top;
@@ -132,7 +131,7 @@ final class BaseImages {
         return reader.manifest(digests.get(0));
     }
 
-    private static Optional<String> pythonVersion(ManifestTemplate manifest, RegistryReader reader)
+    private static Optional<String> pythonVersion(ManifestTemplate manifest, RepositoryClient reader)
             throws IOException, RegistryException {
         if (!(manifest instanceof BuildableManifestTemplate image) || image.getContainerConfiguration() == null) {
             return Optional.empty();

@@ -7,6 +7,10 @@ import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.layer.DescribedLayer;
+import io.github.amlmaven.core.image.layer.LayerFile;
+import io.github.amlmaven.core.image.layer.LayerSplit;
+import io.github.amlmaven.core.image.layer.StoredLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,16 +22,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An image as data: layers from the rarest to the most often changed, and the container's configuration. Modes, times
+ * An image as data: base, the model's layers upon it, the others from the rarest to the most often changed, and the
+ * container's configuration. Modes, times
  * and order are fixed here, so equal files make equal layers.
  *
  * @param base what it stands on
- * @param layers in order
+ * @param model the model's layers, directly above the base
+ * @param layers above the model, in order
  * @param environment of the container
  * @param labels of the image
  */
 record ImagePlan(
-        BaseImage base, List<FileEntriesLayer> layers, Map<String, String> environment, Map<String, String> labels) {
+        BaseImage base,
+        List<DescribedLayer> model,
+        List<FileEntriesLayer> layers,
+        Map<String, String> environment,
+        Map<String, String> labels) {
 
     static final String APP_ROOT = "/var/azureml-app";
     static final String SERVER = "/opt/aml/" + Resource.SCORING_SERVER.fileName();
@@ -43,6 +53,7 @@ record ImagePlan(
     private static final FilePermissions SHARED = FilePermissions.fromOctalString("777");
 
     ImagePlan {
+        model = List.copyOf(model);
         layers = List.copyOf(layers);
         environment = Map.copyOf(environment);
         labels = Map.copyOf(labels);
@@ -53,7 +64,7 @@ record ImagePlan(
             ScoringImageRequest request,
             BaseImage base,
             ResolvedPackages packages,
-            ContentFiles model,
+            List<DescribedLayer> model,
             ContentFiles code) {
         List<FileEntriesLayer> layers = new ArrayList<>();
         Map<String, String> environment = new TreeMap<>();
@@ -65,7 +76,6 @@ record ImagePlan(
         }
         layers.add(packageLayer(packages));
         String modelFolder = modelFolder(request.model());
-        layers.add(modelLayer(model, modelFolder));
         layers.add(codeLayer(code, request.place().cache()));
 
         environment.put("PYTHONPATH", WheelResolution.IMAGE_FOLDER);
@@ -82,7 +92,7 @@ record ImagePlan(
                 "io.github.amlmaven.model",
                 request.model().name() + ":" + request.model().version());
         labels.putAll(request.settings().labels());
-        return new ImagePlan(base, layers, environment, labels);
+        return new ImagePlan(base, model, layers, environment, labels);
     }
 
     private static String modelFolder(ScoringImageRequest.Model model) {
@@ -116,13 +126,16 @@ record ImagePlan(
         return layer.build();
     }
 
-    private static FileEntriesLayer modelLayer(ContentFiles model, String folder) {
-        String root = folder + "/" + model.root().getFileName();
-        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("model");
-        for (ContentFiles.Entry file : model.files()) {
-            layer.addEntry(entry(file.path(), model.isSingleFile() ? root : root + "/" + file.name()));
-        }
-        return layer.build();
+    /** The model's layers, as AML lays the model out. */
+    static List<StoredLayer> modelLayers(ScoringImageRequest.Model model, ContentFiles content) {
+        String root = modelFolder(model) + "/" + content.root().getFileName();
+        List<LayerFile> files = content.files().stream()
+                .map(file -> {
+                    String target = content.isSingleFile() ? root : root + "/" + file.name();
+                    return new LayerFile(file.path(), target, file.size(), isExecutable(file.path(), target));
+                })
+                .toList();
+        return LayerSplit.of("model", files);
     }
 
     private static FileEntriesLayer codeLayer(ContentFiles code, Path cache) {
@@ -135,8 +148,12 @@ record ImagePlan(
     }
 
     private static FileEntry entry(Path file, String target) {
-        FilePermissions mode = Files.isExecutable(file) && !target.endsWith(".py") ? EXECUTABLE : FILE;
+        FilePermissions mode = isExecutable(file, target) ? EXECUTABLE : FILE;
         return new FileEntry(file, AbsoluteUnixPath.get(target), mode, FILE_TIME);
+    }
+
+    private static boolean isExecutable(Path file, String target) {
+        return Files.isExecutable(file) && !target.endsWith(".py");
     }
 
     private static String name(Path root, Path file) {

@@ -3,7 +3,9 @@ package io.github.amlmaven.core.image;
 import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
 import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.LogEvent;
 import com.google.cloud.tools.jib.api.RegistryException;
@@ -14,6 +16,9 @@ import com.google.cloud.tools.jib.api.buildplan.Port;
 import com.google.cloud.tools.jib.event.events.ProgressEvent;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.layer.LayerIndex;
+import io.github.amlmaven.core.image.layer.LayeredBase;
+import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import java.io.IOException;
@@ -32,67 +37,99 @@ import java.util.concurrent.ExecutionException;
 final class JibBuild {
 
     private final ScoringImageRequest request;
+    private final LayerIndex layers;
     private final Progress progress;
 
-    JibBuild(ScoringImageRequest request, Progress progress) {
+    JibBuild(ScoringImageRequest request, LayerIndex layers, Progress progress) {
         this.request = request;
+        this.layers = layers;
         this.progress = progress;
     }
 
     /** Builds and delivers; returns the manifest's digest. */
     String run(ImagePlan plan) {
-        ImageTarget target = request.target();
-        if (target instanceof ImageTarget.InRegistry registry) {
-            return containerize(plan, registry(registry), reference(registry));
+        String reference = request.target() instanceof ImageTarget.InRegistry registry
+                ? reference(request, registry)
+                : request.target().reference();
+        try {
+            return request.target() instanceof ImageTarget.InRegistry registry
+                    ? inRegistry(plan, registry)
+                    : inFile(plan, reference);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ImageFailure.of(e, reference);
+        } catch (ExecutionException e) {
+            throw ImageFailure.of(e.getCause() == null ? e : e.getCause(), reference);
+        } catch (RegistryException | IOException | CacheDirectoryCreationException e) {
+            throw ImageFailure.of(e, reference);
         }
-        if (target instanceof ImageTarget.OciLayout layout) {
-            return layout(plan, layout);
+    }
+
+    private String inRegistry(ImagePlan plan, ImageTarget.InRegistry target)
+            throws InterruptedException, ExecutionException, RegistryException, IOException,
+                    CacheDirectoryCreationException {
+        Credential credential =
+                Credential.from(access(request).username(), access(request).password());
+        RepositoryClient.Repository repository = new RepositoryClient.Repository(
+                access(request).loginServer(),
+                target.repository(),
+                Optional.of(credential),
+                access(request).local());
+        String base;
+        try (LayeredBase layered = new LayeredBase(repository, layers, progress)) {
+            base = layered.put(plan.base().below(), plan.model(), isOci(), architecture());
         }
-        ImageTarget.Tar tar = (ImageTarget.Tar) target;
-        return replace(tar.path(), temporary -> containerize(plan, tar(temporary, tar.reference()), tar.reference()));
+        JibContainerBuilder start =
+                Jib.from(RegistryImage.named(ImageReference.of(repository.registry(), repository.name(), null, base))
+                        .addCredentialRetriever(repository::credential));
+        return containerize(
+                start,
+                plan,
+                Containerizer.to(RegistryImage.named(BaseImages.parse(reference(request, target)))
+                        .addCredentialRetriever(repository::credential)));
+    }
+
+    private String inFile(ImagePlan plan, String reference)
+            throws InterruptedException, ExecutionException, RegistryException, IOException,
+                    CacheDirectoryCreationException {
+        Path file = request.target().file().orElseThrow().toAbsolutePath();
+        Path scratch = file.resolveSibling("." + file.getFileName() + ".new");
+        PackageCache.deleteTree(scratch);
+        Files.createDirectories(scratch);
+        try {
+            Path tar = scratch.resolve("jib.tar");
+            containerize(plan.base().start(), plan, tar(tar, reference));
+            UnpackedImage image = UnpackedImage.of(tar, scratch.resolve("image"));
+            String digest = image.insert(plan.model(), plan.layers().size());
+            if (request.target() instanceof ImageTarget.OciLayout) {
+                image.complete();
+                PackageCache.deleteTree(file);
+                Files.move(scratch.resolve("image"), file);
+            } else {
+                image.writeTar(scratch.resolve("image.tar"));
+                Files.move(scratch.resolve("image.tar"), file, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return digest;
+        } finally {
+            PackageCache.deleteTree(scratch);
+        }
     }
 
     /** How the image is pulled. */
-    String reference(ImageTarget.InRegistry target) {
-        return access().loginServer() + "/" + target.repository() + ":" + target.tag();
+    static String reference(ScoringImageRequest request, ImageTarget.InRegistry target) {
+        return access(request).loginServer() + "/" + target.repository() + ":" + target.tag();
     }
 
-    private RegistryAccess access() {
+    private static RegistryAccess access(ScoringImageRequest request) {
         return request.registry()
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "There is no registry to push the image to")
                         .build());
     }
 
-    private String layout(ImagePlan plan, ImageTarget.OciLayout target) {
-        Path tar = request.place().work().resolve("layout.tar");
-        try {
-            Files.createDirectories(tar.getParent());
-            String digest = containerize(plan, tar(tar, target.reference()), target.reference());
-            OciLayouts.unpack(tar, target.directory());
-            return digest;
-        } catch (IOException e) {
-            throw unwritable(target.directory(), e);
-        } finally {
-            deleteIfThere(tar);
-        }
-    }
-
-    private String replace(Path file, FileWriting writing) {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            String digest = writing.write(temporary);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-            return digest;
-        } catch (IOException e) {
-            throw unwritable(file, e);
-        } finally {
-            deleteIfThere(temporary);
-        }
-    }
-
-    private String containerize(ImagePlan plan, Containerizer target, String reference) {
+    private String containerize(JibContainerBuilder start, ImagePlan plan, Containerizer target)
+            throws InterruptedException, ExecutionException, RegistryException, IOException,
+                    CacheDirectoryCreationException {
         boolean local = request.registry().filter(RegistryAccess::local).isPresent();
         JibEvents events = new JibEvents(progress, local);
         Path cache = request.place().cache().resolve("jib");
@@ -104,28 +141,16 @@ final class JibBuild {
                 .setAllowInsecureRegistries(local)
                 .addEventHandler(LogEvent.class, events::log)
                 .addEventHandler(ProgressEvent.class, events::progress);
-        try {
-            return configured(plan).containerize(target).getDigest().toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ImageFailure.of(e, reference);
-        } catch (ExecutionException e) {
-            throw ImageFailure.of(e.getCause() == null ? e : e.getCause(), reference);
-        } catch (RegistryException | IOException | CacheDirectoryCreationException e) {
-            throw ImageFailure.of(e, reference);
-        }
+        return configured(start, plan).containerize(target).getDigest().toString();
     }
 
-    private JibContainerBuilder configured(ImagePlan plan) {
+    private JibContainerBuilder configured(JibContainerBuilder start, ImagePlan plan) {
         Map<String, String> environment = new TreeMap<>(plan.environment());
-        return plan.base()
-                .start()
-                .setFormat(
-                        request.target() instanceof ImageTarget.OciLayout
-                                        || request.settings().format() == ImageFormat.OCI
+        return start.setFormat(
+                        isOci()
                                 ? com.google.cloud.tools.jib.api.buildplan.ImageFormat.OCI
                                 : com.google.cloud.tools.jib.api.buildplan.ImageFormat.Docker)
-                .setPlatforms(Set.of(new Platform(request.settings().platform().architecture(), "linux")))
+                .setPlatforms(Set.of(new Platform(architecture(), "linux")))
                 .setCreationTime(Instant.EPOCH)
                 .setFileEntriesLayers(plan.layers())
                 .setEnvironment(environment)
@@ -136,10 +161,13 @@ final class JibBuild {
                 .setEntrypoint(List.of("python3", ImagePlan.SERVER));
     }
 
-    private Containerizer registry(ImageTarget.InRegistry target) {
-        Optional<Credential> credential = Optional.of(Credential.from(access().username(), access().password()));
-        return Containerizer.to(
-                RegistryImage.named(BaseImages.parse(reference(target))).addCredentialRetriever(() -> credential));
+    private boolean isOci() {
+        return request.target() instanceof ImageTarget.OciLayout
+                || request.settings().format() == ImageFormat.OCI;
+    }
+
+    private String architecture() {
+        return request.settings().platform().architecture();
     }
 
     private static Containerizer tar(Path file, String reference) {
@@ -150,23 +178,5 @@ final class JibBuild {
                     .cause(e)
                     .build();
         }
-    }
-
-    private static void deleteIfThere(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw unwritable(file, e);
-        }
-    }
-
-    private static AmlException unwritable(Path path, IOException cause) {
-        return AmlException.of(ErrorCode.LOCAL_IO, path + " cannot be written: " + cause)
-                .cause(cause)
-                .build();
-    }
-
-    private interface FileWriting {
-        String write(Path file) throws IOException;
     }
 }

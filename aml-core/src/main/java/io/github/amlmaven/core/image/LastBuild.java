@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.RegistryException;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import java.io.IOException;
@@ -67,7 +67,7 @@ record LastBuild(String fingerprint, String digest) {
                 return isInRegistry(request, registry, progress);
             }
             return target instanceof ImageTarget.OciLayout layout
-                    ? OciLayouts.has(layout.directory(), digest)
+                    ? UnpackedImage.isComplete(layout.directory(), digest)
                     : target.file().filter(Files::isRegularFile).isPresent();
         } catch (IOException | RegistryException e) {
             progress.debug("the last image cannot be looked up: " + ImageFailure.innermost(e));
@@ -78,9 +78,12 @@ record LastBuild(String fingerprint, String digest) {
     private boolean isInRegistry(ScoringImageRequest request, ImageTarget.InRegistry target, Progress progress)
             throws IOException, RegistryException {
         RegistryAccess access = request.registry().orElseThrow();
-        ImageReference image = ImageReference.of(access.loginServer(), target.repository(), target.tag());
-        Credential credential = Credential.from(access.username(), access.password());
-        try (RegistryReader reader = new RegistryReader(image, Optional.of(credential), access.local(), progress)) {
+        RepositoryClient.Repository repository = new RepositoryClient.Repository(
+                access.loginServer(),
+                target.repository(),
+                Optional.of(Credential.from(access.username(), access.password())),
+                access.local());
+        try (RepositoryClient reader = new RepositoryClient(repository, progress)) {
             return reader.digest(target.tag()).filter(digest::equals).isPresent();
         }
     }

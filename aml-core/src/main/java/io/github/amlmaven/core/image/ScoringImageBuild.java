@@ -4,8 +4,11 @@ import io.github.amlmaven.core.content.Boundary;
 import io.github.amlmaven.core.content.ContentDigest;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.layer.DescribedLayer;
+import io.github.amlmaven.core.image.layer.LayerIndex;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Builds the image that serves a model: base, Python packages, model, code, from the rarest to the most often changed.
@@ -80,7 +84,6 @@ public final class ScoringImageBuild {
     public ScoringImageResult build(ScoringImageRequest request) {
         Parts parts = inspect(request);
         PythonInterpreter interpreter = parts.interpreter();
-        ContentFiles model = parts.model();
         ContentFiles code = parts.code();
         Path cache = request.place().cache();
 
@@ -101,12 +104,19 @@ public final class ScoringImageBuild {
                 .resolve(wanted, lock, request.settings().platform(), pythonVersion);
         Path usedLock = writeLock(request.place().work(), packages);
 
+        LayerIndex index = new LayerIndex(
+                new StampIndex(cache.resolve("index"), request.place().verifyModel(), progress));
+        List<DescribedLayer> model = described(request, parts.model(), index);
         String fingerprint = fingerprint(request, base, packages, model, code);
         Optional<LastBuild> last = LastBuild.read(request.place().work(), progress)
                 .filter(build -> build.fingerprint().equals(fingerprint))
                 .filter(build -> build.isThere(request, progress));
         String digest = last.map(LastBuild::digest)
-                .orElseGet(() -> buildNow(request, ImagePlan.of(request, base, packages, model, code), fingerprint));
+                .orElseGet(() -> buildNow(
+                        new JibBuild(request, index, progress),
+                        ImagePlan.of(request, base, packages, model, code),
+                        request,
+                        fingerprint));
         return new ScoringImageResult(
                 reference(request),
                 digest,
@@ -119,14 +129,25 @@ public final class ScoringImageBuild {
                 usedLock);
     }
 
-    private String buildNow(ScoringImageRequest request, ImagePlan plan, String fingerprint) {
+    private static List<DescribedLayer> described(ScoringImageRequest request, ContentFiles model, LayerIndex index) {
+        try {
+            return index.describe(ImagePlan.modelLayers(request.model(), model));
+        } catch (IOException e) {
+            throw AmlException.of(
+                            ErrorCode.LOCAL_IO, "The model " + model.root() + " cannot be read: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private String buildNow(JibBuild build, ImagePlan plan, ScoringImageRequest request, String fingerprint) {
         if (plan.base() instanceof BaseImage.Host host) {
             progress.warn(
                     "Base image: the Python " + host.python().interpreter().version() + " of this machine, "
                             + host.why() + "; this image runs on this machine only");
         }
         progress.info("Building " + reference(request) + " on " + plan.base().identity());
-        String digest = new JibBuild(request, progress).run(plan);
+        String digest = build.run(plan);
         new LastBuild(fingerprint, digest).write(request.place().work());
         return digest;
     }
@@ -164,7 +185,7 @@ public final class ScoringImageBuild {
             ScoringImageRequest request,
             BaseImage base,
             ResolvedPackages packages,
-            ContentFiles model,
+            List<DescribedLayer> model,
             ContentFiles code) {
         ScoringImageRequest.Settings settings = request.settings();
         return Sha256.of(String.join(
@@ -173,8 +194,7 @@ public final class ScoringImageBuild {
                 Sha256.of(Resource.SCORING_SERVER.bytes()),
                 base.identity(),
                 packages.key(),
-                model.root().getFileName().toString(),
-                ContentDigest.of(model),
+                model.stream().map(DescribedLayer::digest).collect(Collectors.joining(",")),
                 request.model().name(),
                 request.model().version(),
                 ContentDigest.of(code),
@@ -190,7 +210,7 @@ public final class ScoringImageBuild {
 
     private static String reference(ScoringImageRequest request) {
         return request.target() instanceof ImageTarget.InRegistry registry
-                ? new JibBuild(request, Progress.NONE).reference(registry)
+                ? JibBuild.reference(request, registry)
                 : request.target().reference();
     }
 

@@ -89,6 +89,8 @@ public record ScoringImageRequest(
      * @param toolVersion this product's version
      * @param offline whether nothing beyond this machine may be asked: packages then come from the cache, and the base from a
      *     registry on loopback
+     * @param verifyModel whether every file of the model is read although none seems changed
      */
-    public record Place(Optional<Path> project, Path work, Path cache, String toolVersion, boolean offline) {}
+    public record Place(
+            Optional<Path> project, Path work, Path cache, String toolVersion, boolean offline, boolean verifyModel) {}
 }

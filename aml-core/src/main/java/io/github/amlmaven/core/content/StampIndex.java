@@ -1,0 +1,120 @@
+package io.github.amlmaven.core.content;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Remembers what was computed from files by their stamps, so that content which has not changed is not read again.
+ * Shared by all projects of a user; an entry is one file, written in one rename.
+ */
+public final class StampIndex {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<TreeMap<String, String>> VALUES = new TypeReference<>() {};
+
+    private final Path folder;
+    private final boolean verify;
+    private final Progress progress;
+
+    /** Reads the files. */
+    @FunctionalInterface
+    public interface Reading {
+        Map<String, String> read() throws IOException;
+    }
+
+    /**
+     * @param folder of the user's cache, made when needed
+     * @param verify whether the files are read although their stamps are known
+     */
+    public StampIndex(Path folder, boolean verify, Progress progress) {
+        this.folder = folder;
+        this.verify = verify;
+        this.progress = progress;
+    }
+
+    /**
+     * The values that a reading of the files gave, read now unless no file has changed since they were read last.
+     *
+     * @param what is computed, with everything but the files' content that the values depend on
+     * @throws IOException when a file cannot be read, or changes meanwhile
+     */
+    public Map<String, String> values(String what, List<Path> files, Reading reading) throws IOException {
+        Instant begun = Instant.now();
+        Stamps before = Stamps.of(files, begun);
+        Path entry = entry(what + "\n" + before.text());
+        Optional<Map<String, String>> known = verify ? Optional.empty() : read(entry);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Map<String, String> values = reading.read();
+        if (!Stamps.of(files, begun).text().equals(before.text())) {
+            throw new IOException("files change while they are read");
+        }
+        if (before.settled()) {
+            write(entry, values);
+        }
+        return values;
+    }
+
+    /** A fact that is remembered under a name of its own. */
+    public Optional<Map<String, String>> find(String name) {
+        return read(entry(name));
+    }
+
+    /** Remembers a fact. */
+    public void put(String name, Map<String, String> values) {
+        write(entry(name), values);
+    }
+
+    private record Stamps(String text, boolean settled) {
+        static Stamps of(List<Path> files, Instant moment) throws IOException {
+            StringBuilder text = new StringBuilder();
+            boolean settled = true;
+            for (Path file : files) {
+                FileStamp stamp = FileStamp.of(file);
+                settled &= stamp.isSettledAt(moment);
+                text.append(stamp.text()).append('\n');
+            }
+            return new Stamps(text.toString(), settled);
+        }
+    }
+
+    private Path entry(String name) {
+        return folder.resolve(Sha256.of(name) + ".json");
+    }
+
+    private Optional<Map<String, String>> read(Path entry) {
+        if (!Files.isRegularFile(entry)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(entry.toFile(), VALUES));
+        } catch (IOException e) {
+            progress.debug(entry + " cannot be read and is made again: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** An index that cannot be written costs time, not correctness. */
+    private void write(Path entry, Map<String, String> values) {
+        try {
+            Files.createDirectories(folder);
+            Path temporary = Files.createTempFile(folder, ".new", ".json");
+            JSON.writeValue(temporary.toFile(), new TreeMap<>(values));
+            Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            progress.warn("The index " + entry + " cannot be written; the next build reads the files again: "
+                    + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.amlmaven.core.image.layer;
+
+import io.github.amlmaven.core.content.StampIndex;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Remembers the digests of layers and which repository of a registry a layer was last sent to, so that a model that has
+ * not changed is neither read nor sent again.
+ */
+public final class LayerIndex {
+
+    private static final String DIGEST = "digest";
+    private static final String DIFF_ID = "diffId";
+    private static final String SIZE = "size";
+    private static final String REPOSITORY = "repository";
+
+    private final StampIndex index;
+
+    public LayerIndex(StampIndex index) {
+        this.index = index;
+    }
+
+    /**
+     * The layers with their digests; files are only read when one of the layer has changed since they were read last.
+     *
+     * @throws IOException when a file cannot be read
+     */
+    public List<DescribedLayer> describe(List<StoredLayer> layers) throws IOException {
+        List<DescribedLayer> described = new ArrayList<>();
+        for (StoredLayer layer : layers) {
+            described.add(describe(layer));
+        }
+        return described;
+    }
+
+    private DescribedLayer describe(StoredLayer layer) throws IOException {
+        StringBuilder what = new StringBuilder("layer " + LayerTar.VERSION);
+        List<Path> files = new ArrayList<>();
+        for (LayerFile file : layer.files()) {
+            what.append('\n').append(file.target()).append('\n').append(file.executable());
+            files.add(file.file());
+        }
+        Map<String, String> values = index.values(what.toString(), files, () -> {
+            DescribedLayer read = layer.describe();
+            return Map.of(DIGEST, read.digest(), DIFF_ID, read.diffId(), SIZE, Long.toString(read.size()));
+        });
+        return new DescribedLayer(
+                layer,
+                Objects.requireNonNull(values.get(DIGEST)),
+                Objects.requireNonNull(values.get(DIFF_ID)),
+                Long.parseLong(Objects.requireNonNull(values.get(SIZE))));
+    }
+
+    /** The repository of the registry that the layer was last sent to. */
+    Optional<String> repository(String registry, DescribedLayer layer) {
+        return index.find(name(registry, layer)).map(values -> values.get(REPOSITORY));
+    }
+
+    void sent(String registry, String repository, DescribedLayer layer) {
+        index.put(name(registry, layer), Map.of(REPOSITORY, repository));
+    }
+
+    private static String name(String registry, DescribedLayer layer) {
+        return "sent " + registry + " " + layer.digest();
+    }
+}
