@@ -2,6 +2,7 @@ package io.github.amlmaven.core.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.content.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,6 +49,25 @@ record Layout(Path directory) {
             environment.put(parts[0], parts[1]);
         }
         return environment;
+    }
+
+    /** The digest of each layer's tar, computed from its bytes. */
+    List<String> computedDiffIds() throws IOException {
+        List<String> diffIds = new ArrayList<>();
+        for (String layer : layers()) {
+            try (InputStream in = new GZIPInputStream(Files.newInputStream(blob(layer)))) {
+                Sha256 sha256 = new Sha256();
+                sha256.add(in);
+                diffIds.add("sha256:" + sha256.hex());
+            }
+        }
+        return diffIds;
+    }
+
+    List<String> diffIds() throws IOException {
+        List<String> diffIds = new ArrayList<>();
+        configuration().path("rootfs").path("diff_ids").forEach(id -> diffIds.add(id.asText()));
+        return diffIds;
     }
 
     void unpack(Path root) throws IOException {

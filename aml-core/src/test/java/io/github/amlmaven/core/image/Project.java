@@ -32,6 +32,7 @@ final class Project {
     Optional<String> base = Optional.of(BaseImages.HOST);
     Optional<RegistryAccess> registry = Optional.empty();
     ImageTarget target;
+    ImageFormat format = ImageFormat.OCI;
     String script = "score.py";
 
     Project(Path root, Path cache) throws IOException {
@@ -61,7 +62,7 @@ final class Project {
                         base,
                         ImagePlatform.of(
                                 System.getProperty("os.arch").equals("aarch64") ? "linux/arm64" : "linux/amd64"),
-                        ImageFormat.OCI,
+                        format,
                         ScoringImageRequest.Settings.NON_ROOT,
                         Map.of(),
                         Map.of()),

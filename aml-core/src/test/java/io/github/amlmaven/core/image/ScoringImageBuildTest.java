@@ -3,10 +3,14 @@ package io.github.amlmaven.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.ProcessOutput;
 import io.github.amlmaven.core.python.ProcessRun;
 import io.github.amlmaven.core.python.PythonInterpreter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -18,10 +22,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +88,53 @@ class ScoringImageBuildTest {
                 .as("an image that lost a layer is built again")
                 .isFalse();
         project.write("src/main/python/score.py", Project.SCORE);
+    }
+
+    @Test
+    void manifestAndConfigurationAgreeWithTheLayersBytes() throws IOException {
+        Layout layout = new Layout(folder.resolve("project/target/image"));
+
+        assertThat(layout.diffIds()).isEqualTo(layout.computedDiffIds());
+        for (String layer : layout.layers()) {
+            Path blob = folder.resolve("project/target/image/blobs").resolve(layer.replace(':', '/'));
+            assertThat("sha256:" + Sha256.of(blob)).isEqualTo(layer);
+        }
+        long steps = StreamSupport.stream(layout.configuration().path("history").spliterator(), false)
+                .filter(step -> !step.path("empty_layer").asBoolean())
+                .count();
+        assertThat(steps).isEqualTo(layout.layers().size());
+    }
+
+    @Test
+    void aTarForDockerHasTheModelsLayersWhereItsConfigurationSays() throws IOException {
+        Project other = new Project(folder.resolve("docker/project"), folder.resolve("cache"));
+        Path tar = folder.resolve("docker/image.tar");
+        other.target = new ImageTarget.Tar(tar, "example/wine:1");
+        other.format = ImageFormat.DOCKER;
+
+        ScoringImageResult result = new ScoringImageBuild(Progress.NONE).build(other.request());
+
+        Map<String, byte[]> entries = new HashMap<>();
+        try (TarArchiveInputStream in = new TarArchiveInputStream(Files.newInputStream(tar))) {
+            for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                entries.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        ObjectMapper json = new ObjectMapper();
+        JsonNode image = json.readTree(entries.get("manifest.json")).get(0);
+        JsonNode configuration = json.readTree(entries.get(image.path("Config").asText()));
+        List<String> diffIds = new ArrayList<>();
+        for (JsonNode layer : image.path("Layers")) {
+            Sha256 sha256 = new Sha256();
+            sha256.add(new GZIPInputStream(new ByteArrayInputStream(entries.get(layer.asText()))));
+            diffIds.add("sha256:" + sha256.hex());
+        }
+        assertThat(configuration.path("rootfs").path("diff_ids"))
+                .extracting(JsonNode::asText)
+                .containsExactlyElementsOf(diffIds);
+        assertThat(result.digest()).startsWith("sha256:").isNotEqualTo(first.digest());
+        assertThat(new ScoringImageBuild(Progress.NONE).build(other.request()).upToDate())
+                .isTrue();
     }
 
     @Test
