@@ -3,7 +3,7 @@ package io.github.amlmaven.core.image;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,8 +66,9 @@ final class PackageCache {
     private static void moveInPlace(Path entry, Path target) throws IOException {
         try {
             Files.move(entry, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-            // Another build resolved the same at the same time: its entry is as good as ours.
+        } catch (FileSystemException e) {
+            // Another build resolved the same at the same time: its entry is as good as ours. Which exception tells so
+            // depends on the system.
             if (!Files.isRegularFile(target.resolve(LOCK))) {
                 throw e;
             }
