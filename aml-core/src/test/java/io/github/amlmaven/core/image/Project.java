@@ -68,6 +68,7 @@ final class Project {
                         Map.of()),
                 target,
                 registry,
-                new ScoringImageRequest.Place(Optional.of(root), root.resolve("target/aml"), cache, "test", false));
+                new ScoringImageRequest.Place(
+                        Optional.of(root), root.resolve("target/aml"), cache, "test", false, false));
     }
 }
