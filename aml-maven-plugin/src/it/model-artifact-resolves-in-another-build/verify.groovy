@@ -6,7 +6,7 @@ def entries = new ZipFile(zip).withCloseable { it.entries()*.name }
 assert entries.any { it.endsWith('factor.json') }
 assert entries.any { it.endsWith('model.yml') }
 
-['service', 'plain'].each { consumer ->
+for (consumer in ['service', 'plain']) {
     def unpacked = new File(basedir, "$consumer/target/model")
     def factor = []
     unpacked.eachFileRecurse { if (it.name == 'factor.json') factor << it }

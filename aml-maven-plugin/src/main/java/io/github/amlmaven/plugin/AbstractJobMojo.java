@@ -5,6 +5,7 @@ import io.github.amlmaven.core.job.JobCancellation;
 import io.github.amlmaven.core.job.JobRunResult;
 import io.github.amlmaven.core.job.SubmittedJob;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.plugin.config.TimeLimit;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -9,6 +9,7 @@ import io.github.amlmaven.core.containerinstance.ContainerGroupResult;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.DeployableImage;
 import io.github.amlmaven.core.registry.ImageName;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,6 +4,8 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
+import io.github.amlmaven.plugin.local.RunningEmulator;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.maven.plugins.annotations.Mojo;

@@ -2,6 +2,9 @@ package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
+import io.github.amlmaven.plugin.local.EmulatorProcess;
+import io.github.amlmaven.plugin.local.RunningEmulator;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.plugin.local.RunningEmulator;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -8,6 +8,7 @@ import io.github.amlmaven.core.image.ImageTarget;
 import io.github.amlmaven.core.image.ScoringImageRequest;
 import io.github.amlmaven.core.image.ScoringImageResult;
 import io.github.amlmaven.core.registry.RegistryAccess;
+import io.github.amlmaven.plugin.config.ImageConfiguration;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import io.github.amlmaven.core.pipeline.PipelinePublication;
 import io.github.amlmaven.core.pipeline.PipelinePublicationRequest;
 import io.github.amlmaven.core.pipeline.PipelinePublicationResult;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.plugin.config.TimeLimit;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;

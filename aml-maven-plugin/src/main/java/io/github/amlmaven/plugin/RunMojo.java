@@ -6,6 +6,8 @@ import io.github.amlmaven.core.job.JobRunRequest;
 import io.github.amlmaven.core.job.JobRunResult;
 import io.github.amlmaven.core.job.SubmittedJob;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.plugin.config.JobInputs;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,8 @@ import io.github.amlmaven.core.image.PythonRequirements;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.python.PythonTests;
+import io.github.amlmaven.plugin.config.TimeLimit;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,6 +4,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.SpecCheck;
+import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import io.github.amlmaven.core.job.JobRunResult;
 import io.github.amlmaven.core.job.JobWait;
 import io.github.amlmaven.core.job.SubmittedJob;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.plugin.record.GoalOutcome;
+import io.github.amlmaven.plugin.record.GoalRecord;
 import java.time.Clock;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;

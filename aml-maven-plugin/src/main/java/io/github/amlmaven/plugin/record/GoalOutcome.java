@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.record;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

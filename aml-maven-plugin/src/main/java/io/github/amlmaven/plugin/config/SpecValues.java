@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import io.github.amlmaven.core.spec.SpecReader;
 import java.util.function.UnaryOperator;
@@ -11,7 +11,7 @@ import org.codehaus.plexus.component.configurator.expression.ExpressionEvaluatio
  * Fills in {@code ${...}} in AML's YAML files the way Maven does in the POM: properties of the project, of the command
  * line and of settings.xml.
  */
-final class SpecValues implements UnaryOperator<String> {
+public final class SpecValues implements UnaryOperator<String> {
 
     private final PluginParameterExpressionEvaluator evaluator;
 
@@ -19,7 +19,7 @@ final class SpecValues implements UnaryOperator<String> {
         this.evaluator = new PluginParameterExpressionEvaluator(session, execution);
     }
 
-    static SpecReader reader(MavenSession session, MojoExecution execution) {
+    public static SpecReader reader(MavenSession session, MojoExecution execution) {
         return new SpecReader(new SpecValues(session, execution));
     }
 

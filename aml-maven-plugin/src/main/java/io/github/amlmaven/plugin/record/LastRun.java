@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param jobName the job, when its outputs are here
  * @param metrics what it measured
  */
-record LastRun(Optional<String> jobName, Map<String, Double> metrics) {
+public record LastRun(Optional<String> jobName, Map<String, Double> metrics) {
 
-    static LastRun in(Path outputDirectory) {
+    public static LastRun in(Path outputDirectory) {
         Optional<ObjectNode> outputs = GoalRecord.outputsOf(outputDirectory, "run");
         Map<String, Double> metrics = new LinkedHashMap<>();
         outputs.ifPresent(run -> run.path("metrics")

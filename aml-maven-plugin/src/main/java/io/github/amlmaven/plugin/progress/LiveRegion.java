@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.progress;
 
 import java.io.Console;
 import java.io.FileDescriptor;

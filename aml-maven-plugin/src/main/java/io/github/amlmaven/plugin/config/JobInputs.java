@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,13 +7,13 @@ import org.apache.maven.execution.MavenSession;
 import org.jspecify.annotations.Nullable;
 
 /** Values for a job's inputs: those of the POM, with {@code -Daml.inputs.<name>} put over them. */
-final class JobInputs {
+public final class JobInputs {
 
     private static final String PROPERTY = "aml.inputs.";
 
     private JobInputs() {}
 
-    static Map<String, String> of(@Nullable Map<String, String> configured, MavenSession session) {
+    public static Map<String, String> of(@Nullable Map<String, String> configured, MavenSession session) {
         Map<String, String> all = new LinkedHashMap<>(configured == null ? Map.of() : configured);
         Properties user = session.getUserProperties();
         user.stringPropertyNames().stream()

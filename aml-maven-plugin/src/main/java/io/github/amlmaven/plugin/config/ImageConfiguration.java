@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -18,7 +18,7 @@ public class ImageConfiguration {
     static final String PREFIX = "aml.image.";
 
     /** Where an image goes. */
-    enum Output {
+    public enum Output {
         REGISTRY,
         OCI_LAYOUT,
         TAR
@@ -75,42 +75,42 @@ public class ImageConfiguration {
     private transient Properties properties = new Properties();
 
     /** Whether any property asks for an image although the POM has no {@code <image>}. */
-    static boolean isAsked(Properties properties) {
+    public static boolean isAsked(Properties properties) {
         return Boolean.parseBoolean(properties.getProperty("aml.image"))
                 || properties.stringPropertyNames().stream().anyMatch(name -> name.startsWith(PREFIX));
     }
 
     /** Lets properties win over the POM. */
-    ImageConfiguration overriddenBy(Properties others) {
+    public ImageConfiguration overriddenBy(Properties others) {
         this.properties = others;
         return this;
     }
 
-    Optional<String> base() {
+    public Optional<String> base() {
         return text("base", base);
     }
 
-    Optional<String> repository() {
+    public Optional<String> repository() {
         return text("repository", repository);
     }
 
-    Optional<String> tag() {
+    public Optional<String> tag() {
         return text("tag", tag);
     }
 
-    Optional<String> registry() {
+    public Optional<String> registry() {
         return text("registry", registry);
     }
 
-    String platform() {
+    public String platform() {
         return text("platform", platform).orElse("linux/amd64");
     }
 
-    String format() {
+    public String format() {
         return text("format", format).orElse("docker").toLowerCase(Locale.ROOT);
     }
 
-    Output output() {
+    public Output output() {
         String value = text("output", output).orElse("registry");
         return switch (value) {
             case "registry" -> Output.REGISTRY;
@@ -123,31 +123,31 @@ public class ImageConfiguration {
         };
     }
 
-    Optional<String> user() {
+    public Optional<String> user() {
         return text("user", user);
     }
 
-    Optional<String> scoringScript() {
+    public Optional<String> scoringScript() {
         return text("scoringScript", scoringScript);
     }
 
-    Optional<File> file() {
+    public Optional<File> file() {
         return path("file", file);
     }
 
-    Optional<File> dependencies() {
+    public Optional<File> dependencies() {
         return path("dependencies", dependencies);
     }
 
-    Optional<File> code() {
+    public Optional<File> code() {
         return path("code", code);
     }
 
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return environment;
     }
 
-    Map<String, String> labels() {
+    public Map<String, String> labels() {
         return labels;
     }
 

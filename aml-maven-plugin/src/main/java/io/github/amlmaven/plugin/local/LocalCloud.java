@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,7 +36,7 @@ import org.codehaus.plexus.personality.plexus.lifecycle.phase.Disposable;
 public final class LocalCloud implements AutoCloseable, Disposable {
 
     /** In the session's data: what is to be closed at its end. The session outlives a realm's own singletons. */
-    private static final Object OPEN = "io.github.amlmaven.plugin.LocalCloud.open";
+    private static final Object OPEN = "io.github.amlmaven.plugin.local.open";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -143,7 +143,7 @@ public final class LocalCloud implements AutoCloseable, Disposable {
      * Ends what was started in {@code session}. Not by the singleton of the caller: a plugin with extensions is loaded twice,
      * and the goals' one is another than that of the session's listeners.
      */
-    static void closeAll(MavenSession session) {
+    public static void closeAll(MavenSession session) {
         for (AutoCloseable cloud : open(session)) {
             try {
                 cloud.close();

@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import com.azure.core.http.ProxyOptions;
 import io.github.amlmaven.core.cloud.ServicePrincipal;

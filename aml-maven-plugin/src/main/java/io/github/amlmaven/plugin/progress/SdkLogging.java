@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.progress;
 
 import org.slf4j.LoggerFactory;
 
@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the Azure SDK's own log lines (raw JSON, one per request or failure) out of the build log; every failure is
  * reported by us once. With {@code -X} they stay.
  */
-final class SdkLogging {
+public final class SdkLogging {
 
     private static final String[] NOISY = {"com.azure", "com.microsoft.aad.msal4j", "com.google.api.client.http"};
 
@@ -16,7 +16,7 @@ final class SdkLogging {
      * Maven's logger reads its levels from system properties when a logger is made; there is no other way to set them
      * from a plugin. Only names of our own dependencies are touched.
      */
-    static void quieten(boolean debug) {
+    public static void quieten(boolean debug) {
         if (debug) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

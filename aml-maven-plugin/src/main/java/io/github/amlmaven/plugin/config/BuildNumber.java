@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import java.util.List;
 import java.util.Map;
@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The number under which the CI system knows this build. */
-final class BuildNumber {
+public final class BuildNumber {
 
     private static final List<String> VARIABLES =
             List.of("BUILD_BUILDID", "GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID");
 
     private BuildNumber() {}
 
-    static Optional<String> of(@Nullable String configured, Map<String, String> environment) {
+    public static Optional<String> of(@Nullable String configured, Map<String, String> environment) {
         if (configured != null) {
             return Optional.of(configured);
         }

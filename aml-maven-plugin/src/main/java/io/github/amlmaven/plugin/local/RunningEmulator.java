@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -43,7 +43,7 @@ public record RunningEmulator(
     private static final int TIMEOUT_MILLIS = 3_000;
 
     /** The one that uses {@code home} and answers; a description left by a killed process counts as none. */
-    static Optional<RunningEmulator> in(Path home) {
+    public static Optional<RunningEmulator> in(Path home) {
         Path file = home.resolve("emulator.json");
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
@@ -72,7 +72,7 @@ public record RunningEmulator(
     }
 
     /** Asks it to end and waits until it has. */
-    void stop(Duration limit) {
+    public void stop(Duration limit) {
         try {
             int status = post("/_emulator/stop");
             if (status >= 300) {
@@ -120,7 +120,7 @@ public record RunningEmulator(
     }
 
     /** Lets it ask public registries and the package index, or forbids it. */
-    void switchTo(boolean toOnline) {
+    public void switchTo(boolean toOnline) {
         try {
             post(toOnline ? "/_emulator/online" : "/_emulator/offline");
         } catch (IOException e) {

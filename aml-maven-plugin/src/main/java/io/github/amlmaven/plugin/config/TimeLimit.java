@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -7,7 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /** Reads a time limit: {@code 90s}, {@code 30m}, {@code 2h} or ISO 8601 ({@code PT1H30M}). */
-final class TimeLimit {
+public final class TimeLimit {
 
     private TimeLimit() {}
 
@@ -16,7 +16,7 @@ final class TimeLimit {
      *
      * @param property the parameter's user property, for the error message
      */
-    static Duration of(String property, String text) {
+    public static Duration of(String property, String text) {
         String iso = text.trim().toUpperCase(Locale.ROOT);
         try {
             Duration limit = Duration.parse(iso.startsWith("P") ? iso : "PT" + iso);

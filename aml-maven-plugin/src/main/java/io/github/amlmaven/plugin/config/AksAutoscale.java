@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import io.github.amlmaven.core.kubernetes.KubernetesRequest;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -18,7 +18,7 @@ public final class AksAutoscale {
     @Parameter
     private int targetCpu = 70;
 
-    KubernetesRequest.Autoscale bounds() {
+    public KubernetesRequest.Autoscale bounds() {
         return new KubernetesRequest.Autoscale(minReplicas, maxReplicas, targetCpu);
     }
 }

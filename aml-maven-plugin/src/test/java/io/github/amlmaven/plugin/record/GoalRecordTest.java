@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

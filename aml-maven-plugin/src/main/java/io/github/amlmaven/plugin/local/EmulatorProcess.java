@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.local;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Starts an emulator in a process of its own, on the class path of this plugin. */
-final class EmulatorProcess {
+public final class EmulatorProcess {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
@@ -30,7 +30,7 @@ final class EmulatorProcess {
      *
      * @return the emulator, which outlives this build
      */
-    static RunningEmulator start(EmulatorOptions options, Progress progress) {
+    public static RunningEmulator start(EmulatorOptions options, Progress progress) {
         Path log = options.home().resolve("emulator.log");
         try {
             Files.createDirectories(options.home());

@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,19 +16,19 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What the deploy goals of this project have left for {@code aml:score} and {@code aml:undeploy}. */
-final class DeploymentRecords {
+public final class DeploymentRecords {
 
-    static final String ACI = "deploy-aci";
-    static final String AKS = "deploy-aks";
+    public static final String ACI = "deploy-aci";
+    public static final String AKS = "deploy-aks";
 
     private final Path directory;
 
-    DeploymentRecords(Path directory) {
+    public DeploymentRecords(Path directory) {
         this.directory = directory;
     }
 
     /** A name that container groups and Kubernetes take, made of an artifactId. */
-    static String defaultName(String artifactId) {
+    public static String defaultName(String artifactId) {
         return artifactId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
@@ -36,12 +36,12 @@ final class DeploymentRecords {
      * What is to be cleaned up, of {@code target} or of either: a deployment that ended well, or what one that failed has
      * left.
      */
-    Optional<Deployed> newestLeftBehind(@Nullable String target) {
+    public Optional<Deployed> newestLeftBehind(@Nullable String target) {
         return newest(target, GoalRecord::leftBehind);
     }
 
     /** The newest deployment that ended well of {@code target}, {@code aci} or {@code aks}, or of either when none is named. */
-    Optional<Deployed> newest(@Nullable String target) {
+    public Optional<Deployed> newest(@Nullable String target) {
         return newest(target, GoalRecord::endedWell);
     }
 
@@ -55,7 +55,7 @@ final class DeploymentRecords {
     }
 
     /** Forgets a deployment and its keys once it is gone. */
-    void forget(Deployed deployed) {
+    public void forget(Deployed deployed) {
         try {
             Files.deleteIfExists(file(deployed.goal()));
             Optional<String> keys = deployed.text("keysFile");
@@ -76,13 +76,13 @@ final class DeploymentRecords {
     }
 
     /** One deploy goal and its outputs. */
-    record Deployed(String goal, Instant startedAt, ObjectNode outputs) {
+    public record Deployed(String goal, Instant startedAt, ObjectNode outputs) {
 
-        Optional<String> text(String output) {
+        public Optional<String> text(String output) {
             return Optional.ofNullable(outputs.get(output)).map(JsonNode::asText);
         }
 
-        String required(String output) {
+        public String required(String output) {
             return text(output)
                     .orElseThrow(
                             () -> AmlException.of(ErrorCode.LOCAL_IO, goal + ".json has no output '" + output + "'")

@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.progress;
 
 import io.github.amlmaven.core.progress.StepState;
 import java.time.Duration;

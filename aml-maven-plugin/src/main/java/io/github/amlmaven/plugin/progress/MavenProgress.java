@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.progress;
 
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.StepState;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Progress as log lines. Nothing is said of what takes less than two seconds; after that a line now and then: every five
  * seconds for a person, every thirty in batch mode, and at once when a state changes.
  */
-final class MavenProgress implements Progress, AutoCloseable {
+public final class MavenProgress implements Progress, AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(2);
 
@@ -33,7 +33,7 @@ final class MavenProgress implements Progress, AutoCloseable {
         this.live = live;
     }
 
-    static MavenProgress of(Log log, String mode, MavenSession session) {
+    public static MavenProgress of(Log log, String mode, MavenSession session) {
         boolean interactive = "auto".equals(mode)
                 && session.getRequest() != null
                 && session.getRequest().isInteractiveMode()

@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.local;
 
 import javax.inject.Named;
 import javax.inject.Singleton;

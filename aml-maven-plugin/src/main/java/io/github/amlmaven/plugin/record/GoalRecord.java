@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * Written by rename, so that a reader never sees half a file. A dry run writes {@code <goal>.dry-run.json} instead: what an
  * earlier run has handed over stays.
  */
-final class GoalRecord {
+public final class GoalRecord {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -39,7 +39,7 @@ final class GoalRecord {
     private Map<String, Object> attempted = Map.of();
 
     /** @param dryRun whether the goal was asked to change nothing, which decides where a failure is written */
-    GoalRecord(Path directory, String goal, boolean dryRun, Clock clock) {
+    public GoalRecord(Path directory, String goal, boolean dryRun, Clock clock) {
         this.directory = directory;
         this.goal = goal;
         this.dryRun = dryRun;
@@ -48,7 +48,7 @@ final class GoalRecord {
     }
 
     /** Names what the goal is about to change, so that it can be found and cleaned up when the goal fails. */
-    void attempts(Map<String, Object> names) {
+    public void attempts(Map<String, Object> names) {
         attempted = Map.copyOf(names);
     }
 
@@ -56,7 +56,7 @@ final class GoalRecord {
      * Something remote was started, which {@code names} tell, and goes on whatever becomes of this build. Until it is known
      * to have ended well the record claims no outputs.
      */
-    void submitted(Map<String, Object> names) {
+    public void submitted(Map<String, Object> names) {
         attempts(names);
         ObjectNode record = head("submitted");
         lastGood().ifPresent(good -> record.set("lastGood", good));
@@ -64,7 +64,7 @@ final class GoalRecord {
         write(record, false);
     }
 
-    void succeeded(GoalOutcome outcome) {
+    public void succeeded(GoalOutcome outcome) {
         if (outcome.status() == GoalOutcome.Status.SUBMITTED) {
             submitted(outcome.outputs());
             return;
@@ -75,7 +75,7 @@ final class GoalRecord {
         write(record, outcome.status() == GoalOutcome.Status.DRY_RUN);
     }
 
-    void failed(AmlException error) {
+    public void failed(AmlException error) {
         ObjectNode record = head("failed");
         ObjectNode details = record.putObject("error");
         details.put("code", error.code().id());
@@ -115,15 +115,15 @@ final class GoalRecord {
      * @param startedAt when it was started; the epoch in a record that does not say
      * @param outputs what it left
      */
-    record Ended(Instant startedAt, ObjectNode outputs) {}
+    public record Ended(Instant startedAt, ObjectNode outputs) {}
 
     /** The outputs that a goal of an earlier step or build has left in {@code directory}, if it ended well. */
-    static Optional<ObjectNode> outputsOf(Path directory, String goal) {
+    public static Optional<ObjectNode> outputsOf(Path directory, String goal) {
         return endedWell(directory, goal).map(Ended::outputs);
     }
 
     /** What a goal of an earlier step or build has left in {@code directory}, if it ended well. */
-    static Optional<Ended> endedWell(Path directory, String goal) {
+    public static Optional<Ended> endedWell(Path directory, String goal) {
         return read(directory, goal).flatMap(record -> ended(goal, record));
     }
 
@@ -131,7 +131,7 @@ final class GoalRecord {
      * What a goal has left in the world, whether its last run ended well or not: the outputs of the last good run with
      * what a failed run after it has attempted.
      */
-    static Optional<Ended> leftBehind(Path directory, String goal) {
+    public static Optional<Ended> leftBehind(Path directory, String goal) {
         return read(directory, goal).flatMap(record -> {
             Optional<Ended> good = ended(goal, record).or(() -> ended(goal, record.path("lastGood")));
             if (!(record.get("attempted") instanceof ObjectNode attempted)) {
@@ -146,7 +146,7 @@ final class GoalRecord {
     }
 
     /** What the last run of a goal has started, whether it goes on, failed or ended well. */
-    static Optional<JsonNode> startedBy(Path directory, String goal) {
+    public static Optional<JsonNode> startedBy(Path directory, String goal) {
         return read(directory, goal)
                 .map(record -> record.has("attempted") ? record.get("attempted") : record.path("outputs"));
     }

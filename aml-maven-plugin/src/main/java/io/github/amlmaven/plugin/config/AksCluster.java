@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
@@ -33,13 +33,13 @@ public final class AksCluster {
     private @Nullable String context;
 
     /** The same, with what was given on the command line. */
-    AksCluster with(@Nullable String givenName, @Nullable String givenKubeconfig) {
+    public AksCluster with(@Nullable String givenName, @Nullable String givenKubeconfig) {
         name = givenName == null ? name : givenName;
         kubeconfig = givenKubeconfig == null ? kubeconfig : givenKubeconfig;
         return this;
     }
 
-    ClusterAccess.Cluster choose(AzureClients clients) {
+    public ClusterAccess.Cluster choose(AzureClients clients) {
         if (kubeconfig != null) {
             return new ClusterAccess.Cluster.Kubeconfig(Path.of(kubeconfig), Optional.ofNullable(context));
         }

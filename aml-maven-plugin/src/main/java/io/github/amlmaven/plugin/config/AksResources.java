@@ -1,4 +1,4 @@
-package io.github.amlmaven.plugin;
+package io.github.amlmaven.plugin.config;
 
 import io.github.amlmaven.core.kubernetes.KubernetesRequest;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public final class AksResources {
     @Parameter
     private @Nullable String memoryLimit;
 
-    KubernetesRequest.Resources wanted() {
+    public KubernetesRequest.Resources wanted() {
         return new KubernetesRequest.Resources(
                 cpu, memory, Optional.ofNullable(cpuLimit), Optional.ofNullable(memoryLimit));
     }
