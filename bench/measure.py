@@ -19,7 +19,7 @@ def wall(command: Sequence[str]) -> float:
     return elapsed
 
 
-def _spread(name: str, values: Sequence[float], unit: str) -> None:
+def spread(name: str, values: Sequence[float], unit: str) -> None:
     print(f"# {name}: min {min(values):.3f} max {max(values):.3f} {unit}, n = {len(values)}", file=sys.stderr)
 
 
@@ -30,7 +30,7 @@ def figure(name: str, value: float, unit: str) -> None:
 def median(name: str, once: Callable[[], float], runs: int = RUNS) -> None:
     once()
     values = [once() for _ in range(runs)]
-    _spread(name, values, "s")
+    spread(name, values, "s")
     figure(name, statistics.median(values), "s")
 
 
@@ -38,8 +38,8 @@ def ratio(name: str, ours: Sequence[str], theirs: Sequence[str], runs: int = RUN
     """Ours over theirs, the two in turn; also prints both medians."""
     wall(ours), wall(theirs)
     pairs = [(wall(ours), wall(theirs)) for _ in range(runs)]
-    _spread(name + " ours", [a for a, _ in pairs], "s")
-    _spread(name + " theirs", [b for _, b in pairs], "s")
+    spread(name + " ours", [a for a, _ in pairs], "s")
+    spread(name + " theirs", [b for _, b in pairs], "s")
     figure(name, statistics.median(a / b for a, b in pairs), "ratio")
     figure(name + "_ours", statistics.median(a for a, _ in pairs), "s")
     figure(name + "_theirs", statistics.median(b for _, b in pairs), "s")

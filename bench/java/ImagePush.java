@@ -1,0 +1,58 @@
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
+import com.google.cloud.tools.jib.api.RegistryImage;
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.StampIndex;
+import io.github.amlmaven.core.image.layer.LayerFile;
+import io.github.amlmaven.core.image.layer.LayerIndex;
+import io.github.amlmaven.core.image.layer.LayerSplit;
+import io.github.amlmaven.core.image.layer.LayeredBase;
+import io.github.amlmaven.core.image.layer.RepositoryClient;
+import io.github.amlmaven.core.progress.Progress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Builds an image of a folder on an empty base and pushes it: {@code ImagePush jib|ours FOLDER CODE HOST:PORT REPOSITORY
+ * CACHE}. {@code jib} is jib-core as it is, one layer for the model, one for the code.
+ */
+public final class ImagePush {
+
+    public static void main(String[] arguments) throws Exception {
+        Path model = Path.of(arguments[1]);
+        Path code = Path.of(arguments[2]);
+        String registry = arguments[3];
+        String repository = arguments[4];
+        Path cache = Path.of(arguments[5]);
+        JibContainerBuilder image = arguments[0].equals("jib")
+                ? Jib.fromScratch().addLayer(List.of(model), AbsoluteUnixPath.get("/model"))
+                : onLayers(model, registry, repository, cache);
+        image.addFileEntriesLayer(FileEntriesLayer.builder()
+                        .addEntry(code, AbsoluteUnixPath.get("/code/score.py"))
+                        .build())
+                .containerize(Containerizer.to(RegistryImage.named(registry + "/" + repository + ":1"))
+                        .setAllowInsecureRegistries(true)
+                        .setBaseImageLayersCache(cache.resolve("base"))
+                        .setApplicationLayersCache(cache.resolve("layers")));
+    }
+
+    private static JibContainerBuilder onLayers(Path model, String registry, String repository, Path cache)
+            throws Exception {
+        LayerIndex index = new LayerIndex(new StampIndex(cache.resolve("index"), false, Progress.NONE));
+        List<LayerFile> files = ContentFiles.of(model).files().stream()
+                .map(file -> new LayerFile(file.path(), "/model/" + file.name(), file.size(), false))
+                .toList();
+        RepositoryClient.Repository target =
+                new RepositoryClient.Repository(registry, repository, Optional.of(Credential.from("bench", "bench")), true);
+        try (LayeredBase base = new LayeredBase(target, index, Progress.NONE)) {
+            String digest = base.put(Optional.empty(), index.describe(LayerSplit.of("model", files)), false, "amd64");
+            return Jib.from(RegistryImage.named(ImageReference.of(registry, repository, null, digest)));
+        }
+    }
+}
