@@ -1,6 +1,10 @@
 package io.github.amlmaven.core;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -22,7 +26,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule edgesKnowNoUseCase = noClasses()
             .that()
-            .resideInAnyPackage(CORE + "arm..", CORE + "cloud..", CORE + "storage..")
+            .resideInAnyPackage(CORE + "arm..", CORE + "cloud..", CORE + "storage..", CORE + "registry..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -32,11 +36,68 @@ class ArchitectureTest {
                     CORE + "image..",
                     CORE + "pipeline..",
                     CORE + "spec..",
-                    CORE + "registry..",
                     CORE + "containerinstance..",
                     CORE + "kubernetes..",
                     CORE + "scoring..",
                     CORE + "python..");
+
+    @ArchTest
+    static final ArchRule placesToDeployToKnowNeitherModelsNorSpecsNorEachOther = noClasses()
+            .that()
+            .resideInAnyPackage(CORE + "containerinstance..", CORE + "kubernetes..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    CORE + "asset..",
+                    CORE + "model..",
+                    CORE + "job..",
+                    CORE + "image..",
+                    CORE + "pipeline..",
+                    CORE + "spec..",
+                    CORE + "python..");
+
+    @ArchTest
+    static final ArchRule containerInstancesAndKubernetesKnowNothingOfEachOther = slices().matching(
+                    CORE + "(containerinstance|kubernetes)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule contentKnowsErrorsOnly = noClasses()
+            .that()
+            .resideInAPackage(CORE + "content..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.github.amlmaven.core..")
+                    .and(not(resideInAnyPackage(CORE + "content", CORE + "error"))));
+
+    /** Bytes are hashed in one place, so that the same content has the same name everywhere. */
+    @ArchTest
+    static final ArchRule onlyContentHashes = noClasses()
+            .that()
+            .resideOutsideOfPackage(CORE + "content")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(java.security.MessageDigest.class);
+
+    @ArchTest
+    static final ArchRule onlyWaitingSleeps = noClasses()
+            .that()
+            .resideOutsideOfPackage(CORE + "progress")
+            .should()
+            .callMethod(Thread.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule onlySpecsReadYaml = noClasses()
+            .that()
+            .resideOutsideOfPackage(CORE + "spec..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.yaml..");
+
+    /** A spec and the schema that it is read by are one thing in two packages. */
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching(CORE + "(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule resourceManagerIsBelowTheCloud = noClasses()
