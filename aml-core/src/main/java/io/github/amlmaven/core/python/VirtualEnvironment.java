@@ -1,11 +1,11 @@
 package io.github.amlmaven.core.python;
 
+import io.github.amlmaven.core.content.Folders;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A virtual environment with given requirements, made once and shared by all builds of this user.
@@ -73,7 +71,7 @@ public record VirtualEnvironment(Path executable, Path directory) {
             PythonInterpreter interpreter, Path directory, List<String> requirements, Progress progress)
             throws IOException {
         progress.info("Making a virtual environment for " + requirements.size() + " requirements (once)");
-        deleteTree(directory);
+        Folders.delete(directory);
         succeed(interpreter.run(List.of("-m", "venv", directory.toString())), "python -m venv");
         if (!requirements.isEmpty()) {
             install(new VirtualEnvironment(python(directory), directory), requirements);
@@ -112,22 +110,5 @@ public record VirtualEnvironment(Path executable, Path directory) {
         return Sha256.of(interpreter.executable() + "\n" + interpreter.version() + "\n"
                         + String.join("\n", requirements.stream().sorted().toList()))
                 .substring(0, 24);
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 }

@@ -3,22 +3,19 @@ package io.github.amlmaven.core.storage;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import io.github.amlmaven.core.content.Folders;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The blobs at or below a path, to read.
@@ -82,10 +79,10 @@ public record BlobFolder(BlobContainerClient container, String path, Progress pr
             Path fresh = Files.createTempDirectory(directory, ".download-");
             try {
                 fetch(entries, fresh, "Downloading " + target.getFileName());
-                deleteTree(target);
+                Folders.delete(target);
                 Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
-                deleteTree(fresh);
+                Folders.delete(fresh);
             }
         } catch (IOException failure) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "Cannot write " + target + ": " + failure.getMessage())
@@ -133,28 +130,5 @@ public record BlobFolder(BlobContainerClient container, String path, Progress pr
             }
         }
         return name;
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -3,6 +3,7 @@ package io.github.amlmaven.emulator.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.arm.ArmError;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
@@ -249,13 +250,7 @@ final class RegistryResources {
 
     private ObjectNode present(Exchange exchange) {
         ResourceId id = id(exchange);
-        return resources
-                .get(id)
-                .orElseThrow(() -> HttpError.arm(
-                        404,
-                        "ResourceNotFound",
-                        "The Resource '" + TYPE + "/" + id.name() + "' under resource group '"
-                                + exchange.variable("group") + "' was not found."));
+        return resources.get(id).orElseThrow(() -> ArmError.resourceNotFound(id));
     }
 
     private Registry registry(Exchange exchange) {
