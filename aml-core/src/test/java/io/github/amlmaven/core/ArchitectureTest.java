@@ -63,12 +63,12 @@ class ArchitectureTest {
             .notDependOnEachOther();
 
     @ArchTest
-    static final ArchRule contentKnowsErrorsOnly = noClasses()
+    static final ArchRule contentKnowsErrorsAndProgressOnly = noClasses()
             .that()
             .resideInAPackage(CORE + "content..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.github.amlmaven.core..")
-                    .and(not(resideInAnyPackage(CORE + "content", CORE + "error"))));
+                    .and(not(resideInAnyPackage(CORE + "content", CORE + "error", CORE + "progress"))));
 
     /** Bytes are hashed in one place, so that the same content has the same name everywhere. */
     @ArchTest
