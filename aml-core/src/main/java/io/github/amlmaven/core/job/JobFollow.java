@@ -43,7 +43,7 @@ final class JobFollow {
         MetricsReport report = new MetricsReport(terms.reports());
         report.clear();
         RunHistory history = RunHistory.of(clients);
-        JobSteps steps = isPipeline(definition)
+        JobSteps steps = hasSteps(definition)
                 ? new JobSteps(history, progress, job.name(), definition, Clock.systemUTC())
                 : null;
         JsonNode details = completed(job.name(), history, steps, terms);
@@ -105,6 +105,12 @@ final class JobFollow {
                         "The wait for job " + job + " was interrupted; the job is being canceled")
                 .cause(cause)
                 .build();
+    }
+
+    /** Steps of a pipeline or trials of a sweep. */
+    private static boolean hasSteps(JsonNode definition) {
+        return isPipeline(definition)
+                || definition.path("properties").path("jobType").asText().equals("Sweep");
     }
 
     static boolean isPipeline(JsonNode definition) {

@@ -25,10 +25,10 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The run history data plane of a workspace: what a run's state is, where its logs are, its children, its metrics. Its
@@ -38,6 +38,7 @@ final class RunHistory {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String METRIC = "metrics.";
+    private static final Pattern GROUP = Pattern.compile("pipelinerun|hyperdrive|sweep", Pattern.CASE_INSENSITIVE);
 
     private final AzureClients clients;
     private final String api;
@@ -126,7 +127,7 @@ final class RunHistory {
                 child.path("status").asText("Unknown"),
                 Boolean.parseBoolean(
                         child.path("properties").path("azureml.isreused").asText()),
-                child.path("runType").asText().toLowerCase(Locale.ROOT).contains("pipelinerun"),
+                GROUP.matcher(child.path("runType").asText()).find(),
                 time(child.path("startTimeUtc")),
                 time(child.path("endTimeUtc")),
                 child.path("target").asText(""));

@@ -1,14 +1,16 @@
 package io.github.amlmaven.emulator.job;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.job.data.DataFailure;
 import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
 import io.github.amlmaven.emulator.job.environment.EnvironmentFailure;
 import io.github.amlmaven.emulator.job.process.FolderTree;
+import io.github.amlmaven.emulator.job.process.FreePorts;
 import io.github.amlmaven.emulator.job.process.LogTail;
+import io.github.amlmaven.emulator.job.process.ProcessGang;
 import io.github.amlmaven.emulator.job.process.ProcessGroup;
-import io.github.amlmaven.emulator.job.process.Programs;
 import io.github.amlmaven.emulator.job.process.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,9 @@ import java.util.Optional;
 final class CommandRuns {
 
     private static final int ERROR_LINES = 10;
+
+    /** In the run's facts: the processes that a killed emulator would leave behind. */
+    static final String PROCESSES = "processes";
 
     /** Where a job's parts come from and go to. */
     record Rooms(
@@ -80,7 +85,9 @@ final class CommandRuns {
         FolderTree.delete(folder.root());
         Files.createDirectories(folder.userLog().getParent());
         JobDefinitions.Command definition = rooms.definitions().command(job);
-        rooms.inputs().stageCode(job, definition.codeUri(), folder);
+        for (int node = 0; node < definition.distribution().nodes(); node++) {
+            rooms.inputs().stageCode(job, definition.codeUri(), folder.node(node));
+        }
         Map<String, String> inputs = rooms.inputs().stage(job, folder);
         Map<String, String> outputs = rooms.outputs().prepare(job, folder);
         String command = new CommandTemplate(definition.command()).resolve(inputs, outputs);
@@ -92,64 +99,63 @@ final class CommandRuns {
         }
         Map<String, String> variables =
                 rooms.variables().of(job, folder, definition.workspaceId(), environment, inputs, outputs);
-        ProcessGroup.Outcome outcome = command(job, folder, command, variables, definition.limit(), stop);
+        ParallelTask.install(job, folder).ifPresent(driver -> {
+            variables.put("AZUREML_PARALLEL_DRIVER", driver.toString());
+            variables.put(
+                    "AZUREML_PARALLEL_CONFIG", job.run().path(ParallelTask.FACT).toString());
+        });
+        JobProcesses processes =
+                new JobProcesses(folder, command, definition.distribution().members(ports(definition.distribution())));
+        ProcessGang.Outcome outcome = supervised(job, processes, variables, definition.limit(), stop);
         jobs.move(job.id(), JobStatus.FINALIZING);
-        collect(job, folder);
-        if (outcome instanceof ProcessGroup.Outcome.TimedOut) {
+        collect(job, folder, definition.distribution());
+        if (outcome instanceof ProcessGang.Outcome.TimedOut) {
             throw new TimeLimitReached(definition.limit().orElse(Duration.ZERO));
         }
-        int code = ((ProcessGroup.Outcome.Exited) outcome).code();
-        if (code != 0) {
+        ProcessGang.Outcome.Exited exited = (ProcessGang.Outcome.Exited) outcome;
+        if (exited.code() != 0) {
+            Distribution.Member member = processes.members().get(exited.member());
             throw JobFailure.user("Execution failed. User process '" + firstWord(command) + "' exited with status code "
-                    + code + ". Please check log file '" + JobFolder.USER_LOG + "' for error details. Error: "
-                    + LogTail.of(folder.userLog(), ERROR_LINES));
+                    + exited.code() + ". Please check log file '" + member.log() + "' for error details. Error: "
+                    + LogTail.of(folder.root().resolve(member.log()), ERROR_LINES));
         }
         rooms.outputs().register(job);
     }
 
-    private ProcessGroup.Outcome command(
-            Job job,
-            JobFolder folder,
-            String command,
-            Map<String, String> variables,
-            Optional<Duration> limit,
-            Stop stop)
+    private static List<Integer> ports(Distribution distribution) throws IOException {
+        return distribution.kind() == Distribution.Kind.NONE ? List.of() : FreePorts.find(distribution.size());
+    }
+
+    private ProcessGang.Outcome supervised(
+            Job job, JobProcesses processes, Map<String, String> variables, Optional<Duration> limit, Stop stop)
             throws IOException, Stop.StoppedException {
         stop.check();
         String token = rooms.tokens().issue(job);
         variables.put("AZUREML_RUN_TOKEN", token);
+        variables.put("MLFLOW_TRACKING_TOKEN", token);
         try {
-            return awaited(job, folder, command, variables, limit, stop);
+            List<ProcessGroup> groups = processes.start(variables);
+            jobs.move(job.id(), JobStatus.RUNNING, moved -> {
+                ArrayNode started = moved.run().putArray(PROCESSES);
+                groups.forEach(group -> group.startInstant()
+                        .ifPresent(start ->
+                                started.addObject().put("pid", group.pid()).put("start", start.toString())));
+            });
+            return new ProcessGang(groups).await(limit, stop);
         } finally {
             rooms.tokens().revoke(token);
         }
     }
 
-    private ProcessGroup.Outcome awaited(
-            Job job,
-            JobFolder folder,
-            String command,
-            Map<String, String> variables,
-            Optional<Duration> limit,
-            Stop stop)
-            throws IOException, Stop.StoppedException {
-        ProcessGroup group = ProcessGroup.start(
-                List.of(Programs.find("bash").isPresent() ? "bash" : "sh", "-c", command),
-                folder.code(),
-                variables,
-                folder.userLog());
-        jobs.move(job.id(), JobStatus.RUNNING, moved -> {
-            moved.run().put("pid", group.pid());
-            group.startInstant().ifPresent(start -> moved.run().put("pidStart", start.toString()));
-        });
-        return group.await(limit, stop);
-    }
-
-    private void collect(Job job, JobFolder folder) throws IOException {
+    /** Artifacts of all nodes; where two have written the same name, the first node's stays. */
+    private void collect(Job job, JobFolder folder, Distribution distribution) throws IOException {
+        for (int node = distribution.nodes() - 1; node > 0; node--) {
+            rooms.outputs().artifacts(job, folder.node(node));
+        }
         rooms.outputs().collect(job, folder);
         ObjectNode metrics = rooms.outputs().metrics(folder);
         if (!metrics.isEmpty()) {
-            jobs.update(job.id(), stored -> stored.run().set("metrics", metrics));
+            jobs.update(job.id(), stored -> stored.run().withObject("/metrics").setAll(metrics));
         }
     }
 

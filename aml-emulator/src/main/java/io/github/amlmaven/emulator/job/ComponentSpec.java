@@ -26,6 +26,10 @@ record ComponentSpec(String id, JsonNode spec) {
         return spec.path("type").asText("command").equals("command");
     }
 
+    boolean parallel() {
+        return spec.path("type").asText().equals("parallel");
+    }
+
     /** Equal inputs give equal outputs, so that they may be reused. */
     boolean deterministic() {
         return spec.path("is_deterministic").asBoolean(true);

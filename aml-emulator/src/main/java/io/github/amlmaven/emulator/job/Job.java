@@ -13,6 +13,7 @@ public record Job(ResourceId id, ObjectNode document) {
 
     static final String COMMAND = "Command";
     static final String PIPELINE = "Pipeline";
+    static final String SWEEP = "Sweep";
 
     /** The key of the run's facts in the stored document. */
     static final String RUN = "run";
@@ -48,7 +49,21 @@ public record Job(ResourceId id, ObjectNode document) {
         return properties().path("jobType").asText().equals(PIPELINE);
     }
 
-    /** The pipeline job that this is a step of, or empty. */
+    public boolean sweep() {
+        return properties().path("jobType").asText().equals(SWEEP);
+    }
+
+    /** Whether the job consists of others and has no processes of its own. */
+    public boolean group() {
+        return pipeline() || sweep();
+    }
+
+    /** What the run has said of itself: {@code metrics}, {@code metricHistory}, {@code parameters}, or a time. */
+    public JsonNode tracked(String what) {
+        return run().path(what);
+    }
+
+    /** The pipeline or sweep job that this is a step or trial of, or empty. */
     public String parent() {
         return run().path("parent").asText();
     }

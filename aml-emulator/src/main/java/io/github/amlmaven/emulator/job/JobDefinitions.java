@@ -35,6 +35,7 @@ final class JobDefinitions {
             String codeUri,
             PythonEnvironment environment,
             Optional<Duration> limit,
+            Distribution distribution,
             String workspaceId) {}
 
     /** @throws JobFailure when something that the job names does not exist or cannot be provided here */
@@ -54,6 +55,7 @@ final class JobDefinitions {
                 codeUri(job.workspace(), properties.path("codeId").asText("")),
                 environment(job.workspace(), properties.path("environmentId").asText("")),
                 limit(properties.path("limits").path("timeout").asText("")),
+                Distribution.of(properties.path("distribution"), properties.path("resources")),
                 workspaceId);
     }
 

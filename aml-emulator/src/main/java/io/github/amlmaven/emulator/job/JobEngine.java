@@ -1,11 +1,15 @@
 package io.github.amlmaven.emulator.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.job.process.ProcessGroup;
 import io.github.amlmaven.emulator.job.process.Stop;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Starts, cancels and resumes jobs, and tells a pipeline when one of its steps has ended. */
 final class JobEngine implements AutoCloseable {
@@ -16,6 +20,7 @@ final class JobEngine implements AutoCloseable {
     private final JobQueue queue;
     private final Pipelines pipelines;
     private final StepReuse reuse;
+    private final Sweeps sweeps;
 
     /** @param slots how many command jobs run at once */
     JobEngine(
@@ -24,6 +29,7 @@ final class JobEngine implements AutoCloseable {
             PipelineSteps steps,
             StepReuse reuse,
             OutputAssets assets,
+            Function<JobEngine, Sweeps> sweeps,
             Executor background,
             int slots) {
         this.jobs = jobs;
@@ -32,16 +38,51 @@ final class JobEngine implements AutoCloseable {
         this.reuse = reuse;
         this.queue = new JobQueue(slots, this::run);
         this.pipelines = new Pipelines(jobs, steps, reuse, assets, this);
+        this.sweeps = sweeps.apply(this);
     }
 
     /** Takes a stored job from NotStarted on. */
     void start(Job job) {
-        if (job.pipeline()) {
+        if (job.group()) {
             if (jobs.move(job.id(), JobStatus.RUNNING)) {
-                background.execute(() -> pipelines.advance(job.id()));
+                goOn(job.id());
+                watchTime(job.id());
             }
         } else if (jobs.move(job.id(), JobStatus.QUEUED)) {
             queue.submit(job.id());
+        }
+    }
+
+    /** Does what is next for a pipeline or a sweep. */
+    private void goOn(ResourceId group) {
+        background.execute(() -> jobs.find(group).ifPresent(job -> {
+            if (job.sweep()) {
+                sweeps.advance(group);
+            } else {
+                pipelines.advance(group);
+            }
+        }));
+    }
+
+    private void watchTime(ResourceId id) {
+        jobs.find(id).filter(Job::sweep).ifPresent(sweep -> {
+            try {
+                sweeps.left(sweep)
+                        .ifPresent(left -> CompletableFuture.delayedExecutor(
+                                        Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS, background)
+                                .execute(() -> sweeps.advance(id)));
+            } catch (JobFailure e) {
+                // Its first step forward ends the sweep with the same failure.
+                goOn(id);
+            }
+        });
+    }
+
+    /** A running job has said what it measures: a sweep may want to end it. */
+    void measured(Job job) {
+        if (!job.parent().isEmpty()) {
+            ResourceId parent = job.workspace().child("jobs", job.parent());
+            jobs.find(parent).filter(Job::sweep).ifPresent(sweep -> goOn(parent));
         }
     }
 
@@ -54,8 +95,8 @@ final class JobEngine implements AutoCloseable {
         if (!jobs.move(id, JobStatus.CANCEL_REQUESTED) && jobs.finish(id, JobStatus.CANCELED, Optional.empty())) {
             ended(id);
         }
-        if (job.get().pipeline()) {
-            background.execute(() -> pipelines.advance(id));
+        if (job.get().group()) {
+            goOn(id);
         } else {
             queue.stop(id);
         }
@@ -71,7 +112,7 @@ final class JobEngine implements AutoCloseable {
             if (!ended.get().parent().isEmpty()) {
                 ResourceId parent =
                         ended.get().workspace().child("jobs", ended.get().parent());
-                background.execute(() -> pipelines.advance(parent));
+                goOn(parent);
             }
         }
     }
@@ -82,16 +123,17 @@ final class JobEngine implements AutoCloseable {
      */
     void resume() {
         for (Job job : jobs.all()) {
-            if (!job.status().terminal() && !job.pipeline()) {
+            if (!job.status().terminal() && !job.group()) {
                 resume(job);
             }
         }
         for (Job job : jobs.all()) {
-            if (!job.status().terminal() && job.pipeline()) {
+            if (!job.status().terminal() && job.group()) {
                 if (job.status() == JobStatus.NOT_STARTED) {
                     start(job);
                 } else {
-                    background.execute(() -> pipelines.advance(job.id()));
+                    goOn(job.id());
+                    watchTime(job.id());
                 }
             }
         }
@@ -118,10 +160,10 @@ final class JobEngine implements AutoCloseable {
     }
 
     private static void killLeftover(Job job) {
-        if (job.run().hasNonNull("pidStart")) {
+        for (JsonNode process : job.run().path(CommandRuns.PROCESSES)) {
             ProcessGroup.killLeftover(
-                    job.run().path("pid").asLong(),
-                    Instant.parse(job.run().path("pidStart").asText()));
+                    process.path("pid").asLong(),
+                    Instant.parse(process.path("start").asText()));
         }
     }
 

@@ -20,6 +20,11 @@ record JobFolder(Path root) {
         return root.resolve("wd");
     }
 
+    /** The folder of a node; the first node's is this one. Inputs and outputs are mounted once for all. */
+    JobFolder node(int number) {
+        return number == 0 ? this : new JobFolder(root.resolve("nodes").resolve(Integer.toString(number)));
+    }
+
     /** Where the common runtime mounts inputs, each as {@code INPUT_name}. */
     Path inputs() {
         return root.resolve("cap/data-capability/wd");

@@ -45,6 +45,11 @@ final class JobOutputs {
                     job.workspace(), entry.getValue().path("uri").asText());
             blobs.upload(folder.output(entry.getKey()), target);
         }
+        artifacts(job, folder);
+    }
+
+    /** Uploads the folders {@code outputs} and {@code logs} of the working directory. */
+    void artifacts(Job job, JobFolder folder) throws IOException {
         BlobLocation artifacts = locations.artifacts(job.workspace(), job.name());
         for (String kept : new String[] {"outputs", "logs"}) {
             blobs.upload(folder.code().resolve(kept), artifacts.resolve(kept));

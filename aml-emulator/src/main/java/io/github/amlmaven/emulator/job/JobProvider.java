@@ -54,6 +54,7 @@ public final class JobProvider implements Provider {
                 steps,
                 new StepReuse(context.store(), jobs, definitions, locations, folders),
                 assets,
+                started -> new Sweeps(jobs, documents, assets, started, context.clock()),
                 context.executor(),
                 Math.max(2, Runtime.getRuntime().availableProcessors()));
         JobSubmission submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);

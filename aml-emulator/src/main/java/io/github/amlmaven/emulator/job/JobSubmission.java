@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** Accepts jobs: checks what AML checks at once, stores and starts them. */
 final class JobSubmission {
 
-    private static final Set<String> NOT_EMULATED = Set.of("Sweep", "AutoML", "Spark", "Labeling", "FineTuning");
+    private static final Set<String> NOT_EMULATED = Set.of("AutoML", "Spark", "Labeling", "FineTuning");
 
     private final ResourceStore resources;
     private final JobDefinitions definitions;
@@ -76,7 +76,7 @@ final class JobSubmission {
         String type = properties.path("jobType").asText("");
         if (NOT_EMULATED.contains(type)) {
             throw new JobFailure(
-                    "NotEmulated", "Jobs of type '" + type + "' are not emulated; Command and Pipeline are.");
+                    "NotEmulated", "Jobs of type '" + type + "' are not emulated; Command, Sweep and Pipeline are.");
         }
         checkCompute(job);
         if (type.equals(Job.COMMAND)) {
@@ -84,19 +84,30 @@ final class JobSubmission {
         } else if (type.equals(Job.PIPELINE)) {
             PipelineGraph graph = PipelineGraph.of(properties.path("jobs"));
             steps.check(job.workspace(), graph, properties.path("inputs"), properties.path("outputs"));
+        } else if (type.equals(Job.SWEEP)) {
+            checkSweep(job);
         } else {
-            throw JobFailure.user("properties.jobType '" + type + "' is not one of Command, Pipeline.");
+            throw JobFailure.user("properties.jobType '" + type + "' is not one of Command, Pipeline, Sweep.");
         }
     }
 
     private void checkCommand(Job job) throws JobFailure {
         ObjectNode properties = job.properties();
-        if (properties.path("distribution").isObject()
-                && properties.path("resources").path("instanceCount").asInt(1) > 1) {
-            throw new JobFailure("NotEmulated", "Distributed jobs on several instances are not emulated.");
-        }
         JobDefinitions.Command command = definitions.command(job);
         new CommandTemplate(command.command())
+                .resolve(JobValues.names(properties.path("inputs")), JobValues.names(properties.path("outputs")));
+    }
+
+    private void checkSweep(Job job) throws JobFailure {
+        ObjectNode properties = job.properties();
+        SweepPlan plan = SweepPlan.of(job.name(), properties);
+        JsonNode trial = properties.path("trial");
+        definitions.environment(job.workspace(), trial.path("environmentId").asText(""));
+        if (!trial.path("codeId").asText("").isEmpty()) {
+            definitions.version(job.workspace(), "codes", trial.path("codeId").asText());
+        }
+        Distribution.of(trial.path("distribution"), trial.path("resources"));
+        new CommandTemplate(Sweeps.command(job, plan.points().get(0)))
                 .resolve(JobValues.names(properties.path("inputs")), JobValues.names(properties.path("outputs")));
     }
 

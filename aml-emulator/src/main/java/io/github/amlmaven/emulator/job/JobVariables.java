@@ -63,6 +63,10 @@ final class JobVariables {
         variables.put("AZUREML_ARM_PROJECT_NAME", experiment);
         variables.put("AZUREML_WORKSPACE_SCOPE", workspace.toString());
         variables.put("AZUREML_EXPERIMENT_SCOPE", workspace + "/experiments/" + experiment);
+        variables.put("MLFLOW_TRACKING_URI", Tracking.uri(endpoints.http(), workspace));
+        variables.put("MLFLOW_RUN_ID", job.name());
+        variables.put("MLFLOW_EXPERIMENT_NAME", experiment);
+        variables.put("MLFLOW_EXPERIMENT_ID", Experiments.id(workspace, experiment));
         variables.put("AZUREML_EXPERIMENT_ID", Experiments.id(workspace, experiment));
         variables.put("AZUREML_WORKSPACE_ID", workspaceId);
         variables.put("AZUREML_SERVICE_ENDPOINT", endpoints.https().toString());
@@ -73,9 +77,9 @@ final class JobVariables {
 
     private static Map<String, String> node(JobFolder folder) {
         return Map.of(
-                "AZUREML_CR_NODE_RANK", "0",
-                "AZUREML_PROCESS_NAME", "rank_0",
-                "AZUREML_CR_COMPUTE_CONTEXT", "{\"cluster_name\":\"local\",\"node_id\":\"0\"}",
-                "AZUREML_CR_DATA_CAPABILITY_PATH", folder.inputs().toString());
+                "AZUREML_CR_COMPUTE_CONTEXT",
+                "{\"cluster_name\":\"local\",\"node_id\":\"0\"}",
+                "AZUREML_CR_DATA_CAPABILITY_PATH",
+                folder.inputs().toString());
     }
 }

@@ -26,8 +26,17 @@ record PipelineStep(String name, JsonNode definition, Map<String, StepValue> inp
                 name, definition, values(definition.path("inputs")), values(definition.path("outputs")));
     }
 
+    /** Whether the step tries values for inputs of its component. */
+    boolean sweep() {
+        return definition.path("type").asText().equalsIgnoreCase("sweep");
+    }
+
     /** The component that the step runs: a reference, or a specification in place. */
     JsonNode component() {
+        JsonNode trial = definition.path("trial");
+        if (sweep()) {
+            return trial.hasNonNull("componentId") ? trial.get("componentId") : trial;
+        }
         JsonNode id = definition.path("componentId");
         return id.isMissingNode() || id.isNull() ? definition.path("component") : id;
     }

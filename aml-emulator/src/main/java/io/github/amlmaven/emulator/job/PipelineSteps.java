@@ -13,8 +13,18 @@ import java.util.UUID;
 final class PipelineSteps {
 
     private static final String[][] COPIED = {
-        {"environment_variables", "environmentVariables"}, {"limits", "limits"}, {"resources", "resources"}
+        {"environment_variables", "environmentVariables"},
+        {"limits", "limits"},
+        {"resources", "resources"},
+        {"distribution", "distribution"}
     };
+
+    private static final Map<String, String> SWEEP_PARTS = Map.of(
+            "search_space", "searchSpace",
+            "objective", "objective",
+            "sampling_algorithm", "samplingAlgorithm",
+            "limits", "limits",
+            "early_termination", "earlyTermination");
 
     private final JobDefinitions definitions;
     private final JobDocuments documents;
@@ -57,14 +67,18 @@ final class PipelineSteps {
             component = new ComponentSpec("", reference);
         } else if (reference.isTextual()) {
             component = component(workspace, reference.asText());
-        } else if (step.definition().path("command").isTextual()) {
+        } else if (step.definition().path("command").isTextual()
+                || step.definition().path("task").isObject()) {
             component = new ComponentSpec("", step.definition());
         } else {
             throw JobFailure.user("Step '" + step.name() + "' has no componentId.");
         }
-        if (!component.command() && !component.pipeline()) {
+        if (step.sweep() && !component.command()) {
+            throw JobFailure.user("Step '" + step.name() + "' sweeps a component that is no command.");
+        }
+        if (!component.command() && !component.pipeline() && !component.parallel()) {
             throw JobFailure.user("Step '" + step.name() + "' is of type '" + component.text("type")
-                    + "', which is not emulated; command and pipeline are.");
+                    + "', which is not emulated; command, parallel, sweep and pipeline are.");
         }
         return component;
     }
@@ -85,7 +99,7 @@ final class PipelineSteps {
         ComponentSpec component = component(pipeline.workspace(), step);
         ObjectNode properties = JsonNodeFactory.instance.objectNode();
         properties
-                .put("jobType", component.pipeline() ? Job.PIPELINE : Job.COMMAND)
+                .put("jobType", component.pipeline() ? Job.PIPELINE : step.sweep() ? Job.SWEEP : Job.COMMAND)
                 .put("displayName", step.definition().path("display_name").asText(step.name()))
                 .put(
                         "experimentName",
@@ -100,10 +114,33 @@ final class PipelineSteps {
         if (component.pipeline()) {
             properties.set("jobs", component.spec().path("jobs").deepCopy());
             properties.set("settings", pipeline.properties().path("settings").deepCopy());
+        } else if (component.parallel()) {
+            return parallel(pipeline, step, component, properties);
+        } else if (step.sweep()) {
+            command(properties.putObject("trial"), step, component);
+            SWEEP_PARTS.forEach((written, name) -> {
+                if (step.definition().hasNonNull(written)) {
+                    properties.set(name, step.definition().get(written).deepCopy());
+                }
+            });
         } else {
             command(properties, step, component);
         }
         return child(pipeline, step, properties);
+    }
+
+    /** A parallel component's job: a command that is our driver, with what it is to do among the run's facts. */
+    private Job parallel(Job pipeline, PipelineStep step, ComponentSpec component, ObjectNode properties)
+            throws JobFailure {
+        ParallelTask task = new ParallelTask(step.name(), step.definition(), component.spec());
+        properties.put("command", task.command()).put("environmentId", withoutPrefix(task.environment()));
+        if (!task.code().isEmpty()) {
+            properties.put("codeId", withoutPrefix(task.code()));
+        }
+        copied(properties, step, component, "environment_variables", "environmentVariables");
+        Job child = child(pipeline, step, properties);
+        child.run().set(ParallelTask.FACT, task.configuration());
+        return child;
     }
 
     private static void command(ObjectNode properties, PipelineStep step, ComponentSpec component) {
@@ -114,11 +151,19 @@ final class PipelineSteps {
         String environment = step.definition().path("environment").asText(component.text("environment"));
         properties.put("environmentId", withoutPrefix(environment));
         for (String[] names : COPIED) {
-            JsonNode value = step.definition().path(names[0]);
-            JsonNode chosen = value.isObject() ? value : component.spec().path(names[0]);
-            if (chosen.isObject()) {
-                properties.set(names[1], chosen.deepCopy());
+            // The limits of a sweep are those of the whole sweep.
+            if (!(step.sweep() && names[0].equals("limits"))) {
+                copied(properties, step, component, names[0], names[1]);
             }
+        }
+    }
+
+    private static void copied(
+            ObjectNode properties, PipelineStep step, ComponentSpec component, String written, String name) {
+        JsonNode value = step.definition().path(written);
+        JsonNode chosen = value.isObject() ? value : component.spec().path(written);
+        if (chosen.isObject()) {
+            properties.set(name, chosen.deepCopy());
         }
     }
 
@@ -144,6 +189,19 @@ final class PipelineSteps {
             JsonNode declared = component.inputs().path(entry.getKey());
             input(pipeline, step, entry.getValue(), declared, done)
                     .ifPresent(value -> given.put(entry.getKey(), value));
+        }
+        // Values of a sweep are put in by its trials; until then anything of the type stands there.
+        if (step.sweep()) {
+            step.definition()
+                    .path("search_space")
+                    .fieldNames()
+                    .forEachRemaining(name -> given.put(
+                            name,
+                            JobValues.literal(
+                                    ComponentSpec.type(component.inputs().path(name))
+                                                    .equals("boolean")
+                                            ? "true"
+                                            : "0")));
         }
         return given;
     }

@@ -105,7 +105,7 @@ final class Pipelines {
         Job child = steps.job(state.pipeline, step, state.children);
         Optional<Job> earlier = Optional.empty();
         ComponentSpec component = steps.component(state.pipeline.workspace(), step);
-        if (component.command() && component.deterministic() && !state.forceRerun()) {
+        if (!step.sweep() && !component.pipeline() && component.deterministic() && !state.forceRerun()) {
             String key = reuse.key(child);
             child.run().put("reuseKey", key);
             earlier = reuse.find(key);

@@ -10,15 +10,19 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** A job's log files in the workspace's artifact store, where clients read them by SAS while the job runs. */
 final class RunLogs {
 
-    private static final List<String> NAMES = List.of(JobFolder.BUILD_LOG, JobFolder.USER_LOG);
+    /** Folder of the commands' own logs, one file a process. */
+    private static final String USER_LOGS = "user_logs/";
+
     private static final Duration LINK_LIFE = Duration.ofHours(1);
 
     private final DataLocations locations;
@@ -37,10 +41,17 @@ final class RunLogs {
     /** Uploads what has grown since the last time. */
     void publish(Job job, JobFolder folder) throws IOException {
         BlobLocation artifacts = locations.artifacts(job.workspace(), job.name());
-        for (String name : NAMES) {
+        List<String> names = new ArrayList<>(List.of(JobFolder.BUILD_LOG));
+        Path logs = folder.root().resolve(USER_LOGS);
+        if (Files.isDirectory(logs)) {
+            try (Stream<Path> files = Files.list(logs)) {
+                files.map(file -> USER_LOGS + file.getFileName()).sorted().forEach(names::add);
+            }
+        }
+        for (String name : names) {
             Path log = folder.root().resolve(name);
             if (Files.isRegularFile(log)) {
-                String key = job.id().key() + "/" + name;
+                String key = key(job) + name;
                 Long length = Files.size(log);
                 if (!length.equals(published.get(key))) {
                     folders.upload(log, artifacts.resolve(name));
@@ -52,7 +63,11 @@ final class RunLogs {
 
     /** Forgets a job that has ended. */
     void ended(Job job) {
-        NAMES.forEach(name -> published.remove(job.id().key() + "/" + name));
+        published.keySet().removeIf(key -> key.startsWith(key(job)));
+    }
+
+    private static String key(Job job) {
+        return job.id().key() + "/";
     }
 
     /** Name and SAS URL of each log that there is: the build's, the command's, and what the command wrote to logs/. */
@@ -60,7 +75,7 @@ final class RunLogs {
         BlobLocation artifacts = locations.artifacts(job.workspace(), job.name());
         Map<String, String> links = new LinkedHashMap<>();
         for (String name : folders.names(artifacts)) {
-            if (NAMES.contains(name) || name.startsWith("logs/")) {
+            if (name.equals(JobFolder.BUILD_LOG) || name.startsWith(USER_LOGS) || name.startsWith("logs/")) {
                 links.put(name, link(artifacts.resolve(name)));
             }
         }

@@ -1,5 +1,8 @@
 package io.github.amlmaven.emulator.job;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
 import io.github.amlmaven.emulator.job.data.BlobLocation;
@@ -54,10 +57,48 @@ public final class Runs {
 
     /** Name and SAS URL of each log, with what a running job has written by now. */
     public Map<String, String> logs(Job job) throws IOException {
-        if (!job.status().terminal() && !job.pipeline()) {
+        if (!job.status().terminal() && !job.group()) {
             logs.publish(job, rooms.folder(job));
         }
         return logs.links(job);
+    }
+
+    /**
+     * Takes what a job measures.
+     *
+     * @param values of each its key, its value, and perhaps step and timestamp
+     */
+    public void measured(Job job, JsonNode values) {
+        jobs.update(
+                job.id(),
+                stored -> values.forEach(value -> {
+                    String key = value.path("key").asText();
+                    double number = value.path("value").asDouble();
+                    stored.run().withObject("/metrics").put(key, number);
+                    stored.run()
+                            .withObject("/metricHistory")
+                            .withArray(JsonPointer.empty().appendProperty(key))
+                            .addObject()
+                            .put("value", number)
+                            .put("step", value.path("step").asLong())
+                            .put("timestamp", value.path("timestamp").asLong());
+                }));
+        engine.measured(job);
+    }
+
+    /**
+     * Takes what a job says of itself.
+     *
+     * @param what {@code parameters} or {@code tags}
+     * @param pair {@code key} and {@code value}
+     */
+    public void noted(Job job, String what, JsonNode pair) {
+        jobs.update(job.id(), stored -> {
+            ObjectNode target = what.equals("tags")
+                    ? (ObjectNode) stored.properties().get("tags")
+                    : stored.run().withObject("/" + what);
+            target.put(pair.path("key").asText(), pair.path("value").asText());
+        });
     }
 
     /** Names of the files in a job's artifact folder. */

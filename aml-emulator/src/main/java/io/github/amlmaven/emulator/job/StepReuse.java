@@ -58,6 +58,8 @@ final class StepReuse {
                 .forEach((name, output) -> outputs.putObject(name)
                         .put("type", output.path("jobOutputType").asText())
                         .put("uri", output.path("uri").asText().replace(job.name(), "")));
+        facts.put("distribution", command.distribution().toString());
+        facts.set(ParallelTask.FACT, job.run().path(ParallelTask.FACT));
         facts.set("variables", job.properties().path("environmentVariables"));
         return digest(facts.toString());
     }

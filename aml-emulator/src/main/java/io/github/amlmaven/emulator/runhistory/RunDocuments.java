@@ -62,7 +62,9 @@ final class RunDocuments {
         run.put("experimentId", Experiments.id(job.workspace(), experiment));
         run.put("dataContainerId", "dcid." + job.name());
         run.put("displayName", job.properties().path("displayName").asText());
-        run.put("runType", job.pipeline() ? "azureml.PipelineRun" : "azureml.scriptrun");
+        run.put(
+                "runType",
+                job.pipeline() ? "azureml.PipelineRun" : job.sweep() ? "azureml.HyperDriveRun" : "azureml.scriptrun");
         copy(job.run(), "createdTimeUtc", run, "createdUtc");
         run.set("services", job.properties().path("services"));
         run.put("hidden", false);

@@ -70,6 +70,7 @@ public final class RunHistoryProvider implements Provider {
             routes.add("GET", run + "/artifacts/prefix/contentinfo", access.guarded(this::artifactContents));
             routes.add("GET", run + "/artifacts/artifacturi", access.guarded(this::artifactUri));
         }
+        new TrackingRoutes(resources, runs, access).declare(routes);
         routes.add("POST", HISTORY + "/rundata", access.guarded(this::runData));
         routes.add("POST", HISTORY + "/experiments/{experiment}/runs:query", access.guarded(this::query));
         routes.add("POST", HISTORY + "/experimentids/{experiment}/runs:query", access.guarded(this::query));

@@ -95,10 +95,12 @@ final class Workbench {
 
     /** The user's log as a client of run history sees it. */
     String log(String name) {
-        String link = run(name, "/details")
-                .path("logFiles")
-                .path("user_logs/std_log.txt")
-                .asText();
+        return log(name, "user_logs/std_log.txt");
+    }
+
+    /** One of a run's logs as a client of run history sees it; empty when there is none. */
+    String log(String name, String file) {
+        String link = run(name, "/details").path("logFiles").path(file).asText();
         if (link.isEmpty()) {
             return "";
         }

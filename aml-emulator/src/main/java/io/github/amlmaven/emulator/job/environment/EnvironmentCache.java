@@ -2,6 +2,7 @@ package io.github.amlmaven.emulator.job.environment;
 
 import io.github.amlmaven.emulator.job.process.FolderTree;
 import io.github.amlmaven.emulator.job.process.LogTail;
+import io.github.amlmaven.emulator.job.process.ProcessGang;
 import io.github.amlmaven.emulator.job.process.ProcessGroup;
 import io.github.amlmaven.emulator.job.process.Programs;
 import io.github.amlmaven.emulator.job.process.Stop;
@@ -171,8 +172,8 @@ public final class EnvironmentCache {
         void run(String failure, Path folder, List<String> command) throws IOException, Stop.StoppedException {
             Files.createDirectories(log.toAbsolutePath().getParent());
             ProcessGroup group = ProcessGroup.start(command, folder, environment, log);
-            ProcessGroup.Outcome outcome = group.await(Optional.empty(), stop);
-            if (!outcome.equals(new ProcessGroup.Outcome.Exited(0))) {
+            ProcessGang.Outcome outcome = new ProcessGang(List.of(group)).await(Optional.empty(), stop);
+            if (!outcome.equals(new ProcessGang.Outcome.Exited(0, 0))) {
                 throw new EnvironmentFailure(failure + ":\n" + LogTail.of(log, 15));
             }
         }

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -30,14 +27,6 @@ public final class ProcessGroup {
     private ProcessGroup(Process process, boolean leader) {
         this.process = process;
         this.leader = leader;
-    }
-
-    /** How a command ended. */
-    public sealed interface Outcome {
-
-        record Exited(int code) implements Outcome {}
-
-        record TimedOut() implements Outcome {}
     }
 
     /**
@@ -71,38 +60,18 @@ public final class ProcessGroup {
         return process.info().startInstant();
     }
 
-    /**
-     * Waits for the end. After it, whatever the outcome, no process of the group is left.
-     *
-     * @param limit empty for no limit
-     * @throws Stop.StoppedException when the stop was requested first
-     */
-    public Outcome await(Optional<Duration> limit, Stop stop) throws Stop.StoppedException {
-        CompletableFuture<Object> first = CompletableFuture.anyOf(process.onExit(), stop.requested());
-        try {
-            if (limit.isPresent()) {
-                first.get(limit.get().toMillis(), TimeUnit.MILLISECONDS);
-            } else {
-                first.get();
-            }
-        } catch (TimeoutException e) {
-            kill();
-            return new Outcome.TimedOut();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            kill();
-            Thread.currentThread().interrupt();
-            throw new Stop.StoppedException(Stop.Reason.SHUTDOWN);
-        }
+    /** The exit code, when the command itself has ended; processes that it has started may go on. */
+    CompletableFuture<Integer> exit() {
+        return process.onExit().thenApply(Process::exitValue);
+    }
+
+    /** After this no process of the group is left, whether or not the command has ended. */
+    void end() {
         if (process.isAlive()) {
             kill();
-            stop.check();
-        }
-        if (leader) {
+        } else if (leader) {
             signal(process.pid(), "KILL");
         }
-        return new Outcome.Exited(process.exitValue());
     }
 
     /** Ends all processes: first politely, after three seconds by force. */

@@ -24,7 +24,7 @@ class ProcessGroupTest {
     void exitCodeAndOutputAreTheCommands() throws Exception {
         ProcessGroup group = start("echo out; echo err >&2; exit 7");
 
-        assertThat(group.await(Optional.empty(), new Stop())).isEqualTo(new ProcessGroup.Outcome.Exited(7));
+        assertThat(gang(group).await(Optional.empty(), new Stop())).isEqualTo(new ProcessGang.Outcome.Exited(0, 7));
         assertThat(log()).isEqualTo("out\nerr\n");
     }
 
@@ -32,8 +32,8 @@ class ProcessGroupTest {
     void theLimitEndsTheCommandAndItsChildren() throws Exception {
         ProcessGroup group = start("sleep 600 & echo $!; sleep 600");
 
-        assertThat(group.await(Optional.of(Duration.ofMillis(700)), new Stop()))
-                .isEqualTo(new ProcessGroup.Outcome.TimedOut());
+        assertThat(gang(group).await(Optional.of(Duration.ofMillis(700)), new Stop()))
+                .isEqualTo(new ProcessGang.Outcome.TimedOut());
         assertGone(Long.parseLong(log().strip()));
     }
 
@@ -44,7 +44,7 @@ class ProcessGroupTest {
         Stop stop = new Stop();
         stop.request(Stop.Reason.CANCELED);
 
-        assertThatThrownBy(() -> group.await(Optional.empty(), stop)).isInstanceOf(Stop.StoppedException.class);
+        assertThatThrownBy(() -> gang(group).await(Optional.empty(), stop)).isInstanceOf(Stop.StoppedException.class);
         assertGone(Long.parseLong(log().strip()));
     }
 
@@ -52,8 +52,23 @@ class ProcessGroupTest {
     void whatACommandLeavesBehindEndsWithIt() throws Exception {
         ProcessGroup group = start("(sleep 600 & echo $!)");
 
-        assertThat(group.await(Optional.empty(), new Stop())).isEqualTo(new ProcessGroup.Outcome.Exited(0));
+        assertThat(gang(group).await(Optional.empty(), new Stop())).isEqualTo(new ProcessGang.Outcome.Exited(0, 0));
         assertGone(Long.parseLong(log().strip()));
+    }
+
+    @Test
+    void theFirstCommandThatFailsEndsTheOthersAndIsNamed() throws Exception {
+        ProcessGroup patient = start("echo $$; sleep 600");
+        awaitLine();
+        ProcessGroup failing = start("exit 3");
+
+        assertThat(new ProcessGang(List.of(patient, failing)).await(Optional.empty(), new Stop()))
+                .isEqualTo(new ProcessGang.Outcome.Exited(1, 3));
+        assertGone(Long.parseLong(log().strip()));
+    }
+
+    private static ProcessGang gang(ProcessGroup group) {
+        return new ProcessGang(List.of(group));
     }
 
     private ProcessGroup start(String command) throws IOException {
