@@ -94,7 +94,8 @@ public final class AcrImportMojo extends AbstractWorkspaceMojo {
                 : GoalOutcome.upToDate("Imported already: " + sentence, outputs);
     }
 
-    private ImageImportRequest request(AzureClients clients, ImageImport images) {
+    /** What the parameters ask for. */
+    ImageImportRequest request(AzureClients clients, ImageImport images) {
         ImageName image = ImageName.parse(source);
         Source from = from(image, images);
         ImageName bare = new ImageName(Optional.empty(), image.repository(), image.tag(), image.digest());

@@ -94,7 +94,8 @@ public final class DeployAciMojo extends AbstractDeployMojo {
                 : GoalOutcome.upToDate(sentence + " (unchanged)", outputs(request, result));
     }
 
-    private ContainerGroupRequest request(AzureClients clients, ImageName image, Progress progress) {
+    /** What the parameters ask for. */
+    ContainerGroupRequest request(AzureClients clients, ImageName image, Progress progress) {
         return new ContainerGroupRequest(
                 deployResourceGroup == null ? clients.workspace().resourceGroup() : deployResourceGroup,
                 deploymentName(),

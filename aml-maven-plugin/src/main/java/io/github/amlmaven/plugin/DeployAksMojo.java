@@ -121,7 +121,8 @@ public final class DeployAksMojo extends AbstractDeployMojo {
         }
     }
 
-    private KubernetesRequest request(AzureClients clients, ImageName image) {
+    /** What the parameters ask for. */
+    KubernetesRequest request(AzureClients clients, ImageName image) {
         return new KubernetesRequest(
                 namespace,
                 createNamespace,

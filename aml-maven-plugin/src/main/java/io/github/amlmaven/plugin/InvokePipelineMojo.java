@@ -54,7 +54,15 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        PipelineInvocationRequest request = new PipelineInvocationRequest(
+        PipelineInvocationRequest request = request();
+        try (AzureClients clients = connect(progress)) {
+            return outcome(new PipelineInvocation(clients, progress).invoke(request), progress);
+        }
+    }
+
+    /** What the parameters ask for. */
+    PipelineInvocationRequest request() {
+        return new PipelineInvocationRequest(
                 endpoint(),
                 Optional.ofNullable(pipelineVersion),
                 JobInputs.of(inputs, session()),
@@ -62,9 +70,6 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
                 projectDirectory(),
                 waitForEnd ? Optional.of(TimeLimit.of("aml.run.timeout", timeout)) : Optional.empty(),
                 dryRun());
-        try (AzureClients clients = connect(progress)) {
-            return outcome(new PipelineInvocation(clients, progress).invoke(request), progress);
-        }
     }
 
     private String endpoint() {

@@ -151,7 +151,8 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
         return file;
     }
 
-    private Optional<ImageRequests> imageRequests(PackagedModel model) {
+    /** What the parameters ask for; empty when no image is asked for. */
+    Optional<ImageRequests> imageRequests(PackagedModel model) {
         Properties properties = new Properties();
         properties.putAll(project().getProperties());
         properties.putAll(session().getUserProperties());

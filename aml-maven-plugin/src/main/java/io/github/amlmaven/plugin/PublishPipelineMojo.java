@@ -64,7 +64,15 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        PipelinePublicationRequest request = new PipelinePublicationRequest(
+        PipelinePublicationRequest request = request();
+        try (AzureClients clients = connect(progress)) {
+            return outcome(new PipelinePublication(clients, specReader(), progress).publish(request), progress);
+        }
+    }
+
+    /** What the parameters ask for. */
+    PipelinePublicationRequest request() {
+        return new PipelinePublicationRequest(
                 pipelineFile.toPath(),
                 projectDirectory(),
                 Optional.ofNullable(pipelineName),
@@ -76,9 +84,6 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
                 makeDefault,
                 TimeLimit.of("aml.pipeline.timeout", timeout),
                 dryRun());
-        try (AzureClients clients = connect(progress)) {
-            return outcome(new PipelinePublication(clients, specReader(), progress).publish(request), progress);
-        }
     }
 
     private static GoalOutcome outcome(PipelinePublicationResult result, Progress progress) {

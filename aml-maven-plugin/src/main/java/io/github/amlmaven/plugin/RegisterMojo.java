@@ -77,8 +77,17 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        ModelRegistrationRequest request = request();
+        try (AzureClients clients = connect(progress)) {
+            ModelRegistrationResult result = new ModelRegistration(clients, specReader(), progress).register(request);
+            return outcome(result, progress);
+        }
+    }
+
+    /** What the parameters ask for. */
+    ModelRegistrationRequest request() {
         LastRun last = LastRun.in(outputDirectory());
-        ModelRegistrationRequest request = new ModelRegistrationRequest(
+        return new ModelRegistrationRequest(
                 modelFile.toPath(),
                 projectDirectory(),
                 Optional.ofNullable(modelName),
@@ -96,10 +105,6 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
                 tags == null ? Map.of() : tags,
                 metrics == null ? last.metrics() : metrics,
                 dryRun());
-        try (AzureClients clients = connect(progress)) {
-            ModelRegistrationResult result = new ModelRegistration(clients, specReader(), progress).register(request);
-            return outcome(result, progress);
-        }
     }
 
     private GoalOutcome outcome(ModelRegistrationResult result, Progress progress) {

@@ -65,7 +65,19 @@ public final class RunMojo extends AbstractJobMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        JobRunRequest request = new JobRunRequest(
+        JobRunRequest request = request();
+        try (AzureClients clients = connect(progress)) {
+            JobRunResult result =
+                    new JobRun(clients, specReader(), progress).run(request, job -> follow(job, clients, progress));
+            return outcome(result, progress);
+        } finally {
+            leave();
+        }
+    }
+
+    /** What the parameters ask for. */
+    JobRunRequest request() {
+        return new JobRunRequest(
                 jobFile.toPath(),
                 projectDirectory(),
                 JobInputs.of(inputs, session()),
@@ -80,13 +92,6 @@ public final class RunMojo extends AbstractJobMojo {
                 outputDirectory().resolve("run.json"),
                 skipUnchanged,
                 dryRun());
-        try (AzureClients clients = connect(progress)) {
-            JobRunResult result =
-                    new JobRun(clients, specReader(), progress).run(request, job -> follow(job, clients, progress));
-            return outcome(result, progress);
-        } finally {
-            leave();
-        }
     }
 
     private GoalOutcome outcome(JobRunResult result, Progress progress) {

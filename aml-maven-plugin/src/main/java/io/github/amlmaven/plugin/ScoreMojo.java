@@ -93,14 +93,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target);
         URI address = address(deployed);
         HttpClient http = client(address, progress);
-        ScoringRequest request = new ScoringRequest(
-                address,
-                credential(address, deployed, progress),
-                ScoringPayloads.read(
-                        Optional.ofNullable(data), path(file), Optional.ofNullable(expect), path(expectFile)),
-                expectStatus,
-                TimeLimit.of("aml.score.timeout", timeout),
-                allowPlainHttp);
+        ScoringRequest request = request(address, credential(address, deployed, progress));
         List<ScoringAnswer> answers = new ModelCall(http, progress).run(request);
         if (answers.size() == 1) {
             return GoalOutcome.done(
@@ -109,6 +102,18 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         answers.forEach(answer -> progress.info(answer.name() + ": " + sentence(answer)));
         return GoalOutcome.done(
                 "Model at " + address + " gave " + answers.size() + " answers", outputs(address, answers));
+    }
+
+    /** What the parameters ask for. */
+    ScoringRequest request(URI address, Optional<ScoringCredential> credential) {
+        return new ScoringRequest(
+                address,
+                credential,
+                ScoringPayloads.read(
+                        Optional.ofNullable(data), path(file), Optional.ofNullable(expect), path(expectFile)),
+                expectStatus,
+                TimeLimit.of("aml.score.timeout", timeout),
+                allowPlainHttp);
     }
 
     private static String sentence(ScoringAnswer answer) {

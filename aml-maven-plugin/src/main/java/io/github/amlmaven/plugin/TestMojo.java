@@ -73,22 +73,26 @@ public final class TestMojo extends AbstractAmlMojo {
         }
         PythonInterpreter interpreter =
                 PythonInterpreter.find(Optional.ofNullable(python).map(File::toPath));
-        PythonTests.Result result = new PythonTests(progress)
-                .run(new PythonTests.Request(
-                        interpreter,
-                        cacheDirectory.toPath().resolve("environments"),
-                        requirements(),
-                        testDirectory.toPath(),
-                        sourceDirectory.toPath(),
-                        projectDirectory(),
-                        reportsDirectory.toPath().resolve("TEST-pytest.xml"),
-                        arguments == null ? List.of() : arguments,
-                        TimeLimit.of("aml.test.timeout", timeout),
-                        offline()));
+        PythonTests.Result result = new PythonTests(progress).run(request(interpreter));
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("tests", result.tests());
         outputs.put("skipped", result.skipped());
         return GoalOutcome.done(result.sentence(), outputs);
+    }
+
+    /** What the parameters ask for. */
+    PythonTests.Request request(PythonInterpreter interpreter) {
+        return new PythonTests.Request(
+                interpreter,
+                cacheDirectory.toPath().resolve("environments"),
+                requirements(),
+                testDirectory.toPath(),
+                sourceDirectory.toPath(),
+                projectDirectory(),
+                reportsDirectory.toPath().resolve("TEST-pytest.xml"),
+                arguments == null ? List.of() : arguments,
+                TimeLimit.of("aml.test.timeout", timeout),
+                offline());
     }
 
     private List<String> requirements() {

@@ -57,7 +57,8 @@ public final class WaitMojo extends AbstractJobMojo {
         }
     }
 
-    private SubmittedJob job() {
+    /** The job that is asked for, with what is known of it. */
+    SubmittedJob job() {
         Optional<JsonNode> last = GoalRecord.startedBy(outputDirectory(), "run");
         String name = job != null
                 ? job

@@ -131,6 +131,11 @@ class GoalRecordTest {
                 .hasValueSatisfying(left -> assertThat(left.outputs()).hasSize(1));
     }
 
+    @Test
+    void aDeploymentsNameIsMadeOfAnArtifactId() {
+        assertThat(DeploymentRecords.defaultName("Iris.Model_v2-")).isEqualTo("iris-model-v2");
+    }
+
     private void deployed(String goal, Instant when) {
         new GoalRecord(directory, goal, false, at(when)).succeeded(GoalOutcome.done("done", Map.of("name", "iris")));
     }
