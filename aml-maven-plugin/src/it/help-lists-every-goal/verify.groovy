@@ -5,6 +5,6 @@ def listed = log.readLines().findResults { line ->
 }
 assert listed.sort() == [
     'acr-import', 'attach', 'deploy-aci', 'deploy-aks', 'emulator-run', 'emulator-start', 'emulator-stop', 'help',
-    'invoke-pipeline', 'package', 'publish-pipeline', 'register', 'run', 'score', 'test', 'undeploy', 'validate', 'wait',
+    'invoke-pipeline', 'package', 'publish-pipeline', 'ranks', 'register', 'run', 'score', 'test', 'undeploy', 'validate', 'wait',
     'whoami'
 ]
