@@ -24,9 +24,9 @@ import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
 import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
 import io.github.amlmaven.emulator.service.EmulatorContext;
-import io.github.amlmaven.emulator.service.Outbound;
 import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
+import io.github.amlmaven.emulator.service.Outbound;
 import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
@@ -135,6 +135,7 @@ public final class Emulator implements AutoCloseable {
 
     /** @param stop what {@code POST /_emulator/stop} does */
     static Emulator start(EmulatorOptions options, Runnable stop) throws IOException {
+        EarlyLoading.begin();
         OwnerOnlyFile.directories(options.home());
         Floor floor = Floor.open(options.home());
         try {

@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * The self-signed EC P-256 certificate of one emulator home, made at first start and kept there with its private key
@@ -89,7 +90,8 @@ public final class ServerCertificate {
     public SSLContext serverContext() throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new OneKey(key, certificate)}, null, null);
+            // No client shows a certificate, so none is checked: without this, the JDK reads its whole trust store.
+            context.init(new KeyManager[] {new OneKey(key, certificate)}, new TrustManager[0], null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot use the certificate " + pem, e);
