@@ -83,7 +83,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
      * Reads every file of the model although size, times and inode say that none has changed. For file systems that
      * do not keep them.
      */
-    @Parameter(property = "aml.image.verifyModel", defaultValue = "false")
+    @Parameter(property = "aml.verifyModel", defaultValue = "false")
     private boolean verifyModel;
 
     /** Lets model and code lie outside the project, and links lead out of it. */

@@ -1,6 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.model.ModelRegistration;
 import io.github.amlmaven.core.model.ModelRegistrationRequest;
 import io.github.amlmaven.core.model.ModelRegistrationResult;
@@ -75,13 +76,29 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
     @Parameter
     private @Nullable Map<String, Double> metrics;
 
+    /** Where the hashes of models are kept for all projects of this user. */
+    @Parameter(property = "aml.cache", defaultValue = "${user.home}/.aml/cache")
+    private File cacheDirectory;
+
+    /**
+     * Reads every file of the model although size, times and inode say that none has changed. For file systems that
+     * do not keep them.
+     */
+    @Parameter(property = "aml.verifyModel", defaultValue = "false")
+    private boolean verifyModel;
+
     @Override
     protected GoalOutcome run(Progress progress) {
         ModelRegistrationRequest request = request();
         try (AzureClients clients = connect(progress)) {
-            ModelRegistrationResult result = new ModelRegistration(clients, specReader(), progress).register(request);
+            ModelRegistrationResult result =
+                    new ModelRegistration(clients, specReader(), index(progress), progress).register(request);
             return outcome(result, progress);
         }
+    }
+
+    private StampIndex index(Progress progress) {
+        return new StampIndex(cacheDirectory.toPath().resolve("index"), verifyModel, progress);
     }
 
     /** What the parameters ask for. */

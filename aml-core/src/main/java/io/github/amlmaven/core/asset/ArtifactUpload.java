@@ -35,13 +35,14 @@ public final class ArtifactUpload {
     /**
      * Uploads a file or folder, unless it is there already.
      *
+     * @param objectHash of the files, {@link AssetHash#object}
      * @param datastore its name; null for the default one
      * @param marks metadata for the first blob: {@code name} and {@code version} of the asset
      * @return where the file or the folder is
      */
-    public DatastoreUri upload(Path local, @Nullable String datastore, Map<String, String> marks) {
+    public DatastoreUri upload(Path local, String objectHash, @Nullable String datastore, Map<String, String> marks) {
         ContentFiles files = ContentFiles.of(local);
-        DatastoreUri place = place(local, datastore);
+        DatastoreUri place = place(local, objectHash, datastore);
         Datastore store = datastores.datastore(place.datastore());
         String folder = Files.isDirectory(local)
                 ? place.path() + "/"
@@ -51,9 +52,9 @@ public final class ArtifactUpload {
     }
 
     /** Where {@link #upload} would put it; sends nothing. */
-    static DatastoreUri place(Path local, @Nullable String datastore) {
+    static DatastoreUri place(Path local, String objectHash, @Nullable String datastore) {
         String name = datastore == null ? DatastoreAccess.DEFAULT : AssetIds.plain(datastore);
         Path file = local.toAbsolutePath().normalize().getFileName();
-        return new DatastoreUri(name, "LocalUpload/" + AssetHash.object(local) + "/" + file);
+        return new DatastoreUri(name, "LocalUpload/" + objectHash + "/" + file);
     }
 }

@@ -44,7 +44,7 @@ public final class OfflineAssets extends AssetResolution {
 
     @Override
     DatastoreUri placeOf(Path local, @Nullable String datastore) {
-        return ArtifactUpload.place(local, datastore);
+        return ArtifactUpload.place(local, AssetHash.object(local), datastore);
     }
 
     @Override

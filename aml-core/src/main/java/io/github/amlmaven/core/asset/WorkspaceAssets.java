@@ -4,6 +4,7 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.AssetHash;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -86,7 +87,7 @@ public final class WorkspaceAssets extends AssetResolution {
 
     @Override
     DatastoreUri placeOf(Path local, @Nullable String datastore) {
-        return uploads.upload(local, datastore, Map.of());
+        return uploads.upload(local, AssetHash.object(local), datastore, Map.of());
     }
 
     /** Opens the container of a datastore, for what reads job outputs. */

@@ -22,7 +22,7 @@ public final class StampIndex {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<TreeMap<String, String>> VALUES = new TypeReference<>() {};
 
-    private final Path folder;
+    private final Optional<Path> folder;
     private final boolean verify;
     private final Progress progress;
 
@@ -37,9 +37,18 @@ public final class StampIndex {
      * @param verify whether the files are read although their stamps are known
      */
     public StampIndex(Path folder, boolean verify, Progress progress) {
+        this(Optional.of(folder), verify, progress);
+    }
+
+    private StampIndex(Optional<Path> folder, boolean verify, Progress progress) {
         this.folder = folder;
         this.verify = verify;
         this.progress = progress;
+    }
+
+    /** Remembers nothing. */
+    public static StampIndex none() {
+        return new StampIndex(Optional.empty(), true, Progress.NONE);
     }
 
     /**
@@ -51,8 +60,8 @@ public final class StampIndex {
     public Map<String, String> values(String what, List<Path> files, Reading reading) throws IOException {
         Instant begun = Instant.now();
         Stamps before = Stamps.of(files, begun);
-        Path entry = entry(what + "\n" + before.text());
-        Optional<Map<String, String>> known = verify ? Optional.empty() : read(entry);
+        String name = what + "\n" + before.text();
+        Optional<Map<String, String>> known = verify ? Optional.empty() : find(name);
         if (known.isPresent()) {
             return known.get();
         }
@@ -61,19 +70,19 @@ public final class StampIndex {
             throw new IOException("files change while they are read");
         }
         if (before.settled()) {
-            write(entry, values);
+            put(name, values);
         }
         return values;
     }
 
     /** A fact that is remembered under a name of its own. */
     public Optional<Map<String, String>> find(String name) {
-        return read(entry(name));
+        return folder.map(in -> entry(in, name)).flatMap(this::read);
     }
 
     /** Remembers a fact. */
     public void put(String name, Map<String, String> values) {
-        write(entry(name), values);
+        folder.ifPresent(in -> write(entry(in, name), values));
     }
 
     private record Stamps(String text, boolean settled) {
@@ -89,7 +98,7 @@ public final class StampIndex {
         }
     }
 
-    private Path entry(String name) {
+    private static Path entry(Path folder, String name) {
         return folder.resolve(Sha256.of(name) + ".json");
     }
 
@@ -108,8 +117,8 @@ public final class StampIndex {
     /** An index that cannot be written costs time, not correctness. */
     private void write(Path entry, Map<String, String> values) {
         try {
-            Files.createDirectories(folder);
-            Path temporary = Files.createTempFile(folder, ".new", ".json");
+            Files.createDirectories(entry.getParent());
+            Path temporary = Files.createTempFile(entry.getParent(), ".new", ".json");
             JSON.writeValue(temporary.toFile(), new TreeMap<>(values));
             Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import io.github.amlmaven.core.asset.ArtifactUpload;
 import io.github.amlmaven.core.asset.OfflineAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.content.Boundary;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.job.JobOutputs;
@@ -32,12 +33,15 @@ public final class ModelRegistration {
 
     private final AzureClients clients;
     private final SpecReader reader;
+    private final StampIndex index;
     private final Progress progress;
     private final JobOutputs outputs;
     private final ArtifactUpload uploads;
 
-    public ModelRegistration(AzureClients clients, SpecReader reader, Progress progress) {
+    /** @param index knows the hashes of models read before */
+    public ModelRegistration(AzureClients clients, SpecReader reader, StampIndex index, Progress progress) {
         this.clients = clients;
+        this.index = index;
         this.reader = reader;
         this.progress = progress;
         this.outputs = new JobOutputs(clients, progress);
@@ -58,10 +62,10 @@ public final class ModelRegistration {
                 .orElseThrow(() -> AmlException.of(ErrorCode.SPEC_MISSING_KEY, request.file() + " has no 'name'")
                         .remedy("Add 'name:' to the file, or set <name> or -Daml.model.name.")
                         .build());
-        ModelContent content = ModelContent.of(spec, outputs);
+        ModelContent content = ModelContent.of(spec, outputs, index);
         ModelSpec tagged = spec.withTags(tags(request, content.digest()));
         Optional<String> job = request.jobName().or(content::jobName).or(() -> jobOf(spec, request));
-        Registration registration = new Registration(name, tagged, content.digest(), job, request);
+        Registration registration = new Registration(name, tagged, content, job, request);
         if (request.dryRun()) {
             return registration.plan();
         }
@@ -114,15 +118,21 @@ public final class ModelRegistration {
         private final String name;
         private final ModelSpec spec;
         private final String digest;
+        private final Optional<String> objectHash;
         private final Optional<String> job;
         private final ModelRegistrationRequest request;
         private final ModelVersions versions;
 
         Registration(
-                String name, ModelSpec spec, String digest, Optional<String> job, ModelRegistrationRequest request) {
+                String name,
+                ModelSpec spec,
+                ModelContent content,
+                Optional<String> job,
+                ModelRegistrationRequest request) {
             this.name = name;
             this.spec = spec;
-            this.digest = digest;
+            this.digest = content.digest();
+            this.objectHash = content.objectHash();
             this.job = job;
             this.request = request;
             this.versions = new ModelVersions(clients, name);
@@ -200,7 +210,8 @@ public final class ModelRegistration {
 
         private String uri(String version) {
             if (spec.path() instanceof AssetReference.Local local) {
-                return uploads.upload(local.path(), spec.datastore(), Map.of("name", name, "version", version))
+                Map<String, String> marks = Map.of("name", name, "version", version);
+                return uploads.upload(local.path(), objectHash.orElseThrow(), spec.datastore(), marks)
                         .longForm(clients.workspace());
             }
             return spec.path().toString();

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,15 @@ public final class BlobUpload {
     static final String COMPLETED = "completed";
 
     private static final long BLOCK = 8L * 1024 * 1024;
-    private static final int CONCURRENCY = 4;
+
+    /** Blocks of one large file under way at the same time. */
+    private static final int BLOCKS = 4;
+
+    /** Requests under way at the same time: small files are bound by their round trips, not by bytes. */
+    private static final int REQUESTS = 64;
+
+    /** What a large file counts as, so that no more than four are in memory by their blocks. */
+    private static final int LARGE_FILE = REQUESTS / 4;
 
     private final Supplier<BlobContainerClient> open;
     private final Progress progress;
@@ -97,8 +106,15 @@ public final class BlobUpload {
         AtomicLong done = new AtomicLong();
         long total = files.size();
         String task = "Uploading " + files.root().getFileName();
-        ParallelTasks.run(CONCURRENCY, files.files(), file -> {
-            sendFile(file, prefix + file.name(), overwrite, sent -> progress.bytes(task, done.get() + sent, total));
+        Semaphore requests = new Semaphore(REQUESTS);
+        ParallelTasks.run(REQUESTS, files.files(), file -> {
+            int weight = file.size() > BLOCK ? LARGE_FILE : 1;
+            requests.acquireUninterruptibly(weight);
+            try {
+                sendFile(file, prefix + file.name(), overwrite, sent -> progress.bytes(task, done.get() + sent, total));
+            } finally {
+                requests.release(weight);
+            }
             progress.bytes(task, done.addAndGet(file.size()), total);
         });
         for (int i = 0; i < before.size(); i++) {
@@ -119,7 +135,7 @@ public final class BlobUpload {
                     .setParallelTransferOptions(new ParallelTransferOptions()
                             .setBlockSizeLong(BLOCK)
                             .setMaxSingleUploadSizeLong(BLOCK)
-                            .setMaxConcurrency(CONCURRENCY)
+                            .setMaxConcurrency(BLOCKS)
                             .setProgressListener(listener));
             if (!overwrite) {
                 options.setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));

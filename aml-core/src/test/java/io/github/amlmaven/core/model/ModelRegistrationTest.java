@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.model.ModelRegistrationResult.Outcome;
@@ -366,7 +367,7 @@ class ModelRegistrationTest {
     }
 
     private ModelRegistrationResult register(ModelRegistrationRequest request) {
-        return new ModelRegistration(clients, new SpecReader(), progress).register(request);
+        return new ModelRegistration(clients, new SpecReader(), StampIndex.none(), progress).register(request);
     }
 
     private static ModelRegistrationRequest dry(ModelRegistrationRequest request) {
