@@ -4,11 +4,11 @@ def project = new File(basedir, 'my-model')
 assert new File(project, '.gitignore').exists()
 assert !new File(project, 'pom.xml').text.contains('${groupId}')
 
-// The generated project is the example under another name.
+// The generated project is the example under another name; the folder it was generated in has become its parent.
 def example = new File(basedir, '../../../../examples/wine-kmeans')
 def generic = { File pom, String groupId, String artifactId, String version ->
-    pom.readLines()*.trim().findAll { !it.isEmpty() && !it.startsWith('<name>') }
-            .join('\n')
+    pom.text.replaceAll(/(?s)<parent>.*?<\/parent>/, '').replaceAll(/<name>.*?<\/name>/, '')
+            .replaceAll(/\s+/, ' ').replaceAll(/> </, '><')
             .replace("<groupId>$groupId<", '<groupId>G<')
             .replace("<artifactId>$artifactId<", '<artifactId>A<')
             .replaceFirst("<version>$version<", '<version>V<')
