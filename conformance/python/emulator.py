@@ -61,6 +61,7 @@ class Emulator:
     def configure_clients(self) -> None:
         """What a user of a private cloud sets: where ARM describes itself, and whom to trust."""
         os.environ["ARM_CLOUD_METADATA_URL"] = f"{self.https}/metadata/endpoints?api-version=2019-05-01"
+        os.environ["REGISTRY_DISCOVERY_ENDPOINT_URL"] = f"{self.https}/"
         os.environ["REQUESTS_CA_BUNDLE"] = self.certificate
         os.environ["SSL_CERT_FILE"] = self.certificate
         os.environ["NO_PROXY"] = "localhost,127.0.0.1,.localhost"

@@ -17,12 +17,19 @@ import io.github.amlmaven.emulator.http.RouteTable;
 import io.github.amlmaven.emulator.identity.BootstrapCredentials;
 import io.github.amlmaven.emulator.identity.IdentityProvider;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.inference.EndpointKeys;
+import io.github.amlmaven.emulator.inference.FrontEnd;
+import io.github.amlmaven.emulator.inference.OnlineDeployments;
 import io.github.amlmaven.emulator.job.JobProvider;
+import io.github.amlmaven.emulator.job.data.BlobFolders;
+import io.github.amlmaven.emulator.job.data.DataLocations;
+import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
 import io.github.amlmaven.emulator.kubernetes.KubernetesProvider;
 import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
 import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
+import io.github.amlmaven.emulator.schedule.ScheduleProvider;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
@@ -32,6 +39,7 @@ import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import io.github.amlmaven.emulator.store.DocumentStore;
+import io.github.amlmaven.emulator.template.TemplateProvider;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
 import java.io.IOException;
@@ -104,14 +112,24 @@ public final class Emulator implements AutoCloseable {
                 Upstreams.in(options.home()));
         providers.add(registry);
 
-        MachineLearningProvider machineLearning =
-                new MachineLearningProvider(context, resources, operations, tokens, blobs);
+        containers = new LocalContainerRuntime(context.files().resolve("container"), registry.images());
+        EnvironmentCache environments =
+                new EnvironmentCache(options.home().resolve("environments"), context.outbound()::online);
+        EndpointKeys keys = new EndpointKeys(store);
+        OnlineDeployments deployments = new OnlineDeployments(context, resources, blobs, environments, containers);
+        providers.add(new FrontEnd(context, resources, deployments, keys, tokens));
+        BlobContent content =
+                new BlobContent(new DataLocations(resources, context.endpoints().authority()), new BlobFolders(blobs));
+        MachineLearningProvider machineLearning = new MachineLearningProvider(
+                context, resources, operations, tokens, blobs, accounts::ensure, content, keys, deployments);
         providers.add(machineLearning);
-        JobProvider jobs = new JobProvider(context, resources, operations, tokens, blobs);
+        providers.add(new TemplateProvider(
+                context, resources, operations, new TemplateResources(resources, accounts, registry, machineLearning)));
+        JobProvider jobs = new JobProvider(context, resources, operations, tokens, blobs, environments);
         providers.add(jobs);
+        providers.add(new ScheduleProvider(context, resources, operations, jobs::submit));
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
 
-        containers = new LocalContainerRuntime(context.files().resolve("container"), registry.images());
         providers.add(new ContainerInstanceProvider(
                 context, resources, operations, containers, new PullPermission(registry)));
         KubernetesProvider kubernetes =

@@ -76,7 +76,7 @@ public final class DurableOperations implements Operations, Provider {
     }
 
     @Override
-    public void start(Exchange exchange, Style style, String provider, ResourceId resource, Callable<JsonNode> work)
+    public String start(Exchange exchange, Style style, String provider, ResourceId resource, Callable<JsonNode> work)
             throws IOException {
         OperationAddress address = OperationAddress.of(
                 provider, resource, region(resource), UUID.randomUUID().toString());
@@ -93,6 +93,7 @@ public final class DurableOperations implements Operations, Provider {
         String result = exchange.base() + address.path(true) + "?api-version=" + version;
         setHeaders(exchange, style, address, status, result);
         context.executor().execute(() -> run(address.name(), work));
+        return status;
     }
 
     private static void setHeaders(

@@ -27,7 +27,8 @@ public interface Operations {
      * @param resource what the operation changes
      * @param work what is done; its value is the final body of a LOCATION operation. An {@link
      *     io.github.amlmaven.emulator.http.HttpError} with ARM's envelope becomes the operation's error
+     * @return the URL at which the operation's status is read
      */
-    void start(Exchange exchange, Style style, String provider, ResourceId resource, Callable<JsonNode> work)
+    String start(Exchange exchange, Style style, String provider, ResourceId resource, Callable<JsonNode> work)
             throws IOException;
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The documents of asset containers and versions. A container springs up with its first version. */
 public final class AssetVersions {
 
-    private static final String TYPE = "Microsoft.MachineLearningServices/workspaces/";
+    private static final String PROVIDER = "Microsoft.MachineLearningServices/";
 
     private final ResourceStore resources;
     private final Clock clock;
@@ -87,7 +87,8 @@ public final class AssetVersions {
     }
 
     private ObjectNode document(ResourceId id, String type, Optional<ObjectNode> old, JsonNode given) {
-        ObjectNode document = Envelope.of(id, TYPE + type, old, clock.instant());
+        String home = id.segment("registries").isEmpty() ? "workspaces/" : "registries/";
+        ObjectNode document = Envelope.of(id, PROVIDER + home + type, old, clock.instant());
         ObjectNode properties = document.putObject("properties");
         if (given instanceof ObjectNode object) {
             properties.setAll(object.deepCopy());

@@ -51,6 +51,9 @@ final class BubblewrapIsolation implements Isolation {
         if (Files.isDirectory(new RootPath(start.root()).follow("/var/tmp"))) {
             command.addAll(List.of("--tmpfs", "/var/tmp"));
         }
+        for (ContainerSpec.Mount mount : start.spec().mounts()) {
+            command.addAll(List.of("--ro-bind", mount.folder().toString(), mount.path()));
+        }
         command.addAll(List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent"));
         if (!start.user().isRoot()) {
             command.addAll(List.of(

@@ -60,6 +60,18 @@ final class ChrootIsolation implements Isolation {
             throw new IOException("the image cannot be copied: " + copied.output());
         }
         RootPath paths = new RootPath(root);
+        for (ContainerSpec.Mount mount : start.spec().mounts()) {
+            HostTool.Result mounted = copy.run(
+                    COPY_LIMIT,
+                    Map.of(),
+                    "-a",
+                    "--reflink=auto",
+                    mount.folder() + "/.",
+                    paths.follow(mount.path()).toString());
+            if (!mounted.ok()) {
+                throw new IOException(mount.folder() + " cannot be copied: " + mounted.output());
+            }
+        }
         devices(paths.follow("/dev"));
         Files.setAttribute(Files.createDirectories(paths.follow("/tmp")), "unix:mode", 01777);
         Files.createDirectories(paths.follow(start.workingDirectory()));

@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.container;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param port the port that the container listens on
  * @param cpu cores, 0 for no limit
  * @param memoryGiB 0 for no limit
+ * @param mounts folders of this machine that the container sees, read-only
  */
 public record ContainerSpec(
         String name,
@@ -21,4 +23,25 @@ public record ContainerSpec(
         Map<String, String> environment,
         int port,
         double cpu,
-        double memoryGiB) {}
+        double memoryGiB,
+        List<Mount> mounts) {
+
+    public ContainerSpec {
+        mounts = List.copyOf(mounts);
+    }
+
+    /** Without mounts. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            Map<String, String> environment,
+            int port,
+            double cpu,
+            double memoryGiB) {
+        this(name, image, command, environment, port, cpu, memoryGiB, List.of());
+    }
+
+    /** @param path in the container, absolute */
+    public record Mount(Path folder, String path) {}
+}

@@ -79,6 +79,9 @@ abstract class EngineIsolation implements Isolation {
                 command.addAll(List.of("--env", variable.getKey()));
             }
         }
+        for (ContainerSpec.Mount mount : start.spec().mounts()) {
+            command.addAll(List.of("--volume", mount.folder() + ":" + mount.path() + ":ro"));
+        }
         command.addAll(image(start));
         command.addAll(start.words());
         return new Launch(command, environment, start.scratch());

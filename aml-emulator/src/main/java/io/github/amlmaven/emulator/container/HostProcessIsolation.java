@@ -47,7 +47,7 @@ final class HostProcessIsolation implements Isolation {
         RootPath paths = new RootPath(start.root());
         Map<String, String> environment = new LinkedHashMap<>();
         for (Map.Entry<String, String> variable : start.environment().entrySet()) {
-            environment.put(variable.getKey(), mappedList(variable.getValue(), paths));
+            environment.put(variable.getKey(), mounted(start, mappedList(variable.getValue(), paths)));
         }
         String hostPath = System.getenv("PATH");
         environment.merge(
@@ -146,6 +146,19 @@ final class HostProcessIsolation implements Isolation {
 
     private static boolean isPackageFolder(Path name) {
         return name.toString().equals("site-packages") || name.toString().equals("dist-packages");
+    }
+
+    /** There are no mounts here, but the variables that name their places can name the folders themselves. */
+    private static String mounted(Start start, String value) {
+        for (ContainerSpec.Mount mount : start.spec().mounts()) {
+            String inImage = start.root() + mount.path();
+            for (String place : List.of(inImage, mount.path())) {
+                if (value.equals(place) || value.startsWith(place + "/")) {
+                    return mount.folder() + value.substring(place.length());
+                }
+            }
+        }
+        return value;
     }
 
     private static String mappedList(String value, RootPath paths) throws IOException {

@@ -118,6 +118,10 @@ public final class LocalContainerRuntime implements ContainerRuntime {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
         int port = reservePort();
         try {
+            for (ContainerSpec.Mount mount : spec.mounts()) {
+                // The image's files may be read-only to the container; where it mounts must be there before.
+                Files.createDirectories(new RootPath(image.root()).follow(mount.path()));
+            }
             List<String> words = image.config().words(spec.command());
             if (words.isEmpty()) {
                 throw new ImageUnavailableException(

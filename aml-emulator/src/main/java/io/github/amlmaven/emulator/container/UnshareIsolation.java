@@ -61,7 +61,11 @@ final class UnshareIsolation implements Isolation {
                 start.scratch().toString(),
                 Integer.toString(user.user()),
                 Integer.toString(user.group()),
-                start.workingDirectory()));
+                start.workingDirectory(),
+                Integer.toString(start.spec().mounts().size())));
+        for (ContainerSpec.Mount mount : start.spec().mounts()) {
+            command.addAll(List.of(mount.folder().toString(), mount.path()));
+        }
         command.addAll(start.words());
         return new Launch(command, start.environment(), start.scratch());
     }

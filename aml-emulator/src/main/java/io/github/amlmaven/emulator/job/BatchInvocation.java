@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Makes a pipeline job from a batch endpoint's deployment of a pipeline component. */
+/** Makes a pipeline job from a batch endpoint's deployment, of a pipeline component or of a model. */
 final class BatchInvocation {
 
     /** Run facts by which the jobs of an endpoint are found. */
@@ -33,11 +33,13 @@ final class BatchInvocation {
 
     private final ResourceStore resources;
     private final PipelineSteps steps;
+    private final BatchScoring scoring;
     private final JobSubmission submission;
 
-    BatchInvocation(ResourceStore resources, PipelineSteps steps, JobSubmission submission) {
+    BatchInvocation(ResourceStore resources, PipelineSteps steps, BatchScoring scoring, JobSubmission submission) {
         this.resources = resources;
         this.steps = steps;
+        this.scoring = scoring;
         this.submission = submission;
     }
 
@@ -48,6 +50,7 @@ final class BatchInvocation {
      * @param inputs in the batch data plane's form
      * @param outputs likewise
      * @param experiment empty for the endpoint's name
+     * @param overrides settings of a model's deployment that this invocation changes, keys in lower case
      */
     record Request(
             String deployment,
@@ -55,7 +58,8 @@ final class BatchInvocation {
             JsonNode outputs,
             String experiment,
             String displayName,
-            JsonNode tags) {}
+            JsonNode tags,
+            JsonNode overrides) {}
 
     /** Reads a body whose keys may be in any case, with or without the {@code properties} around them. */
     static Request read(String deployment, JsonNode body) {
@@ -68,50 +72,40 @@ final class BatchInvocation {
                 content.path("outputdata"),
                 more.path("experimentname").asText(""),
                 content.path("name").asText(""),
-                content.path("tags"));
+                content.path("tags"),
+                content);
     }
 
     /** @throws HttpError 400 or 404 when the endpoint, the deployment or an input is not right */
     Job invoke(ResourceId endpoint, Request request) {
         ResourceId deployment = deployment(endpoint, request.deployment());
-        JsonNode configuration =
-                resources.get(deployment).orElseThrow().path("properties").path("deploymentConfiguration");
-        String component = configuration.path("componentId").path("assetId").asText("");
-        if (component.isEmpty()) {
-            throw HttpError.arm(
-                    400,
-                    "NotEmulated",
-                    "Deployment '" + deployment.name() + "' is not of a pipeline component;"
-                            + " batch scoring of a model is not emulated.");
-        }
+        ObjectNode document = resources.get(deployment).orElseThrow();
         ResourceId workspace = Job.workspaceOf(endpoint);
         ResourceId id = workspace.child("jobs", "batchjob-" + UUID.randomUUID());
         try {
             return submission.submit(
                     id,
-                    properties(endpoint, deployment, configuration, component, request),
+                    properties(endpoint, deployment, document, request),
                     facts -> facts.put(ENDPOINT, endpoint.key()).put(DEPLOYMENT, deployment.name()));
         } catch (JobFailure e) {
             throw HttpError.arm(400, e.code(), e.getMessage());
         }
     }
 
-    private ObjectNode properties(
-            ResourceId endpoint, ResourceId deployment, JsonNode configuration, String component, Request request)
+    private ObjectNode properties(ResourceId endpoint, ResourceId deployment, ObjectNode document, Request request)
             throws JobFailure {
-        ComponentSpec spec = steps.component(Job.workspaceOf(endpoint), component);
-        ObjectNode properties = JsonNodeFactory.instance.objectNode();
+        JsonNode configuration = document.path("properties").path("deploymentConfiguration");
+        ObjectNode properties = configuration.isObject()
+                ? ofComponent(endpoint, deployment, configuration, request)
+                : scoring.job(
+                        deployment,
+                        document,
+                        values(request.inputs(), "jobInputType"),
+                        values(request.outputs(), "jobOutputType"),
+                        request.overrides());
         properties
-                .put("jobType", Job.PIPELINE)
                 .put("displayName", request.displayName())
-                .put("experimentName", request.experiment().isEmpty() ? endpoint.name() : request.experiment())
-                .put("componentId", spec.id());
-        properties.set("jobs", spec.spec().path("jobs").deepCopy());
-        properties.set("settings", configuration.path("settings").deepCopy());
-        properties.set(
-                "inputs",
-                spec.complete("Deployment '" + deployment.name() + "'", values(request.inputs(), "jobInputType")));
-        properties.set("outputs", outputs(spec, values(request.outputs(), "jobOutputType")));
+                .put("experimentName", request.experiment().isEmpty() ? endpoint.name() : request.experiment());
         if (request.tags().isObject()) {
             properties.set("tags", request.tags().deepCopy());
         }
@@ -119,6 +113,21 @@ final class BatchInvocation {
                 .putObject("properties")
                 .put("azureml.endpointname", endpoint.name())
                 .put("azureml.deploymentname", deployment.name());
+        return properties;
+    }
+
+    private ObjectNode ofComponent(ResourceId endpoint, ResourceId deployment, JsonNode configuration, Request request)
+            throws JobFailure {
+        String component = configuration.path("componentId").path("assetId").asText("");
+        ComponentSpec spec = steps.component(Job.workspaceOf(endpoint), component);
+        ObjectNode properties = JsonNodeFactory.instance.objectNode();
+        properties.put("jobType", Job.PIPELINE).put("componentId", spec.id());
+        properties.set("jobs", spec.spec().path("jobs").deepCopy());
+        properties.set("settings", configuration.path("settings").deepCopy());
+        properties.set(
+                "inputs",
+                spec.complete("Deployment '" + deployment.name() + "'", values(request.inputs(), "jobInputType")));
+        properties.set("outputs", outputs(spec, values(request.outputs(), "jobOutputType")));
         return properties;
     }
 

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * What a job's processes inherit from the host: what programs need to run and pip needs to find packages. The rest stays
  * outside, because the environment of a build often holds its secrets.
  */
-final class HostVariables {
+public final class HostVariables {
 
     private static final Set<String> NAMES = Set.of(
             "PATH",
@@ -44,7 +44,7 @@ final class HostVariables {
 
     private HostVariables() {}
 
-    static Map<String, String> inherited() {
+    public static Map<String, String> inherited() {
         Map<String, String> inherited = new TreeMap<>();
         System.getenv().forEach((name, value) -> {
             String upper = name.toUpperCase(Locale.ROOT);

@@ -1,8 +1,11 @@
 package io.github.amlmaven.emulator.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.Operations;
+import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.asset.AssetVersions;
+import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
@@ -16,6 +19,7 @@ import io.github.amlmaven.emulator.storage.BlobStore;
 public final class JobProvider implements Provider {
 
     private final JobEngine engine;
+    private final JobSubmission submission;
     private final JobRoutes routes;
     private final BatchRoutes batch;
     private final PublishedPipelineRoutes published;
@@ -27,7 +31,8 @@ public final class JobProvider implements Provider {
             ResourceStore resources,
             Operations operations,
             TokenAuthority tokens,
-            BlobStore blobs) {
+            BlobStore blobs,
+            EnvironmentCache environments) {
         RunTokens runTokens = new RunTokens();
         this.access = new DataPlaneAccess(tokens, runTokens, context.endpoints());
         DataLocations locations =
@@ -46,7 +51,7 @@ public final class JobProvider implements Provider {
                 new JobVariables(context.endpoints()),
                 runTokens,
                 logs,
-                new EnvironmentCache(context.options().home().resolve("environments"), context.outbound()::online),
+                environments,
                 context.files().resolve("job"));
         this.engine = new JobEngine(
                 jobs,
@@ -57,9 +62,10 @@ public final class JobProvider implements Provider {
                 started -> new Sweeps(jobs, documents, assets, started, context.clock()),
                 context.executor(),
                 Math.max(2, Runtime.getRuntime().availableProcessors()));
-        JobSubmission submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);
+        submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);
         this.routes = new JobRoutes(resources, operations, submission, jobs, engine);
-        BatchInvocation invocation = new BatchInvocation(resources, steps, submission);
+        BatchInvocation invocation = new BatchInvocation(
+                resources, steps, new BatchScoring(resources, definitions, locations, blobs), submission);
         this.batch = new BatchRoutes(resources, invocation, jobs, access);
         this.published = new PublishedPipelineRoutes(resources, invocation, jobs, engine, access);
         this.runs = new Runs(jobs, engine, logs, rooms, locations, folders);
@@ -73,6 +79,19 @@ public final class JobProvider implements Provider {
     /** Who may use the data planes. */
     public DataPlaneAccess access() {
         return access;
+    }
+
+    /**
+     * Stores and starts a job, as a PUT does.
+     *
+     * @throws HttpError 400 when it is none that can be run
+     */
+    public void submit(ResourceId id, ObjectNode properties) {
+        try {
+            submission.submit(id, properties, facts -> {});
+        } catch (JobFailure e) {
+            throw HttpError.arm(400, e.code(), e.getMessage());
+        }
     }
 
     @Override

@@ -112,7 +112,8 @@ final class PublishedPipelineRoutes {
                         JsonNodeFactory.instance.objectNode(),
                         body.path("ExperimentName").asText(""),
                         body.path("DisplayName").asText(""),
-                        body.path("Tags")));
+                        body.path("Tags"),
+                        JsonNodeFactory.instance.objectNode()));
         exchange.send(
                 200, JsonNodeFactory.instance.objectNode().put("Id", job.name()).put("PipelineRunId", job.name()));
     }

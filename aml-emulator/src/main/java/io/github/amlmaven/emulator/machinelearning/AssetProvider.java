@@ -6,6 +6,7 @@ import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.asset.AssetKind;
 import io.github.amlmaven.emulator.asset.AssetVersions;
 import io.github.amlmaven.emulator.http.Exchange;
+import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.service.Provider;
@@ -22,13 +23,15 @@ final class AssetProvider implements Provider {
     private static final Pattern VERSION = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,49}");
 
     private final WorkspaceScope scope;
+    private final AssetHome home;
     private final AssetKind kind;
     private final RequestCheck check;
     private final AssetVersions assets;
     private final JobOutputUri jobOutputs;
 
-    AssetProvider(WorkspaceScope scope, AssetKind kind, RequestCheck check) {
+    AssetProvider(WorkspaceScope scope, AssetHome home, AssetKind kind, RequestCheck check) {
         this.scope = scope;
+        this.home = home;
         this.kind = kind;
         this.check = check;
         this.assets = new AssetVersions(scope.resources(), scope.context().clock());
@@ -37,22 +40,29 @@ final class AssetProvider implements Provider {
 
     @Override
     public void declare(Routes routes) {
-        String containers = WorkspaceScope.WORKSPACE + "/" + kind.path();
+        String containers = home.template() + "/" + kind.path();
         String container = containers + "/{name}";
         String version = container + "/versions/{version}";
-        routes.add("GET", containers, this::listContainers);
-        routes.add("GET", container, exchange -> exchange.send(200, find(containerId(exchange))));
-        routes.add("PUT", container, this::putContainer);
-        routes.add("DELETE", container, exchange -> delete(exchange, containerId(exchange)));
-        routes.add("GET", container + "/versions", this::listVersions);
-        routes.add("GET", version, exchange -> exchange.send(200, find(versionId(exchange))));
-        routes.add("PUT", version, this::putVersion);
-        routes.add("DELETE", version, exchange -> delete(exchange, versionId(exchange)));
-        routes.add("GET", container + "/labels/{label}", this::label);
+        add(routes, "GET", containers, this::listContainers);
+        add(routes, "GET", container, exchange -> exchange.send(200, find(containerId(exchange))));
+        add(routes, "PUT", container, this::putContainer);
+        add(routes, "DELETE", container, exchange -> delete(exchange, containerId(exchange)));
+        add(routes, "GET", container + "/versions", this::listVersions);
+        add(routes, "GET", version, exchange -> exchange.send(200, find(versionId(exchange))));
+        add(routes, "PUT", version, this::putVersion);
+        add(routes, "DELETE", version, exchange -> delete(exchange, versionId(exchange)));
+        add(routes, "GET", container + "/labels/{label}", this::label);
+    }
+
+    private void add(Routes routes, String method, String template, Handler handler) {
+        routes.add(method, template, exchange -> {
+            home.admit(exchange);
+            handler.handle(exchange);
+        });
     }
 
     private ResourceId containerId(Exchange exchange) {
-        return scope.workspaceId(exchange).child(kind.path(), exchange.variable("name"));
+        return home.id(exchange).child(kind.path(), exchange.variable("name"));
     }
 
     private ResourceId versionId(Exchange exchange) {
@@ -64,7 +74,7 @@ final class AssetProvider implements Provider {
     }
 
     private void listContainers(Exchange exchange) throws IOException {
-        List<ObjectNode> all = scope.resources().children(scope.workspaceId(exchange), kind.path());
+        List<ObjectNode> all = scope.resources().children(home.id(exchange), kind.path());
         AssetQuery query = AssetQuery.of(exchange);
         WorkspaceScope.sendPage(
                 exchange,
@@ -76,7 +86,7 @@ final class AssetProvider implements Provider {
         List<ObjectNode> candidates = new ArrayList<>();
         if (kind == AssetKind.CODES && exchange.query("hash").isPresent()) {
             // The name in the path is a random one: the client wants to know whether any code has this content.
-            for (ObjectNode container : scope.resources().children(scope.workspaceId(exchange), kind.path())) {
+            for (ObjectNode container : scope.resources().children(home.id(exchange), kind.path())) {
                 candidates.addAll(versions(new ResourceId(container.path("id").asText())));
             }
         } else {
@@ -127,13 +137,13 @@ final class AssetProvider implements Provider {
         ObjectNode version = version(exchange, id, old, body.path("properties"));
         old.ifPresent(present -> refuseChange(present, version));
         assets.put(kind, container, id, version);
-        exchange.send(old.isPresent() ? 200 : 201, version);
+        home.answer(exchange, id, version, old.isPresent());
     }
 
     private ObjectNode version(Exchange exchange, ResourceId id, Optional<ObjectNode> old, JsonNode given) {
         ObjectNode version = assets.version(kind, id, old, given);
-        if (kind == AssetKind.MODELS) {
-            jobOutputs.resolve(scope.workspaceId(exchange), (ObjectNode) version.get("properties"));
+        if (kind == AssetKind.MODELS && home.type().equals("workspaces")) {
+            jobOutputs.resolve(home.id(exchange), (ObjectNode) version.get("properties"));
         }
         return version;
     }

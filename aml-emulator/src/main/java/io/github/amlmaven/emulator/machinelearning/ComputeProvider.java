@@ -118,7 +118,7 @@ final class ComputeProvider implements Provider {
     }
 
     private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {
-        ObjectNode compute = scope.envelope(id, "/computes", old);
+        ObjectNode compute = scope.envelope(id, "workspaces/computes", old);
         for (String key : new String[] {"location", "tags", "sku", "identity"}) {
             if (body.has(key)) {
                 compute.set(key, body.path(key));

@@ -57,7 +57,7 @@ final class DatastoreProvider implements Provider {
         blobs.createContainer(account, container);
         ResourceId id = workspace.child("datastores", name);
         ObjectNode datastore =
-                scope.envelope(id, "/datastores", scope.resources().get(id));
+                scope.envelope(id, "workspaces/datastores", scope.resources().get(id));
         ObjectNode properties = datastore.putObject("properties");
         properties
                 .put("datastoreType", "AzureBlob")
@@ -105,7 +105,7 @@ final class DatastoreProvider implements Provider {
         ResourceId id = id(exchange);
         JsonNode body = check.body(exchange, "Datastore");
         Optional<ObjectNode> old = scope.resources().get(id);
-        ObjectNode datastore = scope.envelope(id, "/datastores", old);
+        ObjectNode datastore = scope.envelope(id, "workspaces/datastores", old);
         ObjectNode properties = datastore.putObject("properties");
         properties.setAll((ObjectNode) body.path("properties").deepCopy());
         AssetKind.putIfAbsent(properties, "tags");

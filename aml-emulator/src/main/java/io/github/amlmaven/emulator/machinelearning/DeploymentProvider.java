@@ -1,14 +1,14 @@
 package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.emulator.arm.Operations.Style;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.asset.AssetKind;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.inference.OnlineDeployments;
 import io.github.amlmaven.emulator.machinelearning.Lifecycle.Event;
 import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
@@ -23,11 +23,15 @@ final class DeploymentProvider implements Provider {
     private final WorkspaceScope scope;
     private final EndpointKind kind;
     private final RequestCheck check;
+    private final OnlineDeployments deployments;
+    private final Provisioning provisioning;
 
-    DeploymentProvider(WorkspaceScope scope, EndpointKind kind, RequestCheck check) {
+    DeploymentProvider(WorkspaceScope scope, EndpointKind kind, RequestCheck check, OnlineDeployments deployments) {
         this.scope = scope;
         this.kind = kind;
         this.check = check;
+        this.deployments = deployments;
+        this.provisioning = new Provisioning(scope, Lifecycle.DEPLOYMENT);
     }
 
     @Override
@@ -39,6 +43,9 @@ final class DeploymentProvider implements Provider {
         routes.add("PUT", one, this::put);
         routes.add("PATCH", one, this::patch);
         routes.add("DELETE", one, this::delete);
+        if (kind == EndpointKind.ONLINE) {
+            routes.add("POST", one + "/getLogs", this::logs);
+        }
     }
 
     private ResourceId endpointId(Exchange exchange) {
@@ -83,30 +90,17 @@ final class DeploymentProvider implements Provider {
         Optional<ObjectNode> old = scope.resources().get(id);
         ObjectNode deployment = document(id, body, old);
         Event event = old.isPresent() && scaleOnly(old.get(), deployment) ? Event.SCALE : Event.PUT;
-        ((ObjectNode) deployment.path("properties"))
-                .put("provisioningState", Lifecycle.DEPLOYMENT.next(EndpointProvider.state(old), event));
-        scope.resources().put(id, deployment);
-        finishLater(exchange, Style.ASYNC_OPERATION, id);
-        exchange.send(old.isPresent() ? 200 : 201, deployment);
+        provisioning.put(exchange, id, old, deployment, event, () -> serve(id));
     }
 
-    private void finishLater(Exchange exchange, Style style, ResourceId id) throws IOException {
-        scope.operations()
-                .start(
-                        exchange,
-                        style,
-                        WorkspaceScope.PROVIDER,
-                        id,
-                        () -> scope.resources().update(id, document -> {
-                            ObjectNode properties = (ObjectNode) document.path("properties");
-                            String state = properties.path("provisioningState").asText();
-                            properties.put("provisioningState", Lifecycle.DEPLOYMENT.next(state, Event.DONE));
-                            return document;
-                        }));
+    private void serve(ResourceId id) {
+        if (kind == EndpointKind.ONLINE) {
+            deployments.start(id);
+        }
     }
 
     private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {
-        ObjectNode deployment = scope.envelope(id, "/" + kind.path() + "/deployments", old);
+        ObjectNode deployment = scope.envelope(id, "workspaces/" + kind.path() + "/deployments", old);
         for (String key : new String[] {"location", "tags", "sku", "identity", "kind"}) {
             if (body.has(key)) {
                 deployment.set(key, body.path(key));
@@ -140,9 +134,7 @@ final class DeploymentProvider implements Provider {
                         ? "PartialMinimalTrackedResourceWithSku"
                         : "PartialBatchDeploymentPartialMinimalTrackedResourceWithProperties");
         Event event = body.has("sku") ? Event.SCALE : Event.PUT;
-        Optional<ObjectNode> present = Optional.of(deployment);
         ObjectNode properties = (ObjectNode) deployment.path("properties");
-        properties.put("provisioningState", Lifecycle.DEPLOYMENT.next(EndpointProvider.state(present), event));
         if (body.path("tags").isObject()) {
             deployment.set("tags", body.path("tags"));
         }
@@ -152,30 +144,35 @@ final class DeploymentProvider implements Provider {
         if (body.path("properties").path("description").isTextual()) {
             properties.set("description", body.path("properties").path("description"));
         }
-        scope.resources().put(id, deployment);
-        finishLater(exchange, Style.LOCATION, id);
-        exchange.send(202, deployment);
+        provisioning.patch(exchange, id, deployment, event, () -> serve(id));
     }
 
     private void delete(Exchange exchange) throws IOException {
         ResourceId id = id(exchange);
-        Optional<ObjectNode> deployment = scope.resources().get(id);
-        if (deployment.isEmpty()) {
-            exchange.send(204);
-            return;
-        }
         int traffic = new Traffic(scope.resources()).of(endpointId(exchange), id.name());
-        if (traffic > 0) {
+        if (traffic > 0 && scope.resources().get(id).isPresent()) {
             throw WorkspaceScope.userError("The deployment '" + id.name() + "' gets " + traffic
                     + " percent of the endpoint's traffic. Set that to 0 before deleting it.");
         }
-        ((ObjectNode) deployment.get().path("properties"))
-                .put("provisioningState", Lifecycle.DEPLOYMENT.next(EndpointProvider.state(deployment), Event.DELETE));
-        scope.resources().put(id, deployment.get());
-        scope.operations().start(exchange, Style.LOCATION, WorkspaceScope.PROVIDER, id, () -> {
-            scope.resources().delete(id);
-            return NullNode.getInstance();
+        provisioning.delete(exchange, id, () -> {
+            if (kind == EndpointKind.ONLINE) {
+                deployments.delete(id);
+            }
         });
-        exchange.send(202);
+    }
+
+    private void logs(Exchange exchange) throws IOException {
+        find(exchange);
+        JsonNode body = check.body(exchange, "DeploymentLogsRequest");
+        exchange.send(
+                200,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put(
+                                "content",
+                                deployments.log(
+                                        id(exchange),
+                                        body.path("containerType").asText("InferenceServer"),
+                                        body.path("tail").asInt(0))));
     }
 }

@@ -10,6 +10,10 @@ import io.github.amlmaven.emulator.asset.AssetKind;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.inference.EndpointAccess;
+import io.github.amlmaven.emulator.inference.EndpointKeys;
+import io.github.amlmaven.emulator.inference.FrontEnd;
+import io.github.amlmaven.emulator.inference.OnlineDeployments;
 import io.github.amlmaven.emulator.machinelearning.Lifecycle.Event;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.service.Provider;
@@ -29,13 +33,23 @@ final class EndpointProvider implements Provider {
     private final RequestCheck check;
     private final TokenAuthority tokens;
     private final EndpointKeys keys;
+    private final OnlineDeployments deployments;
+    private final Provisioning provisioning;
 
-    EndpointProvider(WorkspaceScope scope, EndpointKind kind, RequestCheck check, TokenAuthority tokens) {
+    EndpointProvider(
+            WorkspaceScope scope,
+            EndpointKind kind,
+            RequestCheck check,
+            TokenAuthority tokens,
+            EndpointKeys keys,
+            OnlineDeployments deployments) {
         this.scope = scope;
         this.kind = kind;
         this.check = check;
         this.tokens = tokens;
-        this.keys = new EndpointKeys(scope.context().store());
+        this.keys = keys;
+        this.deployments = deployments;
+        this.provisioning = new Provisioning(scope, Lifecycle.ENDPOINT);
     }
 
     @Override
@@ -75,39 +89,14 @@ final class EndpointProvider implements Provider {
                     + "' is not valid: it must start with a letter and have 3 to 32 letters, digits or dashes.");
         }
         Optional<ObjectNode> old = scope.resources().get(id);
-        String state = Lifecycle.ENDPOINT.next(state(old), Event.PUT);
-        ObjectNode endpoint = document(id, body, old, state);
+        ObjectNode endpoint = document(id, body, old);
         new Traffic(scope.resources()).check(id, kind, endpoint.path("properties"));
         keys.ensure(id, body.path("properties").path("keys"));
-        scope.resources().put(id, endpoint);
-        finishLater(exchange, Style.ASYNC_OPERATION, id);
-        exchange.send(old.isPresent() ? 200 : 201, endpoint);
+        provisioning.put(exchange, id, old, endpoint, Event.PUT, () -> {});
     }
 
-    static String state(Optional<ObjectNode> resource) {
-        return resource.map(document ->
-                        document.path("properties").path("provisioningState").asText())
-                .orElse("");
-    }
-
-    private void finishLater(Exchange exchange, Style style, ResourceId id) throws IOException {
-        scope.operations()
-                .start(
-                        exchange,
-                        style,
-                        WorkspaceScope.PROVIDER,
-                        id,
-                        () -> scope.resources().update(id, document -> {
-                            ObjectNode properties = (ObjectNode) document.path("properties");
-                            String state = properties.path("provisioningState").asText();
-                            return (ObjectNode) document.set(
-                                    "properties",
-                                    properties.put("provisioningState", Lifecycle.ENDPOINT.next(state, Event.DONE)));
-                        }));
-    }
-
-    private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old, String state) {
-        ObjectNode endpoint = scope.envelope(id, "/" + kind.path(), old);
+    private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {
+        ObjectNode endpoint = scope.envelope(id, "workspaces/" + kind.path(), old);
         for (String key : new String[] {"location", "tags", "sku", "kind"}) {
             if (body.has(key)) {
                 endpoint.set(key, body.path(key));
@@ -119,8 +108,6 @@ final class EndpointProvider implements Provider {
         properties.setAll((ObjectNode) body.path("properties").deepCopy());
         properties.remove("keys");
         AssetKind.putIfAbsent(properties, "properties");
-        properties.put("provisioningState", state);
-        String workspace = id.segment("workspaces");
         if (kind == EndpointKind.ONLINE) {
             boolean kubernetes = !properties.path("compute").asText().isEmpty();
             endpoint.put("kind", kubernetes ? "K8S" : "Managed");
@@ -129,12 +116,17 @@ final class EndpointProvider implements Provider {
             properties.put(
                     "publicNetworkAccess",
                     properties.path("publicNetworkAccess").asText("Enabled"));
-            String base = scope.context().endpoints().http() + "/inference/" + workspace + "/" + id.name();
+            String base = FrontEnd.address(scope.context(), id);
             properties.put("scoringUri", base + "/score").put("swaggerUri", base + "/swagger.json");
         } else {
+            if (!properties.path("defaults").isObject()) {
+                // Clients set the default on what they were given.
+                properties.putObject("defaults").putNull("deploymentName");
+            }
             properties.put(
                     "scoringUri",
-                    scope.context().endpoints().https() + "/batchEndpoints/" + workspace + "/" + id.name() + "/jobs");
+                    scope.context().endpoints().https() + "/batchEndpoints/" + id.segment("workspaces") + "/"
+                            + id.name() + "/jobs");
         }
         return endpoint;
     }
@@ -160,7 +152,7 @@ final class EndpointProvider implements Provider {
         ResourceId id = id(exchange);
         ObjectNode endpoint = find(exchange);
         JsonNode body = check.body(exchange, "PartialMinimalTrackedResourceWithIdentity");
-        Lifecycle.ENDPOINT.next(state(Optional.of(endpoint)), Event.PUT);
+        Lifecycle.ENDPOINT.next(Provisioning.state(Optional.of(endpoint)), Event.PUT);
         if (body.path("tags").isObject()) {
             endpoint.set("tags", body.path("tags"));
         }
@@ -173,20 +165,12 @@ final class EndpointProvider implements Provider {
 
     private void delete(Exchange exchange) throws IOException {
         ResourceId id = id(exchange);
-        Optional<ObjectNode> endpoint = scope.resources().get(id);
-        if (endpoint.isEmpty()) {
-            exchange.send(204);
-            return;
-        }
-        ((ObjectNode) endpoint.get().path("properties"))
-                .put("provisioningState", Lifecycle.ENDPOINT.next(state(endpoint), Event.DELETE));
-        scope.resources().put(id, endpoint.get());
-        scope.operations().start(exchange, Style.LOCATION, WorkspaceScope.PROVIDER, id, () -> {
-            scope.resources().delete(id);
+        provisioning.delete(exchange, id, () -> {
+            for (ObjectNode deployment : scope.resources().children(id, "deployments")) {
+                deployments.delete(new ResourceId(deployment.path("id").asText()));
+            }
             keys.delete(id);
-            return NullNode.getInstance();
         });
-        exchange.send(202);
     }
 
     private void listKeys(Exchange exchange) throws IOException {
@@ -228,7 +212,7 @@ final class EndpointProvider implements Provider {
                 200,
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("accessToken", tokens.issue("https://ml.azure.com" + id.value(), "", id.key()))
+                        .put("accessToken", EndpointAccess.issue(tokens, id))
                         .put("expiryTimeUtc", now + validity)
                         .put("refreshAfterTimeUtc", now + validity * 3 / 4)
                         .put("tokenType", "Bearer"));

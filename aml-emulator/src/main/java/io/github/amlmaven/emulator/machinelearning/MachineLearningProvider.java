@@ -7,6 +7,8 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.asset.AssetKind;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.inference.EndpointKeys;
+import io.github.amlmaven.emulator.inference.OnlineDeployments;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.spec.SpecValidator;
@@ -26,7 +28,11 @@ public final class MachineLearningProvider implements Provider {
             ResourceStore resources,
             Operations operations,
             TokenAuthority tokens,
-            BlobStore blobs) {
+            BlobStore blobs,
+            StorageAccounts accounts,
+            AssetContent content,
+            EndpointKeys keys,
+            OnlineDeployments deployments) {
         WorkspaceScope scope = new WorkspaceScope(context, resources, operations);
         RequestCheck check = (exchange, model) -> context.options().strict()
                 ? SpecValidator.check(WorkspaceScope.PROVIDER, model, exchange.json())
@@ -39,11 +45,30 @@ public final class MachineLearningProvider implements Provider {
         parts.add(computes);
         parts.add(new CodeUploadProvider(scope, blobs, check));
         for (AssetKind kind : AssetKind.values()) {
-            parts.add(new AssetProvider(scope, kind, check));
+            parts.add(new AssetProvider(scope, AssetHome.workspaces(scope), kind, check));
         }
+        parts.add(new ModelPackageProvider(scope));
+        registries(scope, check, tokens, blobs, accounts, content);
         for (EndpointKind kind : EndpointKind.values()) {
-            parts.add(new EndpointProvider(scope, kind, check, tokens));
-            parts.add(new DeploymentProvider(scope, kind, check));
+            parts.add(new EndpointProvider(scope, kind, check, tokens, keys, deployments));
+            parts.add(new DeploymentProvider(scope, kind, check, deployments));
+        }
+    }
+
+    private void registries(
+            WorkspaceScope scope,
+            RequestCheck check,
+            TokenAuthority tokens,
+            BlobStore blobs,
+            StorageAccounts accounts,
+            AssetContent content) {
+        AssetRegistryHome dataPlane = new AssetRegistryHome(scope, tokens, AssetRegistryHome.DATA_PLANE);
+        parts.add(new AssetRegistries(scope, check, dataPlane, accounts));
+        parts.add(new AssetRegistryData(scope, dataPlane, blobs, content));
+        for (AssetKind kind : AssetKind.values()) {
+            parts.add(new AssetProvider(scope, new AssetRegistryHome(scope, tokens, ""), kind, check));
+            // There is no specification of the data plane's bodies, and clients send properties that have gone.
+            parts.add(new AssetProvider(scope, dataPlane, kind, (exchange, model) -> exchange.json()));
         }
     }
 
@@ -58,7 +83,12 @@ public final class MachineLearningProvider implements Provider {
      * @param body as in a PUT; the resources that it refers to must exist
      */
     public void createWorkspace(ResourceId id, JsonNode body, String cluster) {
-        workspaces.create(id, body);
+        createWorkspace(id, body);
         computes.createDefault(id, cluster, body.path("location").asText());
+    }
+
+    /** Makes a workspace with its datastores, as templates do; without a cluster. */
+    public void createWorkspace(ResourceId id, JsonNode body) {
+        workspaces.create(id, body);
     }
 }

@@ -12,7 +12,7 @@ record Traffic(ResourceStore resources) {
     void check(ResourceId endpoint, EndpointKind kind, JsonNode properties) {
         if (kind == EndpointKind.BATCH) {
             String deployment =
-                    properties.path("defaults").path("deploymentName").asText();
+                    properties.path("defaults").path("deploymentName").asText("");
             if (!deployment.isEmpty()) {
                 mustExist(endpoint, deployment);
             }

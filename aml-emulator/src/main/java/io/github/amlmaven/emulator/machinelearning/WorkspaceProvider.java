@@ -58,9 +58,17 @@ final class WorkspaceProvider implements Provider {
         routes.add("POST", one + "/diagnose", this::diagnose);
     }
 
-    /** Makes the workspace that is there at first start. */
+    /** Makes a workspace that no request asks for: at first start, or of a template. What is empty counts as not given. */
     void create(ResourceId id, JsonNode body) {
-        ObjectNode workspace = document(id, body, Optional.empty());
+        JsonNode given = body.deepCopy();
+        if (given.path("properties") instanceof ObjectNode properties) {
+            properties
+                    .properties()
+                    .removeIf(entry -> entry.getValue().isNull()
+                            || entry.getValue().asText("-").isEmpty());
+        }
+        NEEDED.forEach(name -> mustExist(given.path("properties"), name));
+        ObjectNode workspace = document(id, given, scope.resources().get(id));
         ((ObjectNode) workspace.path("properties")).put("provisioningState", "Succeeded");
         scope.resources().put(id, workspace);
         datastores.createDefaults(id, (ObjectNode) workspace.path("properties"));
@@ -113,7 +121,7 @@ final class WorkspaceProvider implements Provider {
     }
 
     private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {
-        ObjectNode workspace = scope.envelope(id, "", old);
+        ObjectNode workspace = scope.envelope(id, "workspaces", old);
         for (String key : new String[] {"location", "tags", "sku"}) {
             if (body.has(key)) {
                 workspace.set(key, body.path(key));

@@ -44,10 +44,13 @@ record WorkspaceScope(EmulatorContext context, ResourceStore resources, Operatio
         return new ResourceId(workspace(exchange).path("id").asText());
     }
 
-    /** A new document with id, name, type and {@code systemData}; what is older than it keeps its creation time. */
+    /**
+     * A new document with id, name, type and {@code systemData}; what is older than it keeps its creation time.
+     *
+     * @param type below the provider: {@code workspaces/models}
+     */
     ObjectNode envelope(ResourceId id, String type, Optional<ObjectNode> old) {
-        return Envelope.of(
-                id, PROVIDER + "/workspaces" + type, old, context.clock().instant());
+        return Envelope.of(id, PROVIDER + "/" + type, old, context.clock().instant());
     }
 
     static HttpError notFound(ResourceId id) {

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Process 1 of a container in namespaces of its own: builds the root file system, starts the image's program and hands
 # signals on. Everything mounted here goes away with the mount namespace.
-# Arguments: unshare's path, image root, scratch folder, user, group, working directory, program and its arguments.
-unshare=$1 image=$2 scratch=$3 user=$4 group=$5 directory=$6
-shift 6
+# Arguments: unshare's path, image root, scratch folder, user, group, working directory, number of mounts, for each its
+# folder and its path in the container, program and its arguments.
+unshare=$1 image=$2 scratch=$3 user=$4 group=$5 directory=$6 mounts=$7
+shift 7
 
 # The environment is the image's; the tools below need this machine's.
 image_path=$PATH
@@ -49,6 +50,11 @@ ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp" || fail "cannot mount /tmp"
+while [ "$mounts" -gt 0 ]; do
+  mount --bind "$1" "$root$2" && mount -o remount,bind,ro "$root$2" || fail "cannot mount $1 at $2"
+  shift 2
+  mounts=$((mounts - 1))
+done
 if [ "$writable" = yes ]; then
   for file in resolv.conf hosts; do
     [ -s "$root/etc/$file" ] || [ -L "$root/etc/$file" ] || cat "/etc/$file" >"$root/etc/$file" 2>/dev/null

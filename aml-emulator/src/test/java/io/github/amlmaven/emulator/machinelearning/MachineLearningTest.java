@@ -192,7 +192,8 @@ class MachineLearningTest {
                         endpoint + "/deployments/blue",
                         "{\"location\":\"westeurope\",\"properties\":{\"endpointComputeType\":\"Managed\",\"model\":\""
                                 + azure.workspace() + "/models/m/versions/1\",\"instanceType\":\"Standard_DS3_v2\"}}"))
-                .isEqualTo(DONE);
+                .as("a deployment of a model that has no files")
+                .isEqualTo("FAILED");
         assertThat(azure.follow(HttpMethod.PUT, endpoint, body.formatted("{\"blue\":100}")))
                 .isEqualTo(DONE);
         assertThat(azure.call(HttpMethod.PUT, endpoint, body.formatted("{\"blue\":90}"))

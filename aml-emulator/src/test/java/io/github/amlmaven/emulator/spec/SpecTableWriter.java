@@ -35,8 +35,10 @@ final class SpecTableWriter {
 
     /** Properties that only preview versions have and that the official client sends (recorded requests). */
     private static final Map<String, Map<String, String>> PREVIEW = Map.of(
-            "ComputeInstanceProperties",
-            Map.of("enableOSPatching", "bool", "enableRootAccess", "bool", "releaseQuotaOnStop", "bool"));
+            "Microsoft.MachineLearningServices/ComputeInstanceProperties",
+            Map.of("enableOSPatching", "bool", "enableRootAccess", "bool", "releaseQuotaOnStop", "bool"),
+            "Microsoft.MachineLearningServices/RegistryProperties",
+            Map.of("managedResourceGroupTags", "map<str>"));
 
     private final JsonNode catalog;
     private final Set<String> reached = new TreeSet<>();
@@ -97,7 +99,8 @@ final class SpecTableWriter {
         }
         ObjectNode fields = model.putObject("fields");
         given.path("fields").properties().forEach(field -> fields.put(field.getKey(), field(field.getValue())));
-        new TreeMap<>(PREVIEW.getOrDefault(name, Map.of())).forEach(fields::put);
+        new TreeMap<>(PREVIEW.getOrDefault(catalog.path("provider").asText() + "/" + name, Map.of()))
+                .forEach(fields::put);
         return model;
     }
 

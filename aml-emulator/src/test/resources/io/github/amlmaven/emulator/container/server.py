@@ -26,8 +26,11 @@ class Handler(BaseHTTPRequestHandler):
                 "greeting": os.environ.get("GREETING"),
                 "secret": os.environ.get("SECRET"),
                 "name": os.environ.get("SERVER_NAME"),
+                "model": sorted(os.listdir(os.environ["AZUREML_MODEL_DIR"])) if "AZUREML_MODEL_DIR" in os.environ else None,
             },
         )
+
+    do_POST = do_GET
 
     healthy = True
 

@@ -55,6 +55,15 @@ public final class ProcessGroup {
         return process.pid();
     }
 
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** Of the command; empty while it runs. */
+    public Optional<Integer> exitCode() {
+        return process.isAlive() ? Optional.empty() : Optional.of(process.exitValue());
+    }
+
     /** When the command's process was started, as the system tells; empty when it does not. */
     public Optional<Instant> startInstant() {
         return process.info().startInstant();

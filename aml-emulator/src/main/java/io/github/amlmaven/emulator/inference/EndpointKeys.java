@@ -1,14 +1,17 @@
-package io.github.amlmaven.emulator.machinelearning;
+package io.github.amlmaven.emulator.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.store.DocumentStore;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 
 /** The two keys of each endpoint, kept apart from the resource. */
-final class EndpointKeys {
+public final class EndpointKeys {
 
     private static final String COLLECTION = "endpointKeys";
     private static final String PRIMARY = "primaryKey";
@@ -16,12 +19,12 @@ final class EndpointKeys {
 
     private final DocumentStore store;
 
-    EndpointKeys(DocumentStore store) {
+    public EndpointKeys(DocumentStore store) {
         this.store = store;
     }
 
     /** The keys; made when there are none, from those that the client gives at creation. */
-    ObjectNode ensure(ResourceId endpoint, JsonNode given) {
+    public ObjectNode ensure(ResourceId endpoint, JsonNode given) {
         return store.update(COLLECTION, endpoint.key(), keys -> {
             for (String name : new String[] {PRIMARY, SECONDARY}) {
                 if (!keys.has(name)) {
@@ -32,15 +35,26 @@ final class EndpointKeys {
         });
     }
 
+    /** Whether a text is one of the endpoint's keys; takes as long for a near miss as for a far one. */
+    boolean accepts(ResourceId endpoint, String offered) {
+        byte[] bytes = offered.getBytes(StandardCharsets.UTF_8);
+        ObjectNode keys = ensure(endpoint, JsonNodeFactory.instance.objectNode());
+        boolean known = false;
+        for (String name : new String[] {PRIMARY, SECONDARY}) {
+            known |= MessageDigest.isEqual(keys.path(name).asText().getBytes(StandardCharsets.UTF_8), bytes);
+        }
+        return known;
+    }
+
     /** @param value the new key, or empty for a random one */
-    void replace(ResourceId endpoint, boolean primary, String value) {
+    public void replace(ResourceId endpoint, boolean primary, String value) {
         store.update(
                 COLLECTION,
                 endpoint.key(),
                 keys -> keys.put(primary ? PRIMARY : SECONDARY, value.isEmpty() ? random() : value));
     }
 
-    void delete(ResourceId endpoint) {
+    public void delete(ResourceId endpoint) {
         store.delete(COLLECTION, endpoint.key());
     }
 
