@@ -3,9 +3,10 @@ import groovy.xml.XmlSlurper
 import java.util.concurrent.TimeUnit
 
 def properties = new XmlSlurper().parse(new File(basedir, 'pom.xml')).properties
+def artifacts = System.getProperty('maven.repo.local') ?: System.getProperty('user.home') + '/.m2/repository'
 def settings = new File(basedir, 'target/settings.xml')
 settings.text = new File(basedir, '../../../src/it/settings.xml').text
-        .replace('@localRepositoryUrl@', new File(properties.'it.artifacts'.text()).toURI().toString())
+        .replace('@localRepositoryUrl@', new File(artifacts).toURI().toString())
 
 def build = { String log, List<String> arguments ->
     def command = [new File(properties.'it.maven'.text(), 'bin/mvn').path, '-B', '-s', settings.path,

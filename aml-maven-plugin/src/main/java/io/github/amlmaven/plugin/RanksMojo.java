@@ -47,14 +47,7 @@ public final class RanksMojo extends AbstractAmlMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        RanksResult result = new ProcessRanks(specReader())
-                .describe(new RanksRequest(
-                        Optional.ofNullable(jobFile).map(File::toPath).filter(this::isWanted),
-                        projectDirectory(),
-                        Optional.ofNullable(distribution),
-                        Optional.ofNullable(vmSize),
-                        Optional.ofNullable(nodes),
-                        Optional.ofNullable(processes)));
+        RanksResult result = new ProcessRanks(specReader()).describe(request());
         for (RanksResult.RankedProcess process : result.processes()) {
             progress.info("node " + process.node() + ", process " + process.localRank() + ": "
                     + process.variables().entrySet().stream()
@@ -68,6 +61,17 @@ public final class RanksMojo extends AbstractAmlMojo {
         return GoalOutcome.done(
                 result.processes().size() + " processes",
                 Map.of("processes", variables, "warnings", result.warnings()));
+    }
+
+    /** What the parameters ask for. */
+    RanksRequest request() {
+        return new RanksRequest(
+                Optional.ofNullable(jobFile).map(File::toPath).filter(this::isWanted),
+                projectDirectory(),
+                Optional.ofNullable(distribution),
+                Optional.ofNullable(vmSize),
+                Optional.ofNullable(nodes),
+                Optional.ofNullable(processes));
     }
 
     /** A file that was named must be there; the usual one may be missing. */

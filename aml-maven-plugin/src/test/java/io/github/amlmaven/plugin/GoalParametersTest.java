@@ -20,6 +20,7 @@ import io.github.amlmaven.core.pipeline.PipelinePublicationRequest;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.python.PythonTests;
+import io.github.amlmaven.core.ranks.RanksRequest;
 import io.github.amlmaven.core.registry.ImageDigests;
 import io.github.amlmaven.core.registry.ImageImport;
 import io.github.amlmaven.core.registry.ImageImportRequest;
@@ -149,6 +150,7 @@ class GoalParametersTest {
             <jobFile>jobs/train.yml</jobFile><inputs><clusters>4</clusters></inputs><jobName>j1</jobName>
             <experiment>wine</experiment><tags><team>a</team></tags><timeout>2h</timeout>
             <skipUnchanged>false</skipUnchanged><dryRun>true</dryRun>
+            <waitForEnd>false</waitForEnd><cancelOnInterrupt>true</cancelOnInterrupt>
             """ + TAIL)
     void run(RunMojo goal) {
         session.getUserProperties().setProperty("aml.inputs.seed", "7");
@@ -162,6 +164,8 @@ class GoalParametersTest {
         assertThat(request.tags()).containsOnly(entry("team", "a"));
         assertThat(request.timeout()).isEqualTo(Duration.ofHours(2));
         assertThat(request.skipUnchanged()).isFalse();
+        assertThat(request.waitForEnd()).isFalse();
+        assertThat(request.cancelOnInterrupt()).isTrue();
         assertThat(request.dryRun()).isTrue();
     }
 
@@ -170,6 +174,20 @@ class GoalParametersTest {
     void waitForAJob(WaitMojo goal) {
         assertThat(goal.job().name()).isEqualTo("j1");
         assertThat(goal.timeout()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    @InjectMojo(goal = "ranks", pom = HEAD + """
+            <distribution>mpi</distribution><vmSize>Standard_NC24s_v3</vmSize><nodes>2</nodes><processes>4</processes>
+            """ + TAIL)
+    void ranks(RanksMojo goal) {
+        RanksRequest request = goal.request();
+
+        assertThat(request.file()).isEmpty();
+        assertThat(request.distribution()).contains("mpi");
+        assertThat(request.vmSize()).contains("Standard_NC24s_v3");
+        assertThat(request.nodes()).contains(2);
+        assertThat(request.processesPerNode()).contains(4);
     }
 
     @Test

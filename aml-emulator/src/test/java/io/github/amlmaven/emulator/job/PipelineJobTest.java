@@ -69,6 +69,10 @@ class PipelineJobTest {
     }
 
     private Answer pipeline(String name, String n, String jobs) {
+        return pipeline(name, n, jobs, "");
+    }
+
+    private Answer pipeline(String name, String n, String jobs, String settings) {
         return bench.azure()
                 .call(
                         HttpMethod.PUT,
@@ -77,7 +81,8 @@ class PipelineJobTest {
                                 "{'properties':{'jobType':'Pipeline','experimentName':'tests','inputs':{'n':{'jobInputType':'literal','value':'"
                                         + n + "'}},'outputs':{'result':{'jobOutputType':'uri_folder','assetName':'"
                                         + name + "'}},"
-                                        + "'settings':{'_source':'YAML.JOB'}," + String.format(jobs, bench.workspace())
+                                        + "'settings':{'_source':'YAML.JOB'" + settings + "},"
+                                        + String.format(jobs, bench.workspace())
                                         + "}}"));
     }
 
@@ -126,6 +131,43 @@ class PipelineJobTest {
         assertThat(job.path("status").asText()).isEqualTo("Failed");
         assertThat(job.path("error").path("message").asText()).contains("Step 'bad'", "status code 5");
         assertThat(bench.run("broken", "/children").path("value")).hasSize(1);
+    }
+
+    @Test
+    void withContinueOnStepFailureOnlyWhatDependsOnTheFailedStepIsLeftOut() {
+        pipeline(
+                "goingon",
+                "6",
+                "'jobs':{'bad':{'type':'command','componentId':'%1$s/components/fail/versions/1'},"
+                        + "'make':{'type':'command','componentId':'%1$s/components/make/versions/1',"
+                        + "'inputs':{'n':{'job_input_type':'literal','value':'${{parent.inputs.n}}'}}},"
+                        + "'free':{'type':'command','componentId':'%1$s/components/twice/versions/1',"
+                        + "'inputs':{'d':{'job_input_type':'literal','value':'${{parent.jobs.make.outputs.o}}'}}},"
+                        + "'bound':{'type':'command','componentId':'%1$s/components/twice/versions/1',"
+                        + "'inputs':{'d':{'job_input_type':'literal','value':'${{parent.jobs.bad.outputs.o}}'}}}}",
+                ",'continue_on_step_failure':true");
+
+        JsonNode job = bench.ended("goingon");
+        assertThat(job.path("status").asText()).isEqualTo("Failed");
+        assertThat(bench.run("goingon", "/children").path("value"))
+                .extracting(child -> child.path("displayName").asText() + " "
+                        + child.path("status").asText())
+                .containsExactlyInAnyOrder("bad Failed", "make Completed", "free Completed");
+    }
+
+    @Test
+    void forceRerunRunsWhatHasNotChanged() {
+        pipeline("fresh", "77", JOBS);
+        bench.ended("fresh");
+        pipeline("forced", "77", JOBS, ",'force_rerun':true");
+
+        assertThat(bench.ended("forced").path("status").asText()).isEqualTo("Completed");
+        assertThat(bench.run("forced", "/children").path("value"))
+                .hasSize(2)
+                .allSatisfy(child -> assertThat(child.path("properties")
+                                .path("azureml.isreused")
+                                .asText())
+                        .isEqualTo("false"));
     }
 
     @Test
