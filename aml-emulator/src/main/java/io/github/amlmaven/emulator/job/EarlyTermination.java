@@ -34,8 +34,10 @@ record EarlyTermination(Kind kind, int interval, int delay, double amount, boole
         int delay = number(policy, "delayEvaluation", "delay_evaluation")
                 .map(Double::intValue)
                 .orElse(0);
-        String type = policy.path("policyType").asText(policy.path("type").asText(""));
-        Optional<Double> factor = number(policy, "slackFactor", "slack_factor");
+        String type = policy.path("policyType")
+                .asText(policy.path("policy_type").asText(policy.path("type").asText("")));
+        // The official client sends both, and 0 for the one that was not given.
+        Optional<Double> factor = number(policy, "slackFactor", "slack_factor").filter(given -> given > 0);
         return switch (type.toLowerCase(Locale.ROOT).replace("_", "")) {
             case "" -> new EarlyTermination(Kind.NONE, interval, delay, 0, maximize);
             case "bandit" ->

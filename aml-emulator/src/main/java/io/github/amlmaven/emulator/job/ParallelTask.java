@@ -25,6 +25,7 @@ final class ParallelTask {
 
     private static final Pattern INPUT = Pattern.compile("\\s*\\$\\{\\{\\s*inputs\\.([\\w.-]+)\\s*}}\\s*");
     private static final Pattern OUTPUT = Pattern.compile("\\s*\\$\\{\\{\\s*outputs\\.([\\w.-]+)\\s*}}\\s*");
+    private static final String DEFAULT_SIZE = "10";
     private static final String DRIVER = "parallel_run_driver.py";
 
     private final String step;
@@ -102,7 +103,9 @@ final class ParallelTask {
 
     /** Files a mini batch; AML also takes bytes for tabular data, which is not emulated. */
     private int size() throws JobFailure {
-        String text = setting("mini_batch_size").asText("10").strip();
+        String given = setting("mini_batch_size").asText("0").strip();
+        // The official client writes 0 where its user has written nothing.
+        String text = given.equals("0") || given.isEmpty() ? DEFAULT_SIZE : given;
         if (!text.matches("[1-9]\\d{0,8}")) {
             throw new JobFailure(
                     "NotEmulated",

@@ -156,7 +156,8 @@ class ParallelStepTest {
                                 "{'properties':{'jobType':'Pipeline','experimentName':'tests','outputs':{'rows':{'jobOutputType':'uri_folder'}},'jobs':{"
                                         + "'tune':{'type':'sweep','trial':{'componentId':'%1$s/components/guess/versions/1'},"
                                         + "'search_space':{'x':{'type':'choice','values':[1,7,3]}},'sampling_algorithm':'grid',"
-                                        + "'objective':{'goal':'maximize','primary_metric':'score'},'limits':{'max_total_trials':3,'max_concurrent_trials':2},"
+                                        + "'objective':{'goal':'maximize','primary_metric':'score'},'limits':{'max_total_trials':3,'max_concurrent_trials':2,'timeout':600,'trial_timeout':300},"
+                                        + "'early_termination':{'policy_type':'Bandit','slack_amount':5.0,'slack_factor':0.0,'delay_evaluation':0,'evaluation_interval':0},"
                                         + "'outputs':{'o':{'type':'literal','value':'${{parent.outputs.rows}}'}}}}}}",
                                 bench.workspace())));
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);

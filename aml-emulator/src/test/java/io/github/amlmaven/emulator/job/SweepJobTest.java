@@ -96,7 +96,7 @@ class SweepJobTest {
                         + "while not good: log.log(0.1); time.sleep(0.1)\nlog.log(0.9)\"",
                 "'searchSpace':{'x':['choice',[[0,1]]]},'samplingAlgorithm':{'samplingAlgorithmType':'Grid'},"
                         + "'limits':{'jobLimitsType':'Sweep','maxConcurrentTrials':2},"
-                        + "'earlyTermination':{'policyType':'Bandit','slackAmount':0.2,'evaluationInterval':1}");
+                        + "'earlyTermination':{'policyType':'Bandit','slackAmount':0.2,'slackFactor':0.0,'evaluationInterval':0}");
 
         JsonNode job = bench.ended("bandit");
         assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("Completed");
