@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * The pipeline that a batch deployment of a model stands for: one step, named {@code batchscoring} as in AML, that hands
@@ -70,7 +71,7 @@ final class BatchScoring {
                 .put("default_compute", settings.path("compute").asText(""));
         ObjectNode step =
                 job.putObject("jobs").putObject(STEP).put("name", STEP).put("type", "command");
-        step.set("component", component(workspace, settings, data, overrides));
+        step.put("componentId", registered(workspace, component(workspace, settings, data, overrides)));
         ObjectNode bound = step.putObject("inputs");
         bound.putObject("data").put("job_input_type", "literal").put("value", "${{parent.inputs.data}}");
         bound.putObject("driver").put("job_input_type", "uri_file").put("uri", driver(workspace));
@@ -80,6 +81,23 @@ final class BatchScoring {
         }
         step.putObject("outputs").putObject("score").put("type", "literal").put("value", "${{parent.outputs.score}}");
         return job;
+    }
+
+    /** As an anonymous component: clients read a pipeline's steps by reference only. */
+    private String registered(ResourceId workspace, ObjectNode component) {
+        String version = UUID.nameUUIDFromBytes(component.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
+        ResourceId id = workspace.child("components", "azureml_anonymous").child("versions", version);
+        component.put("name", "azureml_anonymous").put("version", version);
+        ObjectNode document =
+                JsonNodeFactory.instance.objectNode().put("id", id.value()).put("name", version);
+        document.put("type", "Microsoft.MachineLearningServices/workspaces/components/versions");
+        document.putObject("properties")
+                .put("isAnonymous", true)
+                .put("provisioningState", "Succeeded")
+                .set("componentSpec", component);
+        resources.put(id, document);
+        return id.value();
     }
 
     private ObjectNode component(ResourceId workspace, JsonNode settings, ObjectNode data, JsonNode overrides)

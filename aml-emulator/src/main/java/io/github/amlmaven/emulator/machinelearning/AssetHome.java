@@ -20,6 +20,11 @@ interface AssetHome {
     /** Says who may do this; refuses with 401. */
     default void admit(Exchange exchange) {}
 
+    /** A container or version as this home shows it. */
+    default ObjectNode shown(ObjectNode asset) {
+        return asset;
+    }
+
     /** Answers the PUT of a version. */
     default void answer(Exchange exchange, ResourceId id, ObjectNode version, boolean existed) throws IOException {
         exchange.send(existed ? 200 : 201, version);

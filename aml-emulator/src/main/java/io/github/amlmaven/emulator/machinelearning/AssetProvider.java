@@ -44,11 +44,11 @@ final class AssetProvider implements Provider {
         String container = containers + "/{name}";
         String version = container + "/versions/{version}";
         add(routes, "GET", containers, this::listContainers);
-        add(routes, "GET", container, exchange -> exchange.send(200, find(containerId(exchange))));
+        add(routes, "GET", container, exchange -> exchange.send(200, home.shown(find(containerId(exchange)))));
         add(routes, "PUT", container, this::putContainer);
         add(routes, "DELETE", container, exchange -> delete(exchange, containerId(exchange)));
         add(routes, "GET", container + "/versions", this::listVersions);
-        add(routes, "GET", version, exchange -> exchange.send(200, find(versionId(exchange))));
+        add(routes, "GET", version, exchange -> exchange.send(200, home.shown(find(versionId(exchange)))));
         add(routes, "PUT", version, this::putVersion);
         add(routes, "DELETE", version, exchange -> delete(exchange, versionId(exchange)));
         add(routes, "GET", container + "/labels/{label}", this::label);
@@ -78,7 +78,11 @@ final class AssetProvider implements Provider {
         AssetQuery query = AssetQuery.of(exchange);
         WorkspaceScope.sendPage(
                 exchange,
-                all.stream().filter(query::shown).sorted(query.comparator()).toList());
+                all.stream()
+                        .filter(query::shown)
+                        .sorted(query.comparator())
+                        .map(home::shown)
+                        .toList());
     }
 
     private void listVersions(Exchange exchange) throws IOException {
@@ -99,6 +103,7 @@ final class AssetProvider implements Provider {
                         .filter(query::shown)
                         .filter(query::matches)
                         .sorted(query.comparator())
+                        .map(home::shown)
                         .toList());
     }
 
@@ -114,7 +119,7 @@ final class AssetProvider implements Provider {
         if (latest.isEmpty() || !(label.equalsIgnoreCase("latest") || label.equalsIgnoreCase("default"))) {
             throw WorkspaceScope.notFound(containerId(exchange).child("labels", label));
         }
-        exchange.send(200, find(containerId(exchange).child("versions", latest)));
+        exchange.send(200, home.shown(find(containerId(exchange).child("versions", latest))));
     }
 
     private synchronized void putContainer(Exchange exchange) throws IOException {

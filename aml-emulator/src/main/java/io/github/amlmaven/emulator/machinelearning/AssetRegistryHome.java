@@ -56,6 +56,14 @@ record AssetRegistryHome(WorkspaceScope scope, TokenAuthority tokens, String pre
         }
     }
 
+    /** The data plane names assets by their registry alone: {@code azureml://registries/{name}/models/...}. */
+    @Override
+    public ObjectNode shown(ObjectNode asset) {
+        String id = asset.path("id").asText();
+        int at = id.indexOf("/registries/");
+        return prefix.isEmpty() || at < 0 ? asset : asset.deepCopy().put("id", "azureml:/" + id.substring(at));
+    }
+
     @Override
     public void answer(Exchange exchange, ResourceId id, ObjectNode version, boolean existed) throws IOException {
         scope.operations()
@@ -64,8 +72,8 @@ record AssetRegistryHome(WorkspaceScope scope, TokenAuthority tokens, String pre
                         prefix.isEmpty() ? Style.ASYNC_OPERATION : Style.LOCATION,
                         WorkspaceScope.PROVIDER,
                         id,
-                        () -> version);
+                        () -> shown(version));
         int arm = existed ? 200 : 201;
-        exchange.send(prefix.isEmpty() ? arm : 202, version);
+        exchange.send(prefix.isEmpty() ? arm : 202, shown(version));
     }
 }
