@@ -3,10 +3,12 @@
 import json
 import os
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -57,6 +59,49 @@ class Emulator:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=30)
+
+    def call(self, path: str, form: dict[str, str] | None = None) -> dict:
+        """A request of the harness itself: GET, or POST of a form."""
+        context = ssl.create_default_context(cafile=self.certificate)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        body = None if form is None else urllib.parse.urlencode(form).encode()
+        with opener.open(self.https + path, body, timeout=30) as answer:
+            return json.load(answer)
+
+    def token(self, resource: str) -> str:
+        """An Entra token of the emulator's application."""
+        return self.call(
+            f"/{self.tenant}/oauth2/v2.0/token",
+            {
+                "grant_type": "client_credentials",
+                "client_id": self.client_id,
+                "client_secret": self.client_secret,
+                "scope": resource + "/.default",
+            },
+        )["access_token"]
+
+    def registry_refresh_token(self) -> str:
+        """As ``az acr login --expose-token`` gets it: an Entra token exchanged at the registry."""
+        return self.call(
+            "/oauth2/exchange",
+            {
+                "grant_type": "access_token",
+                "service": urllib.parse.urlparse(self.https).netloc,
+                "tenant": self.tenant,
+                "access_token": self.token("https://management.azure.com"),
+            },
+        )["refresh_token"]
+
+    def record(self, client: str) -> None:
+        """Notes the operations that a client was answered, for ``docs/fidelity.md``; see ``driven.py``."""
+        answered = {
+            entry["operation"]
+            for entry in self.call("/_emulator/requests")["value"]
+            if entry["operation"] and entry["status"] < 500 and "/_emulator/" not in entry["operation"]
+        }
+        folder = ROOT / "conformance" / "target" / "driven"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{client}.txt").write_text("".join(f"{operation}\n" for operation in sorted(answered)), encoding="utf-8")
 
     def configure_clients(self) -> None:
         """What a user of a private cloud sets: where ARM describes itself, and whom to trust."""

@@ -111,36 +111,6 @@ def oci_layout(root: Path, work: Path) -> Path:
     return layout
 
 
-def form(emulator: Emulator, path: str, fields: dict[str, str]) -> dict:
-    import ssl
-
-    context = ssl.create_default_context(cafile=emulator.certificate)
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
-    with opener.open(emulator.https + path, urllib.parse.urlencode(fields).encode(), timeout=30) as answer:
-        return json.load(answer)
-
-
-def registry_credentials(emulator: Emulator) -> str:
-    """As ``az acr login --expose-token`` does it: an Entra token exchanged for the registry's refresh token."""
-    token = form(
-        emulator,
-        f"/{emulator.tenant}/oauth2/v2.0/token",
-        {
-            "grant_type": "client_credentials",
-            "client_id": emulator.client_id,
-            "client_secret": emulator.client_secret,
-            "scope": "https://management.azure.com/.default",
-        },
-    )["access_token"]
-    authority = urllib.parse.urlparse(emulator.https).netloc
-    refresh = form(
-        emulator,
-        "/oauth2/exchange",
-        {"grant_type": "access_token", "service": authority, "tenant": emulator.tenant, "access_token": token},
-    )["refresh_token"]
-    return f"00000000-0000-0000-0000-000000000000:{refresh}"
-
-
 def podman_environment(work: Path) -> dict[str, str]:
     """Settings of its own, so that the user's containers are not touched; limits that also hold inside a container."""
     (work / "containers.conf").write_text(
@@ -184,7 +154,7 @@ def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="aml-real-container-"))
     emulator = Emulator(Path.home() / ".aml" / "emulator" / "local")
     authority = urllib.parse.urlparse(emulator.https).netloc
-    credentials = registry_credentials(emulator)
+    credentials = f"00000000-0000-0000-0000-000000000000:{emulator.registry_refresh_token()}"
     environment = podman_environment(work)
     port = 18000 + os.getpid() % 2000
     try:

@@ -65,6 +65,7 @@ public final class Emulator implements AutoCloseable {
     private final List<Provider> providers = new ArrayList<>();
     private final BootstrapCredentials credentials;
     private final Descriptor descriptor;
+    private final List<RouteTable.Operation> answered;
     private final LocalContainerRuntime containers;
     private boolean closed;
 
@@ -139,6 +140,7 @@ public final class Emulator implements AutoCloseable {
         new DefaultContent(context, resources, accounts, registry, machineLearning, kubernetes).create();
 
         providers.forEach(provider -> provider.declare(routes));
+        answered = routes.operations();
         providers.forEach(Provider::resume);
     }
 
@@ -197,6 +199,11 @@ public final class Emulator implements AutoCloseable {
     /** Its secret; must not be logged. */
     public String clientSecret() {
         return credentials.clientSecret();
+    }
+
+    /** What clients may ask for. */
+    public List<RouteTable.Operation> operations() {
+        return answered;
     }
 
     /** What clients asked for. */

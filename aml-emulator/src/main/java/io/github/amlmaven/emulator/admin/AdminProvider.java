@@ -91,6 +91,7 @@ public final class AdminProvider implements Provider {
                 .put("method", entry.method())
                 .put("host", entry.host())
                 .put("path", entry.path())
+                .put("operation", entry.operation())
                 .put("query", entry.query())
                 .put("apiVersion", entry.apiVersion())
                 .put("status", entry.status())

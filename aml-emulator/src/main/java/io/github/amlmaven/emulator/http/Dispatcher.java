@@ -62,7 +62,7 @@ final class Dispatcher implements HttpHandler {
                 guard.handle(exchange);
             }
             if (outcome instanceof RouteTable.Match match) {
-                exchange.variables(match.variables());
+                exchange.matched(match);
                 match.handler().handle(exchange);
                 if (!exchange.answered()) {
                     throw new IllegalStateException("no answer to " + exchange.method() + " " + exchange.rawPath());
@@ -104,6 +104,7 @@ final class Dispatcher implements HttpHandler {
                 exchange.method(),
                 exchange.host(),
                 exchange.rawPath(),
+                exchange.operation(),
                 RequestLog.withoutSecrets(exchange.rawQuery()),
                 exchange.query("api-version").orElse(""),
                 exchange.status(),

@@ -36,6 +36,7 @@ final class JdkExchange implements Exchange {
     private final Counted.Input input;
     private Counted.@Nullable Output output;
     private Map<String, String> variables = Map.of();
+    private String operation = "";
     private @Nullable Map<String, List<String>> queries;
     private int status;
 
@@ -52,8 +53,14 @@ final class JdkExchange implements Exchange {
         this.input = new Counted.Input(exchange.getRequestBody());
     }
 
-    void variables(Map<String, String> values) {
-        variables = values;
+    void matched(RouteTable.Match match) {
+        variables = match.variables();
+        operation = match.operation().method() + " " + match.operation().address();
+    }
+
+    /** Method and path template of the route that answers, or empty. */
+    String operation() {
+        return operation;
     }
 
     int status() {

@@ -14,6 +14,7 @@ public final class RequestLog {
      * One answered request.
      *
      * @param number counts from 1 over the emulator's life
+     * @param operation method and path template of the route that answered, or empty
      * @param query without the values of secret parameters
      * @param apiVersion empty when the request named none
      */
@@ -23,6 +24,7 @@ public final class RequestLog {
             String method,
             String host,
             String path,
+            String operation,
             String query,
             String apiVersion,
             int status,

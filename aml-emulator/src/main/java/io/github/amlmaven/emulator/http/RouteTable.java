@@ -23,7 +23,20 @@ public final class RouteTable implements Routes {
     public sealed interface Outcome {}
 
     /** A route with its template variables, decoded. */
-    public record Match(Handler handler, Map<String, String> variables) implements Outcome {}
+    public record Match(Handler handler, Map<String, String> variables, Operation operation) implements Outcome {}
+
+    /**
+     * Something that clients may ask for.
+     *
+     * @param hostSuffix of the host names that it is limited to, or empty
+     */
+    public record Operation(String method, String hostSuffix, String template) {
+
+        /** Host, when it matters, and path: {@code *.blob.localhost/{container}}. */
+        public String address() {
+            return hostSuffix.isEmpty() ? template : "*" + hostSuffix + template;
+        }
+    }
 
     /** The path is known, the method is not. */
     public record OtherMethods(Set<String> allowed) implements Outcome {}
@@ -46,6 +59,7 @@ public final class RouteTable implements Routes {
     private record Route(
             String hostSuffix,
             Set<String> methods,
+            String template,
             List<Segment> segments,
             int literals,
             boolean many,
@@ -64,6 +78,7 @@ public final class RouteTable implements Routes {
             return new Route(
                     hostSuffix.toLowerCase(Locale.ROOT),
                     Set.of(methods.split("\\|")),
+                    template,
                     List.copyOf(segments),
                     literals,
                     many,
@@ -93,6 +108,18 @@ public final class RouteTable implements Routes {
     public synchronized void addForHostSuffix(String hostSuffix, String methods, String template, Handler handler) {
         declared.add(Route.of(hostSuffix, methods, template, handler));
         sorted = null;
+    }
+
+    /** All that is declared, once a method, ordered by template. */
+    public List<Operation> operations() {
+        return routes().stream()
+                .flatMap(route -> route.methods().stream()
+                        .map(method -> new Operation(method, route.hostSuffix(), route.template())))
+                .distinct()
+                .sorted(Comparator.comparing(Operation::hostSuffix)
+                        .thenComparing(Operation::template)
+                        .thenComparing(Operation::method))
+                .toList();
     }
 
     private List<Route> routes() {
@@ -131,7 +158,10 @@ public final class RouteTable implements Routes {
             Map<String, String> variables = new LinkedHashMap<>();
             if (match(route.segments(), 0, path, 0, variables)) {
                 keepTrailingSlash(route, variables, trailingSlash);
-                return Optional.of(new Match(route.handler(), Collections.unmodifiableMap(variables)));
+                return Optional.of(new Match(
+                        route.handler(),
+                        Collections.unmodifiableMap(variables),
+                        new Operation(method, route.hostSuffix(), route.template())));
             }
         }
         return Optional.empty();

@@ -2,6 +2,7 @@ package io.github.amlmaven.emulator.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -19,26 +21,31 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Content by digest, shared by all registries: {@code blobs/sha256/ab/abcd...}. A file gets that name by an atomic rename
+ * Content by digest, shared by all registries: {@code blobs/sha256/ab/abcd...}, and {@code blobs/sha512} for clients that
+ * want that algorithm (OCI image specification 1.1, "Registered algorithms"). A file gets that name by an atomic rename
  * after its bytes were hashed and forced to disk, so what is there is whole.
  */
 final class ContentStore {
 
     static final int BUFFER = 1 << 17;
     private static final HexFormat HEX = HexFormat.of();
+    private static final String ALGORITHM = "sha256";
+    private static final String LONG_ALGORITHM = "sha512";
 
     private final Path blobs;
     private final Path temporary;
 
     ContentStore(Path folder) {
-        this.blobs = folder.resolve("blobs").resolve("sha256");
+        this.blobs = folder.resolve("blobs");
         this.temporary = folder.resolve("uploads");
     }
 
     /** The file of a digest, whether it exists or not. */
     Path path(String digest) {
-        String hex = ImageName.digest(digest).substring("sha256:".length());
-        return blobs.resolve(hex.substring(0, 2)).resolve(hex);
+        String hex = ImageName.digest(digest).substring(ALGORITHM.length() + 1);
+        return blobs.resolve(digest.substring(0, ALGORITHM.length()))
+                .resolve(hex.substring(0, 2))
+                .resolve(hex);
     }
 
     boolean contains(String digest) {
@@ -57,6 +64,12 @@ final class ContentStore {
 
     String add(byte[] content) throws IOException {
         String digest = digest(sha256().digest(content));
+        add(digest, content);
+        return digest;
+    }
+
+    /** Takes content whose digest was computed by {@link #digest(byte[], String)}. */
+    void add(String digest, byte[] content) throws IOException {
         if (!contains(digest)) {
             Path part = temporary(UUID.randomUUID().toString());
             try (FileChannel channel =
@@ -68,7 +81,6 @@ final class ContentStore {
             }
             commit(part, digest);
         }
-        return digest;
     }
 
     /**
@@ -78,13 +90,13 @@ final class ContentStore {
      */
     void add(String digest, InputStream in) throws IOException {
         Path part = temporary(UUID.randomUUID().toString());
-        MessageDigest sha = sha256();
+        MessageDigest sha = hash(digest);
         try {
             try (FileChannel channel =
                     FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 append(in, channel, sha);
             }
-            String actual = digest(sha.digest());
+            String actual = text(digest, sha);
             if (!actual.equals(digest)) {
                 throw new IOException("content has digest " + actual + ", not " + digest);
             }
@@ -143,7 +155,9 @@ final class ContentStore {
             }
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                boolean used = folder.equals(blobs) ? linked.contains("sha256:" + name) : uploads.contains(name);
+                boolean used = folder.equals(blobs)
+                        ? linked.contains(blobs.relativize(file).getName(0) + ":" + name)
+                        : uploads.contains(name);
                 if (!used && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
                     Files.deleteIfExists(file);
                 }
@@ -152,14 +166,54 @@ final class ContentStore {
     }
 
     static String digest(byte[] hash) {
-        return "sha256:" + HEX.formatHex(hash);
+        return ALGORITHM + ":" + HEX.formatHex(hash);
+    }
+
+    /**
+     * The digest of content by the algorithm of another digest.
+     *
+     * @param like a digest, or another reference for the usual algorithm
+     */
+    static String digest(byte[] content, String like) {
+        MessageDigest sha = hash(like);
+        sha.update(content);
+        return text(like, sha);
+    }
+
+    /** The digest of a file by the algorithm of another digest. */
+    static String digest(Path file, String like) throws IOException {
+        MessageDigest sha = hash(like);
+        if (Files.exists(file)) {
+            try (InputStream in = Files.newInputStream(file);
+                    OutputStream hashing = new DigestOutputStream(OutputStream.nullOutputStream(), sha)) {
+                in.transferTo(hashing);
+            }
+        }
+        return text(like, sha);
+    }
+
+    /** Whether a digest is of the algorithm that is computed while content arrives. */
+    static boolean usual(String digest) {
+        return digest.startsWith(ALGORITHM + ":");
+    }
+
+    private static String text(String like, MessageDigest sha) {
+        return (like.startsWith(LONG_ALGORITHM + ":") ? LONG_ALGORITHM : ALGORITHM) + ":" + HEX.formatHex(sha.digest());
+    }
+
+    private static MessageDigest hash(String like) {
+        return like.startsWith(LONG_ALGORITHM + ":") ? algorithm("SHA-512") : sha256();
     }
 
     static MessageDigest sha256() {
+        return algorithm("SHA-256");
+    }
+
+    private static MessageDigest algorithm(String name) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(name);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("this Java platform has no " + name, e);
         }
     }
 }

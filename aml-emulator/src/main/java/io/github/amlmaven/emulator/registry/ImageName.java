@@ -12,7 +12,7 @@ final class ImageName {
     private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern REPOSITORY = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*");
     private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
-    private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}");
+    private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}");
     private static final int LONGEST_REPOSITORY = 255;
 
     private ImageName() {}
@@ -39,7 +39,7 @@ final class ImageName {
     static String digest(String digest) {
         if (!isDigest(digest)) {
             throw OciErrors.of(
-                    400, "DIGEST_INVALID", "provided digest is not sha256 followed by 64 lower case hex digits");
+                    400, "DIGEST_INVALID", "provided digest is not sha256 or sha512 followed by lower case hex digits");
         }
         return digest;
     }

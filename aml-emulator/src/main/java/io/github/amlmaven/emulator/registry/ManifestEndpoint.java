@@ -67,7 +67,7 @@ final class ManifestEndpoint {
         if (bytes.length > Manifests.LARGEST) {
             throw OciErrors.of(413, "MANIFEST_INVALID", "a manifest may have 4 MiB at most");
         }
-        String digest = ContentStore.digest(ContentStore.sha256().digest(bytes));
+        String digest = ContentStore.digest(bytes, reference);
         if (ImageName.isDigest(reference) && !reference.equals(digest)) {
             throw OciErrors.of(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
         }
@@ -75,7 +75,7 @@ final class ManifestEndpoint {
         JsonNode manifest = parse(bytes);
         Manifests.checkForm(manifest, mediaType);
         checkContent(repository, manifest, mediaType);
-        repositories.putManifest(repository, mediaType, new ManifestBytes(bytes));
+        repositories.putManifest(repository, digest, mediaType, new ManifestBytes(bytes));
         if (!ImageName.isDigest(reference)) {
             repositories.tag(repository, reference, digest);
         }

@@ -75,12 +75,18 @@ final class Repositories {
 
     /** Stores a manifest that was checked before; returns its digest. */
     String putManifest(Repository repository, String mediaType, ManifestBytes bytes) throws IOException {
-        String digest = content.add(bytes.content());
+        String digest = bytes.digest();
+        putManifest(repository, digest, mediaType, bytes);
+        return digest;
+    }
+
+    /** Stores a manifest that was checked before, by a digest of any algorithm. */
+    void putManifest(Repository repository, String digest, String mediaType, ManifestBytes bytes) throws IOException {
+        content.add(digest, bytes.content());
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("mediaType", mediaType).put("size", bytes.content().length).put("created", now());
         document.put("subject", bytes.json().path("subject").path("digest").asText(""));
         store.putIfAbsent(MANIFESTS, repository.key() + "@" + digest, document);
-        return digest;
     }
 
     Optional<StoredManifest> manifest(Repository repository, String reference) throws IOException {

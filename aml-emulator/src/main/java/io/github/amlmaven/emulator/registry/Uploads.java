@@ -94,7 +94,9 @@ final class Uploads {
 
         /** Ends the upload; false, and nothing is kept, when the bytes have another digest. */
         synchronized boolean finish(String digest) throws IOException {
-            boolean good = ContentStore.digest(sha.digest()).equals(digest);
+            String actual =
+                    ContentStore.usual(digest) ? ContentStore.digest(sha.digest()) : ContentStore.digest(file, digest);
+            boolean good = actual.equals(digest);
             if (good) {
                 if (!Files.exists(file)) {
                     Files.createFile(file);
