@@ -75,15 +75,16 @@ final class AssetRegistryData implements Provider {
 
     private ObjectNode reference(ResourceId registry, String container, String path, String permissions) {
         ResourceId account = AssetRegistries.storage(registry);
-        String uri = scope.context().endpoints().https() + "/" + account.name() + "/" + container
-                + (path.isEmpty() ? "" : "/" + path);
+        String root = scope.context().endpoints().https() + "/" + account.name() + "/" + container;
+        String uri = path.isEmpty() ? root : root + "/" + path;
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ObjectNode reference = answer.putObject("blobReferenceForConsumption");
         reference.put("blobUri", uri).put("storageAccountArmId", account.value());
         reference
                 .putObject("credential")
                 .put("credentialType", "SAS")
-                .put("sasUri", uri + "?" + blobs.containerSas(account.name(), container, permissions, VALIDITY));
+                // Of the container, from which clients list what lies below the blobUri.
+                .put("sasUri", root + "?" + blobs.containerSas(account.name(), container, permissions, VALIDITY));
         return answer;
     }
 
