@@ -4,7 +4,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.Loopback;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.plugin.config.SpecValues;
 import io.github.amlmaven.plugin.progress.MavenProgress;
 import io.github.amlmaven.plugin.progress.SdkLogging;

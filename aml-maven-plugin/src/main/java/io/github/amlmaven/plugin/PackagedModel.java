@@ -7,7 +7,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.ModelSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,14 @@ package io.github.amlmaven.core.asset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.spec.AnonymousEnvironment;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.ComponentHash;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.storage.DatastoreUri;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What resolving has in common, whether anything is sent or not: the ids and addresses that assets get. */
@@ -49,8 +51,20 @@ abstract class AssetResolution implements AssetResolver {
     }
 
     @Override
+    public final String code(@Nullable AssetReference code, List<Path> includes) {
+        if (code != null && includes.isEmpty()) {
+            return code(code);
+        }
+        try (CombinedCode combined = CombinedCode.of(code, includes)) {
+            return codeOf(combined.folder());
+        }
+    }
+
+    @Override
     public final String environment(AssetReference environment) {
-        return existing("environments", environment);
+        return AnonymousEnvironment.isCurated(environment)
+                ? environment.toString()
+                : existing("environments", environment);
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.github.amlmaven.core.job.JobRunResult.Outcome;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.JobSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;

@@ -14,7 +14,7 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.ModelSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -16,7 +16,7 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.PipelineComponentSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -6,7 +6,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.ranks.RanksResult.RankedProcess;
 import io.github.amlmaven.core.spec.CommandJobSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.github.amlmaven.core.spec;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,14 @@ public interface AssetResolver {
 
     /** The ARM id of a code asset; a local folder is uploaded. */
     String code(AssetReference code);
+
+    /**
+     * The ARM id of a code asset that is put together.
+     *
+     * @param code the folder that everything starts from; null when there are only additions
+     * @param includes files and folders that go beside its content
+     */
+    String code(@Nullable AssetReference code, List<Path> includes);
 
     /** The ARM id (or registry URI) of an environment that exists. */
     String environment(AssetReference environment);

@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.schema.Kind;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,7 +60,8 @@ public record CheckedSpec(Kind kind, Path file, ObjectNode content) {
         return text == null ? null : AssetReference.parse(text, directory());
     }
 
-    static @Nullable String text(ObjectNode object, String key) {
+    /** A text of a mapping; null when the key is absent. */
+    public static @Nullable String text(ObjectNode object, String key) {
         JsonNode value = object.get(key);
         return value == null || value.isNull() || value.isContainerNode() ? null : value.asText();
     }

@@ -3,9 +3,12 @@ package io.github.amlmaven.core.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -33,6 +36,13 @@ public final class ComponentHash {
         return of(componentSpec, "_source", "version");
     }
 
+    /** JSON in Python's spelling, keys in their order. */
+    static String inOrder(JsonNode node) {
+        StringBuilder text = new StringBuilder();
+        write(node, text, false);
+        return text.toString();
+    }
+
     private static String of(JsonNode spec, String... omitted) {
         ObjectNode hashed = RestBody.object();
         List<String> omit = Arrays.asList(omitted);
@@ -42,22 +52,22 @@ public final class ComponentHash {
             }
         });
         StringBuilder text = new StringBuilder();
-        write(hashed, text);
+        write(hashed, text, true);
         ByteBuffer bytes = ByteBuffer.wrap(new Sha256().add(text.toString()).bytes());
         return new UUID(bytes.getLong(), bytes.getLong()).toString();
     }
 
-    /** JSON in Python's spelling: sorted keys, a blank after colon and comma, only ASCII. */
-    private static void write(JsonNode node, StringBuilder text) {
+    /** JSON in Python's spelling: a blank after colon and comma, only ASCII. */
+    private static void write(JsonNode node, StringBuilder text, boolean sort) {
         if (node.isObject()) {
-            TreeMap<String, JsonNode> sorted = new TreeMap<>();
+            Map<String, JsonNode> sorted = sort ? new TreeMap<>() : new LinkedHashMap<>();
             node.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
             String separator = "{";
             for (var entry : sorted.entrySet()) {
                 text.append(separator);
                 string(entry.getKey(), text);
                 text.append(": ");
-                write(entry.getValue(), text);
+                write(entry.getValue(), text, sort);
                 separator = ", ";
             }
             text.append(sorted.isEmpty() ? "{}" : "}");
@@ -65,7 +75,7 @@ public final class ComponentHash {
             String separator = "[";
             for (JsonNode item : node) {
                 text.append(separator);
-                write(item, text);
+                write(item, text, sort);
                 separator = ", ";
             }
             text.append(node.isEmpty() ? "[]" : "]");

@@ -3,14 +3,13 @@ package io.github.amlmaven.core.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The parts that components of all types share, as the official client renders them. */
 final class ComponentRendering {
-
-    static final String ANONYMOUS = "azureml_anonymous";
 
     private ComponentRendering() {}
 
@@ -20,21 +19,21 @@ final class ComponentRendering {
     }
 
     /** Name, version and what describes a component. */
-    static void describe(ObjectNode spec, CheckedSpec source, String name, String version) {
+    static void describe(ObjectNode spec, CheckedSpec source, String name, @Nullable String version) {
         spec.put("name", name);
         RestBody.put(spec, "description", source.text("description"));
         Map<String, String> tags = source.texts("tags");
         if (!tags.isEmpty()) {
             spec.set("tags", RestBody.texts(tags));
         }
-        spec.put("version", version);
+        RestBody.put(spec, "version", version);
         RestBody.put(spec, "$schema", source.text("$schema"));
         RestBody.put(spec, "display_name", source.text("display_name"));
     }
 
     /** Wraps a {@code componentSpec}. */
     static ObjectNode body(ObjectNode spec, CheckedSpec source, String name) {
-        boolean anonymous = name.equals(ANONYMOUS);
+        boolean anonymous = name.equals(ComponentSpec.ANONYMOUS);
         ObjectNode body = RestBody.object();
         RestBody.put(body, "description", source.text("description"));
         ObjectNode properties = RestBody.texts(source.texts("properties"));
@@ -116,11 +115,32 @@ final class ComponentRendering {
         };
     }
 
-    /** The mapping without entries that are null. */
-    static @Nullable ObjectNode compact(@Nullable ObjectNode object) {
-        if (object == null) {
+    /** Resources as a component has them: what is absent or empty stays absent. */
+    static @Nullable ObjectNode resources(@Nullable ObjectNode resources) {
+        if (resources == null) {
             return null;
         }
+        ObjectNode rest = compact(resources);
+        if (rest.path("properties").isEmpty()) {
+            rest.remove("properties");
+        }
+        return rest;
+    }
+
+    /** A distribution as a component has it; TensorFlow counts its servers always. */
+    static @Nullable ObjectNode distribution(@Nullable ObjectNode distribution) {
+        if (distribution == null) {
+            return null;
+        }
+        ObjectNode rest = compact(distribution);
+        if ("tensorflow".equals(CheckedSpec.text(rest, "type")) && !rest.has("parameter_server_count")) {
+            rest.put("parameter_server_count", 0);
+        }
+        return rest;
+    }
+
+    /** The mapping without entries that are null. */
+    static ObjectNode compact(ObjectNode object) {
         ObjectNode copy = RestBody.object();
         for (Map.Entry<String, JsonNode> entry : object.properties()) {
             RestBody.set(copy, entry.getKey(), entry.getValue());

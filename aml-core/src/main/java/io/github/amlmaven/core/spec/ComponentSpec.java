@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** A component: a step to be used in pipelines, or a whole pipeline. */
 public interface ComponentSpec {
 
+    /** The name of components that stand in place. */
+    String ANONYMOUS = "azureml_anonymous";
+
     /** The component's name; null for one that stands in a pipeline. */
     @Nullable
     String name();

@@ -1,5 +1,7 @@
 package io.github.amlmaven.core.spec;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /** A component where it is used: registered, or written out. */
 public sealed interface ComponentUse {
 
@@ -14,6 +16,25 @@ public sealed interface ComponentUse {
         }
     }
 
+    /** One that the service brings along. */
+    record Builtin(String id) implements ComponentUse {
+
+        private static final String REGISTRY = "azureml://registries/azureml/components/";
+
+        /** What moves data between a datastore and a database or file system. */
+        static Builtin transfer(String task, ObjectNode step) {
+            String end = task.equals("import_data") ? "source" : "sink";
+            boolean database = "database".equals(step.path(end).path("type").asText());
+            String what = task.replace("_data", "_data_") + (database ? "database" : "file_system");
+            return new Builtin(REGISTRY + what + "/versions/0.0.1");
+        }
+
+        @Override
+        public String source() {
+            return "BUILTIN";
+        }
+    }
+
     /** One from a file, or made of the step itself. */
     record Inline(ComponentSpec component, String source) implements ComponentUse {}
 
@@ -22,6 +43,6 @@ public sealed interface ComponentUse {
         if (this instanceof Inline inline) {
             return assets.component(inline.component());
         }
-        return assets.component(((Reference) this).reference());
+        return this instanceof Reference reference ? assets.component(reference.reference()) : ((Builtin) this).id();
     }
 }

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,7 @@ public record DeploymentSpec(
         }
         RestBody.put(rest, "modelMountPath", spec.text("model_mount_path"));
         String egress = spec.text("egress_public_network_access");
-        RestBody.put(rest, "egressPublicNetworkAccess", egress == null ? null : RestBody.pascal(egress));
+        RestBody.put(rest, "egressPublicNetworkAccess", egress);
         for (String probe : new String[] {"liveness_probe", "readiness_probe", "startup_probe"}) {
             RestBody.set(rest, RestBody.camel(probe), probe(spec.object(probe)));
         }

@@ -63,6 +63,12 @@ public record EnvironmentSpec(
                 spec.text("datastore"));
     }
 
+    /** The same environment without a name, for one that is made where it is used. */
+    public EnvironmentSpec withoutName() {
+        return new EnvironmentSpec(
+                null, null, image, condaFile, build, osType, inferenceConfig, description, tags, datastore);
+    }
+
     /** The body of {@code PUT .../environments/{name}/versions/{version}} for a named environment. */
     public ObjectNode toBody(AssetResolver assets) {
         return toBody(assets, false);

@@ -1,7 +1,9 @@
 package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,11 @@ final class JobRendering {
             Map.of("mount", "ReadWriteMount", "rw_mount", "ReadWriteMount", "upload", "Upload", "direct", "Direct");
     private static final Map<String, String> SERVICES =
             Map.of("jupyter_lab", "JupyterLab", "ssh", "SSH", "tensor_board", "TensorBoard", "vs_code", "VSCode");
+    private static final Map<String, String> COMPUTE_PROPERTIES = Map.of(
+            "aisupercomputer", "AISuperComputer",
+            "singularity", "AISuperComputer",
+            "itp", "itp",
+            "target_selector", "target_selector");
     private static final Map<String, Integer> PRIORITIES = Map.of("low", 1, "medium", 2, "high", 3);
 
     private JobRendering() {}
@@ -93,7 +100,7 @@ final class JobRendering {
         return rest;
     }
 
-    private static ObjectNode output(JsonNode value) {
+    static ObjectNode output(JsonNode value) {
         ObjectNode rest = RestBody.object();
         String type = "uri_folder";
         if (value instanceof ObjectNode object) {
@@ -128,6 +135,9 @@ final class JobRendering {
                 RestBody.set(rest, RestBody.camel(entry.getKey()), entry.getValue());
             }
         });
+        if (type.equals("tensorflow") && !rest.has("parameterServerCount")) {
+            rest.put("parameterServerCount", 0);
+        }
         return rest;
     }
 
@@ -151,15 +161,31 @@ final class JobRendering {
     }
 
     static @Nullable ObjectNode resources(@Nullable ObjectNode resources) {
-        if (resources == null) {
-            return null;
-        }
+        return resources == null ? null : resourcesOf(resources);
+    }
+
+    static ObjectNode resourcesOf(ObjectNode resources) {
         ObjectNode rest = RestBody.object();
-        RestBody.copyCamel(resources, rest, "instance_count", "instance_type", "locations", "max_instance_count");
-        JsonNode properties = resources.get("properties");
-        rest.set("properties", properties == null || properties.isNull() ? RestBody.object() : properties);
-        RestBody.copyCamel(resources, rest, "docker_args", "shm_size");
+        boolean listed = resources.get("docker_args") instanceof ArrayNode;
+        RestBody.copyCamel(resources, rest, "instance_count", "instance_type", "max_instance_count");
+        if (!listed) {
+            RestBody.copyCamel(resources, rest, "locations");
+        }
+        ObjectNode properties = rest.putObject("properties");
+        resources
+                .path("properties")
+                .properties()
+                .forEach(entry -> properties.set(
+                        COMPUTE_PROPERTIES.getOrDefault(entry.getKey().toLowerCase(Locale.ROOT), entry.getKey()),
+                        entry.getValue()));
+        RestBody.set(rest, listed ? "dockerArgsList" : "dockerArgs", resources.get("docker_args"));
+        RestBody.copyCamel(resources, rest, "shm_size");
         return rest;
+    }
+
+    /** Environment variables: text, whatever they look like. */
+    static ObjectNode variables(CheckedSpec spec) {
+        return RestBody.texts(spec.texts("environment_variables"));
     }
 
     static @Nullable ObjectNode limits(@Nullable ObjectNode limits, String type) {

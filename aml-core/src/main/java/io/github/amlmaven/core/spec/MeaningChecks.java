@@ -3,6 +3,8 @@ package io.github.amlmaven.core.spec;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -15,6 +15,11 @@ enum NameRule {
             3,
             32,
             "letters, digits and hyphens, a letter first, no hyphen last"),
+    ENDPOINTNAME(
+            "[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?",
+            3,
+            32,
+            "letters, digits and hyphens, a letter first, no hyphen last"),
     DEPLOYMENT(
             "[a-zA-Z](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?",
             3,
@@ -42,9 +47,14 @@ enum NameRule {
         return valueOf(name.toUpperCase(java.util.Locale.ROOT));
     }
 
+    /** Whether a name is one to be replaced, as in a template. */
+    static boolean isPlaceholder(String name) {
+        return name.matches("<.*>|\\{\\{.*}}");
+    }
+
     /** Why a name breaks the rule; empty when it does not. */
     Optional<String> violation(String name) {
-        if (name.matches("<.*>|\\{\\{.*}}")) {
+        if (isPlaceholder(name)) {
             return Optional.of("is a placeholder; put a name in its place");
         }
         if (name.length() < shortest || name.length() > longest) {

@@ -39,7 +39,8 @@ public record PipelineComponentSpec(
     @Override
     public ObjectNode toBody(AssetResolver assets, String name, String version) {
         ObjectNode component = RestBody.object();
-        ComponentRendering.describe(component, spec, name, version);
+        boolean anonymous = name.equals(ANONYMOUS);
+        ComponentRendering.describe(component, spec, name, anonymous || version() != null ? version : null);
         component.remove("$schema");
         if (spec.kind().name().equals("pipeline-component")) {
             RestBody.put(component, "$schema", spec.text("$schema"));
@@ -49,11 +50,11 @@ public record PipelineComponentSpec(
         component.put("type", "pipeline");
         ObjectNode jobs = component.putObject("jobs");
         steps.forEach(step -> jobs.set(step.name(), step.toBody(assets)));
-        component.put("_source", CommandComponentSpec.FROM_COMPONENT);
+        component.put("_source", StepComponentSpec.FROM_COMPONENT);
         component.putNull("sourceJobId");
         ObjectNode body = RestBody.object();
         RestBody.put(body, "description", spec.text("description"));
-        body.put("isAnonymous", name.equals(ComponentRendering.ANONYMOUS));
+        body.put("isAnonymous", anonymous);
         body.set("properties", RestBody.texts(spec.texts("properties")));
         body.set("tags", RestBody.texts(spec.texts("tags")));
         body.set("componentSpec", component);

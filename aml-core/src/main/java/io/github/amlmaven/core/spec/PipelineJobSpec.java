@@ -32,7 +32,7 @@ public record PipelineJobSpec(CheckedSpec spec, List<PipelineStep> steps) implem
         if (settings != null) {
             settings.properties().forEach(entry -> RestBody.set(rest, entry.getKey(), entry.getValue()));
             String compute = CheckedSpec.text(settings, "default_compute");
-            if (compute != null && !compute.replace("azureml:", "").equals("serverless")) {
+            if (compute != null) {
                 rest.put("default_compute", assets.compute(compute));
             }
             String datastore = CheckedSpec.text(settings, "default_datastore");

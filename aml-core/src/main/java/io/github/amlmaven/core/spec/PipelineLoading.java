@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,38 @@ final class PipelineLoading {
     private static final Pattern STEP_OUTPUT =
             Pattern.compile("\\$\\{\\{\\s*parent\\.jobs\\.([\\w-]+)\\.outputs\\.([\\w-]+)\\s*}}");
     private static final Pattern PARENT_OUTPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.outputs\\.([\\w-]+)\\s*}}");
-    /** What a step keeps when the rest of it becomes a component. */
-    private static final List<String> OF_THE_COMPONENT =
-            List.of("command", "code", "environment", "resources", "distribution", "description", "tags");
+    /** What a step hands on when it becomes a component, by its type. */
+    private static final Map<String, List<String>> OF_THE_COMPONENT = Map.of(
+            "command",
+            List.of("command", "code", "environment", "resources", "distribution", "description", "tags"),
+            "spark",
+            List.of(
+                    "code",
+                    "entry",
+                    "py_files",
+                    "jars",
+                    "files",
+                    "archives",
+                    "conf",
+                    "environment",
+                    "args",
+                    "description",
+                    "tags",
+                    "properties"),
+            "parallel",
+            List.of(
+                    "task",
+                    "mini_batch_size",
+                    "partition_keys",
+                    "logging_level",
+                    "max_concurrency_per_instance",
+                    "error_threshold",
+                    "mini_batch_error_threshold",
+                    "retry_settings",
+                    "resources",
+                    "input_data"),
+            "data_transfer",
+            List.of("task", "data_copy_mode", "description", "tags"));
 
     private final SpecLoader loader;
     private final CheckedSpec pipeline;
@@ -39,53 +68,72 @@ final class PipelineLoading {
         List<PipelineStep> steps = new ArrayList<>();
         jobs.properties().forEach(entry -> {
             if (entry.getValue() instanceof ObjectNode step) {
-                steps.add(
-                        new PipelineStep(entry.getKey(), step, pipeline.directory(), component(entry.getKey(), step)));
+                steps.add(new PipelineStep(entry.getKey(), step, pipeline.directory(), component(step)));
             }
         });
         return steps;
     }
 
-    private ComponentUse component(String name, ObjectNode step) {
-        JsonNode component = step.get("component");
+    /** The component of a step; null for AutoML, which has none. */
+    private @Nullable ComponentUse component(ObjectNode step) {
+        String type = stepType(step);
+        JsonNode component = step.get(type.equals("sweep") ? "trial" : "component");
         if (component instanceof ObjectNode inline) {
-            return inline(new CheckedSpec(pipeline.kind(), pipeline.file(), inline));
+            return inline(new CheckedSpec(pipeline.kind(), pipeline.file(), inline), type);
         }
-        String text = CheckedSpec.text(step, "component");
-        if (text == null) {
-            String type = CheckedSpec.text(step, "type");
-            if (type != null && !type.equals("command")) {
-                throw AmlException.of(
-                                ErrorCode.SPEC_UNSUPPORTED,
-                                pipeline.file().getFileName() + ": the step '" + name + "' of type " + type
-                                        + " can be checked but not be submitted")
-                        .remedy("Register it as a component and refer to it as azureml:<name>:<version>.")
-                        .build();
-            }
-            return inline(asComponent(step));
+        if (component == null || component.isNull()) {
+            return type.equals("automl") ? null : written(step, type);
         }
-        return AssetReference.parse(text, pipeline.directory()) instanceof AssetReference.Local local
+        String text = component.asText();
+        AssetReference reference = AssetReference.parse(text, pipeline.directory());
+        return reference instanceof AssetReference.Local local
                 ? fromFile(local.path(), text.startsWith("file:"))
-                : new ComponentUse.Reference(AssetReference.parse(text, pipeline.directory()));
+                : new ComponentUse.Reference(reference);
     }
 
-    private ComponentUse inline(CheckedSpec content) {
+    static String stepType(ObjectNode step) {
+        String type = CheckedSpec.text(step, "type");
+        return type == null ? "command" : type;
+    }
+
+    private ComponentUse written(ObjectNode step, String type) {
+        if (type.equals("data_transfer")) {
+            String task = String.valueOf(CheckedSpec.text(step, "task"));
+            if (!task.equals("copy_data")) {
+                return ComponentUse.Builtin.transfer(task, step);
+            }
+        }
+        if (!OF_THE_COMPONENT.containsKey(type)) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_UNSUPPORTED,
+                            pipeline.file().getFileName() + ": a step of type " + type + " needs a 'component'")
+                    .remedy("Register it as a component and refer to it as azureml:<name>:<version>.")
+                    .build();
+        }
+        return inline(asComponent(step, type), type);
+    }
+
+    private ComponentUse inline(CheckedSpec content, String type) {
+        String leaf = type.equals("sweep") ? "command" : type;
         return new ComponentUse.Inline(
-                loader.commandComponent(content, CommandComponentSpec.FROM_JOB), CommandComponentSpec.FROM_JOB);
+                loader.stepComponent(content, leaf, StepComponentSpec.FROM_JOB), StepComponentSpec.FROM_JOB);
     }
 
     /** The official client takes a file behind {@code file:} for a part of the job itself. */
     private ComponentUse fromFile(Path file, boolean partOfJob) {
         String source = partOfJob && !pipeline.kind().name().equals("pipeline-component")
-                ? CommandComponentSpec.FROM_JOB
-                : CommandComponentSpec.FROM_COMPONENT;
+                ? StepComponentSpec.FROM_JOB
+                : StepComponentSpec.FROM_COMPONENT;
         return new ComponentUse.Inline(loader.component(file, source), source);
     }
 
     /** The component that a written-out step stands for; types of inputs come from what is bound to them. */
-    private CheckedSpec asComponent(ObjectNode step) {
+    private CheckedSpec asComponent(ObjectNode step, String type) {
         ObjectNode component = RestBody.object();
-        OF_THE_COMPONENT.forEach(key -> RestBody.set(component, key, step.get(key)));
+        OF_THE_COMPONENT.getOrDefault(type, List.of()).forEach(key -> RestBody.set(component, key, step.get(key)));
+        if (component.path("tags").isEmpty()) {
+            component.remove("tags");
+        }
         ObjectNode inputs = component.putObject("inputs");
         if (step.get("inputs") instanceof ObjectNode given) {
             given.properties().forEach(entry -> inputs.set(entry.getKey(), input(entry.getValue())));
@@ -100,14 +148,18 @@ final class PipelineLoading {
     private ObjectNode input(JsonNode value) {
         ObjectNode port = RestBody.object();
         if (value instanceof ObjectNode object) {
+            if (object.has("value")) {
+                return input(object.get("value"));
+            }
             String type = CheckedSpec.text(object, "type");
-            port.put("type", type != null ? type : typeOf(Objects.toString(CheckedSpec.text(object, "path"), "")));
+            port.put("type", type == null ? "uri_folder" : type);
             RestBody.set(port, "mode", object.get("mode"));
             return port;
         }
         String text = value.asText();
         if (text.contains("${{")) {
             port.put("type", typeOf(text));
+            mode(port, "inputs", PARENT_INPUT.matcher(text));
             return port;
         }
         port.put("type", literalType(value));
@@ -127,8 +179,20 @@ final class PipelineLoading {
             if (parent.matches() && outputs != null && outputs.get(parent.group(1)) instanceof ObjectNode declared) {
                 RestBody.set(port, "type", declared.get("type"));
             }
+            mode(port, "outputs", PARENT_OUTPUT.matcher(value.textValue()));
         }
         return port;
+    }
+
+    /** How the pipeline mounts what is bound, the step's component mounts too. */
+    private void mode(ObjectNode port, String ports, Matcher binding) {
+        ObjectNode declared = pipeline.object(ports);
+        if (binding.matches()
+                && declared != null
+                && declared.get(binding.group(1)) instanceof ObjectNode bound
+                && !bound.has("value")) {
+            RestBody.set(port, "mode", bound.get("mode"));
+        }
     }
 
     private String typeOf(String binding) {

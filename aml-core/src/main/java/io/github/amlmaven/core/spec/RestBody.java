@@ -8,50 +8,50 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Builds request bodies the way the official client serialises: what is null or absent is left out. */
-final class RestBody {
+public final class RestBody {
 
-    static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    public static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private RestBody() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JSON.objectNode();
     }
 
     /** Wraps properties as ARM wants them. */
-    static ObjectNode properties(ObjectNode properties) {
+    public static ObjectNode properties(ObjectNode properties) {
         ObjectNode body = object();
         body.set("properties", properties);
         return body;
     }
 
-    static void put(ObjectNode target, String key, @Nullable String value) {
+    public static void put(ObjectNode target, String key, @Nullable String value) {
         if (value != null) {
             target.put(key, value);
         }
     }
 
-    static void set(ObjectNode target, String key, @Nullable JsonNode value) {
+    public static void set(ObjectNode target, String key, @Nullable JsonNode value) {
         if (value != null && !value.isNull()) {
             target.set(key, value);
         }
     }
 
-    static ObjectNode texts(Map<String, String> texts) {
+    public static ObjectNode texts(Map<String, String> texts) {
         ObjectNode object = object();
         texts.forEach(object::put);
         return object;
     }
 
     /** Copies some keys of a snake_case mapping to their camelCase names. */
-    static void copyCamel(ObjectNode from, ObjectNode to, String... keys) {
+    public static void copyCamel(ObjectNode from, ObjectNode to, String... keys) {
         for (String key : keys) {
             set(to, camel(key), from.get(key));
         }
     }
 
     /** {@code max_retries} to {@code maxRetries}. */
-    static String camel(String snake) {
+    public static String camel(String snake) {
         StringBuilder result = new StringBuilder();
         boolean upper = false;
         for (int i = 0; i < snake.length(); i++) {
@@ -65,18 +65,18 @@ final class RestBody {
     }
 
     /** {@code append_row} to {@code AppendRow}. */
-    static String pascal(String snake) {
+    public static String pascal(String snake) {
         String camel = camel(snake);
         return camel.isEmpty() ? camel : Character.toUpperCase(camel.charAt(0)) + camel.substring(1);
     }
 
     /** Seconds as ISO 8601, in the official client's spelling: {@code PT1H30M}. */
-    static @Nullable String seconds(@Nullable JsonNode seconds) {
+    public static @Nullable String seconds(@Nullable JsonNode seconds) {
         return seconds == null || !seconds.isNumber() ? null : iso(Duration.ofSeconds(seconds.longValue()));
     }
 
     /** Milliseconds as ISO 8601. */
-    static @Nullable String milliseconds(@Nullable JsonNode milliseconds) {
+    public static @Nullable String milliseconds(@Nullable JsonNode milliseconds) {
         return milliseconds == null || !milliseconds.isNumber()
                 ? null
                 : iso(Duration.ofMillis(milliseconds.longValue()));

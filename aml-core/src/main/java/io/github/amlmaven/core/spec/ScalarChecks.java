@@ -3,6 +3,8 @@ package io.github.amlmaven.core.spec;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.SchemaType;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
     private final Path directory;
     private final Path project;
     private final Predicate<Path> mustExist;
+    private final boolean checksFiles;
     private final BiFunction<Path, List<String>, Optional<String>> specs;
 
     /**
@@ -25,13 +28,18 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
      *
      * @param document the file
      * @param mustExist whether a path that is referenced must exist
+     * @param checksFiles whether files are looked at
      * @param specs reads another spec that must be of one of some kinds; answers what is wrong with the reference
      */
     ScalarChecks(
-            SpecDocument document, Predicate<Path> mustExist, BiFunction<Path, List<String>, Optional<String>> specs) {
+            SpecDocument document,
+            Predicate<Path> mustExist,
+            boolean checksFiles,
+            BiFunction<Path, List<String>, Optional<String>> specs) {
         this.directory = document.directory();
         this.project = document.projectDirectory();
         this.mustExist = mustExist;
+        this.checksFiles = checksFiles;
         this.specs = specs;
     }
 
@@ -48,6 +56,8 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
             case NAME ->
                 NameRule.of(type.argument())
                         .violation(text)
+                        .filter(why ->
+                                checksFiles || type.argument().equals("endpoint") || !NameRule.isPlaceholder(text))
                         .ifPresent(why -> add(problems, ErrorCode.SPEC_BAD_NAME, scalar, "'" + text + "' " + why));
             case PATH, CODE -> {
                 if (AssetReference.remote(text).isEmpty()) {
@@ -99,7 +109,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
 
     private void spec(SpecNode.Scalar scalar, List<String> kinds, List<Problem> problems) {
         Path path = local(scalar, scalar.text(), problems);
-        if (path != null && mustExist.test(path) && Files.isRegularFile(path)) {
+        if (path != null && (mustExist.test(path) || !checksFiles) && Files.isRegularFile(path)) {
             specs.apply(path, kinds)
                     .ifPresent(why ->
                             add(problems, ErrorCode.SPEC_BAD_REFERENCE, scalar, "'" + scalar.text() + "' " + why));
@@ -116,7 +126,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
             add(problems, ErrorCode.SPEC_BAD_VALUE, scalar, scalar.describe() + " is not a path: " + e.getReason());
             return null;
         }
-        if (name.matches("[A-Za-z]:[\\\\/].*") || !path.startsWith(project)) {
+        if (name.matches("[A-Za-z]:[\\\\/].*") || (checksFiles && !path.startsWith(project))) {
             add(problems, ErrorCode.FILE_OUTSIDE_PROJECT, scalar, "'" + name + "' leads outside the project");
             return null;
         }

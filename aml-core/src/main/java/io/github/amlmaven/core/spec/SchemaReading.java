@@ -8,6 +8,8 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.SchemaType;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,10 +38,17 @@ final class SchemaReading {
 
     private final Schemas schemas;
     private final ScalarCheck scalars;
+    private final boolean guesses;
 
-    SchemaReading(Schemas schemas, ScalarCheck scalars) {
+    /**
+     * A reading of one file.
+     *
+     * @param guesses whether a key that may stand for itself is a problem when it looks like a slip of the pen
+     */
+    SchemaReading(Schemas schemas, ScalarCheck scalars, boolean guesses) {
         this.schemas = schemas;
         this.scalars = scalars;
+        this.guesses = guesses;
     }
 
     /**
@@ -117,13 +126,13 @@ final class SchemaReading {
         return object;
     }
 
-    private static void unknown(
+    private void unknown(
             SpecNode.Scalar key, SchemaType.Shape shape, SpecNode.Mapping mapping, List<Problem> problems) {
         List<String> free = shape.keys().keySet().stream()
                 .filter(known -> !mapping.entries().containsKey(known))
                 .toList();
         String suggestion = Suggestion.sentence(key.text(), free);
-        if (!shape.open() || !suggestion.isEmpty()) {
+        if (!shape.open() || (guesses && !suggestion.isEmpty())) {
             String known = suggestion.isEmpty() && shape.keys().size() <= 8
                     ? "; known here: " + String.join(", ", shape.keys().keySet())
                     : suggestion;

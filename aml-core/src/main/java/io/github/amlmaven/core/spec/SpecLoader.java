@@ -4,10 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +21,26 @@ import org.jspecify.annotations.Nullable;
  * with all of them.
  */
 public final class SpecLoader {
+
+    private static final List<String> JOBS = List.of(
+            "command-job",
+            "pipeline-job",
+            "sweep-job",
+            "spark-job",
+            "automl-job",
+            "finetuning-job",
+            "distillation-job");
+    private static final List<String> JOBS_AND_V1 =
+            Stream.concat(JOBS.stream(), Stream.of("v1-pipeline")).toList();
+
+    private static final List<String> COMPONENTS = List.of(
+            "command-component",
+            "parallel-component",
+            "spark-component",
+            "data-transfer-component",
+            "pipeline-component",
+            "command-job",
+            "pipeline-job");
 
     private final SpecProject project;
 
@@ -26,6 +52,43 @@ public final class SpecLoader {
      */
     public SpecLoader(SpecReader reader, Path projectDirectory) {
         this.project = new SpecProject(reader, Schemas.load(), projectDirectory, true, Optional.empty());
+    }
+
+    private SpecLoader(SpecProject project) {
+        this.project = project;
+    }
+
+    /**
+     * A loader that does not ask whether code, data and scripts exist, for requests that are only looked at.
+     *
+     * @param schemas read once, for loaders of many files
+     */
+    public static SpecLoader ofRequests(SpecReader reader, Path projectDirectory, Schemas schemas) {
+        return new SpecLoader(new SpecProject(reader, schemas, projectDirectory, false, Optional.empty()));
+    }
+
+    /**
+     * Where a key of a file stands.
+     *
+     * @param path the keys that lead to it; the file's begin when there is no such key
+     */
+    public Location location(Path file, String... path) {
+        SpecDocument document = project.read(file).document();
+        SpecNode node = document.root();
+        Location where = node == null ? new Location(file, 1, 1) : node.location();
+        for (String key : path) {
+            if (!(node instanceof SpecNode.Mapping mapping) || mapping.entries().get(key) == null) {
+                return where;
+            }
+            where = mapping.entries().get(key).key().location();
+            node = mapping.entries().get(key).value();
+        }
+        return where;
+    }
+
+    /** A file of any kind. */
+    public CheckedSpec any(Path file) {
+        return project.require(file);
     }
 
     /** A model. */
@@ -45,20 +108,58 @@ public final class SpecLoader {
 
     /** A job of any type that can be submitted: a command, a pipeline, or a pipeline of the first API. */
     public JobSpec job(Path file) {
-        CheckedSpec spec = project.require(file, List.of("command-job", "pipeline-job", "v1-pipeline"));
-        return spec.kind().name().equals("command-job") ? commandJob(file) : pipelineJob(file);
+        CheckedSpec spec = project.require(file, JOBS_AND_V1);
+        return switch (spec.kind().name()) {
+            case "pipeline-job", "v1-pipeline" -> pipelineJob(file);
+            case "sweep-job" -> sweepJob(spec);
+            case "spark-job" -> sparkJob(spec);
+            case "automl-job" -> new AutoMlJobSpec(spec);
+            case "finetuning-job" -> new FineTuningJobSpec(spec);
+            case "distillation-job" -> new DistillationJobSpec(spec);
+            default -> commandJob(file);
+        };
+    }
+
+    /**
+     * A job as a schedule runs it.
+     *
+     * @param updates keys that take the place of the file's own
+     */
+    public JobSpec job(Path file, ObjectNode updates) {
+        CheckedSpec spec = project.require(file, JOBS);
+        if (updates.isEmpty() || !spec.kind().name().equals("pipeline-job")) {
+            return job(file);
+        }
+        ObjectNode content = spec.content().deepCopy();
+        merge(content, updates);
+        content.remove("job");
+        return pipelineJob(new CheckedSpec(spec.kind(), spec.file(), content));
+    }
+
+    private static void merge(ObjectNode content, ObjectNode updates) {
+        updates.properties().forEach(update -> {
+            if (content.get(update.getKey()) instanceof ObjectNode own
+                    && update.getValue() instanceof ObjectNode more) {
+                merge(own, more);
+            } else {
+                content.set(update.getKey(), update.getValue());
+            }
+        });
     }
 
     /** A pipeline job; one of the first API is converted. */
     public PipelineJobSpec pipelineJob(Path file) {
         CheckedSpec read = project.require(file, List.of("pipeline-job", "v1-pipeline"));
-        CheckedSpec spec = read.kind().name().equals("v1-pipeline") ? new V1Conversion(project, read).convert() : read;
+        return pipelineJob(read.kind().name().equals("v1-pipeline") ? new V1Conversion(project, read).convert() : read);
+    }
+
+    private PipelineJobSpec pipelineJob(CheckedSpec spec) {
         return new PipelineJobSpec(spec, new PipelineLoading(this, spec).steps());
     }
 
     /** A component from a file of its own. */
     public ComponentSpec component(Path file) {
-        return component(file, CommandComponentSpec.FROM_COMPONENT);
+        return component(file, StepComponentSpec.FROM_COMPONENT);
     }
 
     /**
@@ -72,20 +173,32 @@ public final class SpecLoader {
     }
 
     ComponentSpec component(Path file, String source) {
-        CheckedSpec spec = project.require(
-                file, List.of("command-component", "pipeline-component", "command-job", "pipeline-job"));
-        return spec.kind().name().startsWith("pipeline-") ? pipelineComponent(spec) : commandComponent(spec, source);
+        CheckedSpec spec = project.require(file, COMPONENTS);
+        String kind = spec.kind().name();
+        if (kind.startsWith("pipeline-")) {
+            return pipelineComponent(spec);
+        }
+        String type = kind.startsWith("data-transfer") ? "data_transfer" : kind.replaceFirst("-.*", "");
+        return stepComponent(spec, type, source);
     }
 
-    CommandComponentSpec commandComponent(CheckedSpec spec, String source) {
-        if (spec.content().hasNonNull("additional_includes")) {
-            throw AmlException.of(
-                            ErrorCode.SPEC_UNSUPPORTED,
-                            spec.file().getFileName() + ": 'additional_includes' can be checked but not be submitted")
-                    .remedy("Put the files into the code folder.")
-                    .build();
-        }
-        return new CommandComponentSpec(spec, spec.reference("code"), requiredEnvironment(spec), source);
+    /** A component that does one thing, from its content. */
+    StepComponentSpec stepComponent(CheckedSpec spec, String type, String source) {
+        ObjectNode task = spec.object("task");
+        CheckedSpec assets = task == null ? spec : new CheckedSpec(spec.kind(), spec.file(), task);
+        List<Path> includes = new ArrayList<>();
+        spec.content().path("additional_includes").forEach(include -> {
+            if (AssetReference.parse(include.asText(), spec.directory()) instanceof AssetReference.Local local) {
+                includes.add(local.path());
+            }
+        });
+        return new StepComponentSpec(
+                spec,
+                type,
+                assets.reference("code"),
+                includes,
+                environmentUse(assets).orElse(null),
+                source);
     }
 
     /** A file that was checked, whatever it is. */
@@ -112,6 +225,18 @@ public final class SpecLoader {
         return new CommandJobSpec(spec, spec.reference("code"), requiredEnvironment(spec));
     }
 
+    private SweepJobSpec sweepJob(CheckedSpec spec) {
+        ObjectNode content = spec.object("trial");
+        CheckedSpec trial = new CheckedSpec(spec.kind(), spec.file(), content == null ? RestBody.object() : content);
+        return new SweepJobSpec(spec, trial, trial.reference("code"), requiredEnvironment(trial));
+    }
+
+    private SparkJobSpec sparkJob(CheckedSpec spec) {
+        AssetReference code =
+                spec.text("code") == null ? AssetReference.parse(".", spec.directory()) : spec.reference("code");
+        return new SparkJobSpec(spec, code, environmentUse(spec).orElse(null));
+    }
+
     /** An endpoint, online or batch. */
     public EndpointSpec endpoint(Path file) {
         return new EndpointSpec(project.require(
@@ -133,7 +258,7 @@ public final class SpecLoader {
                 spec,
                 modelUse(spec),
                 code == null ? null : AssetReference.parse(code, spec.directory()),
-                environmentUse(spec).orElse(null));
+                environmentUse(spec, true).orElse(null));
     }
 
     private @Nullable ModelUse modelUse(CheckedSpec spec) {
@@ -159,17 +284,30 @@ public final class SpecLoader {
 
     /** The environment that a spec uses: by name, from another file or in place. */
     Optional<EnvironmentUse> environmentUse(CheckedSpec spec) {
+        return environmentUse(spec, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param named whether one that is written out keeps its name; only deployments register it under that
+     */
+    private Optional<EnvironmentUse> environmentUse(CheckedSpec spec, boolean named) {
         ObjectNode inline = spec.object("environment");
         if (inline != null) {
-            return Optional.of(
-                    new EnvironmentUse.Inline(environment(new CheckedSpec(spec.kind(), spec.file(), inline))));
+            return Optional.of(new EnvironmentUse.Inline(
+                    inPlace(environment(new CheckedSpec(spec.kind(), spec.file(), inline)), named)));
         }
         AssetReference reference = spec.reference("environment");
         if (reference instanceof AssetReference.Local local) {
-            return Optional.of(
-                    new EnvironmentUse.Inline(environment(project.require(local.path(), List.of("environment")))));
+            return Optional.of(new EnvironmentUse.Inline(
+                    inPlace(environment(project.require(local.path(), List.of("environment"))), named)));
         }
         return Optional.ofNullable(reference).map(EnvironmentUse.Reference::new);
+    }
+
+    private static EnvironmentSpec inPlace(EnvironmentSpec environment, boolean named) {
+        return named ? environment : environment.withoutName();
     }
 
     private @Nullable String condaText(CheckedSpec spec) {

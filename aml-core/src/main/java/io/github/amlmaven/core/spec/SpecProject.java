@@ -7,6 +7,9 @@ import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -89,8 +92,8 @@ final class SpecProject {
         return reading;
     }
 
-    /** A file without problems; fails with all problems of the file and what it refers to. */
-    CheckedSpec require(Path file, List<String> kinds) {
+    /** A file without problems, whatever it is. */
+    CheckedSpec require(Path file) {
         CheckedSpec spec = read(file).spec();
         List<Problem> problems = problems();
         if (!problems.isEmpty()) {
@@ -99,6 +102,12 @@ final class SpecProject {
         if (spec == null) {
             throw new IllegalStateException(file + " has neither content nor a problem");
         }
+        return spec;
+    }
+
+    /** A file without problems; fails with all problems of the file and what it refers to. */
+    CheckedSpec require(Path file, List<String> kinds) {
+        CheckedSpec spec = require(file);
         if (!kinds.contains(spec.kind().name())) {
             throw AmlException.ofProblems(List.of(new Problem(
                     ErrorCode.SPEC_KIND_UNKNOWN,
@@ -129,9 +138,10 @@ final class SpecProject {
             problems.add(kindUnknown(mapping));
             return null;
         }
-        ScalarChecks scalars = new ScalarChecks(document, this::mustExist, this::reference);
+        ScalarChecks scalars = new ScalarChecks(document, this::mustExist, fileChecks, this::reference);
         ObjectNode content = RestBody.object();
-        if (new SchemaReading(schemas, scalars).read(mapping, kind.get().content(), problems)
+        if (new SchemaReading(schemas, scalars, fileChecks)
+                        .read(mapping, kind.get().content(), problems)
                 instanceof ObjectNode read) {
             content = read;
         }

@@ -11,7 +11,7 @@ import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.model.ModelRegistrationResult.Outcome;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.ApiCatalog;
 import io.github.amlmaven.core.testing.BlobAccount;

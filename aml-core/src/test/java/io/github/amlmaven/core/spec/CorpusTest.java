@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,7 @@ class CorpusTest {
             Map.entry("tfserving-deployment.yml", "a template: {{MODEL_VERSION}} is a mapping in YAML"),
             Map.entry("single-model-registered/deployment.yml", "a template"),
             Map.entry("single-model-registered/model.yml", "a template"),
-            Map.entry("deployment-with-docker-context-environment.yaml", "a template"),
             Map.entry("bankmarketing-serverless.yml", "'instance_count=5' is no mapping"),
-            Map.entry("3a_basic_pipeline/pipeline.yml", "'default_datestore' is a slip of the pen, passed on unseen"),
             Map.entry("generation-safety-quality-monitoring.yaml", "keys of a preview that are gone"),
             Map.entry("conda-in-dockerfile-deployment.yml", "a template"),
             Map.entry("multideployment-scikit/mlflow-deployment.yml", "a template"),

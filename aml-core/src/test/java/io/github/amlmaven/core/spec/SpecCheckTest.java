@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package io.github.amlmaven.core.spec;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ final class TraceResolver implements AssetResolver {
     @Override
     public String code(AssetReference code) {
         return WORKSPACE + "/codes/ac359c17-c020-4c6a-aa5c-f370eaed5251/versions/1";
+    }
+
+    @Override
+    public String code(AssetReference code, List<Path> includes) {
+        return code(code);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.amlmaven.plugin.config;
 
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.util.function.UnaryOperator;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoExecution;

@@ -1,6 +1,6 @@
 package io.github.amlmaven.core.spec.schema;
 
-import io.github.amlmaven.core.spec.SpecNode;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,0 +1,36 @@
+package io.github.amlmaven.core.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.CheckedSpec;
+import io.github.amlmaven.core.spec.RestBody;
+import org.jspecify.annotations.Nullable;
+
+/** The identity of a resource. Source: azure-ai-ml 1.34.0 ({@code entities/_credentials.py}). */
+final class Identities {
+
+    private Identities() {}
+
+    /** As computes, endpoints and workspaces have it. */
+    static @Nullable ObjectNode ofResource(@Nullable JsonNode identity) {
+        if (!(identity instanceof ObjectNode object)) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        String type = CheckedSpec.text(object, "type");
+        RestBody.put(rest, "type", type == null ? null : types(type));
+        JsonNode users = object.path("user_assigned_identities");
+        if (!users.isEmpty()) {
+            ObjectNode assigned = rest.putObject("userAssignedIdentities");
+            users.forEach(user -> assigned.putObject(
+                    user.isTextual()
+                            ? user.textValue()
+                            : user.path("resource_id").asText()));
+        }
+        return rest;
+    }
+
+    private static String types(String type) {
+        return type.contains(",") ? "SystemAssigned,UserAssigned" : RestBody.pascal(type);
+    }
+}
