@@ -127,6 +127,18 @@ class GoalParametersTest {
     }
 
     @Test
+    @InjectMojo(goal = "render", pom = HEAD + """
+            <directory>specs</directory><renderDirectory>requests</renderDirectory>
+            """ + TAIL)
+    void render(RenderMojo goal) {
+        assertThat(goal.root()).isAbsolute().endsWithRaw(Path.of("specs"));
+        assertThat(goal)
+                .extracting("renderDirectory", InstanceOfAssertFactories.FILE)
+                .isAbsolute()
+                .hasName("requests");
+    }
+
+    @Test
     @InjectMojo(goal = "test", pom = HEAD + """
             <testDirectory>tests</testDirectory><sourceDirectory>code</sourceDirectory>
             <arguments><argument>-k</argument><argument>training</argument></arguments>
