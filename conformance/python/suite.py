@@ -75,6 +75,7 @@ def main() -> None:
                     print(f"FAIL  {took}\n{log.read().decode(errors='replace')[-2000:]}\n{failure}", flush=True)
                 else:
                     print(f"ok    {took}", flush=True)
+        emulator.record("suite")
     finally:
         emulator.stop()
     print(f"{passed} / {len(wanted)}")

@@ -26,6 +26,7 @@ import io.github.amlmaven.emulator.job.data.DataLocations;
 import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
 import io.github.amlmaven.emulator.kubernetes.KubernetesProvider;
 import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
+import io.github.amlmaven.emulator.mlflow.MlflowProvider;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
 import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
@@ -130,6 +131,7 @@ public final class Emulator implements AutoCloseable {
         providers.add(jobs);
         providers.add(new ScheduleProvider(context, resources, operations, jobs::submit));
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
+        providers.add(new MlflowProvider(context, resources, jobs.runs(), jobs.access(), blobs));
 
         providers.add(new ContainerInstanceProvider(
                 context, resources, operations, containers, new PullPermission(registry)));

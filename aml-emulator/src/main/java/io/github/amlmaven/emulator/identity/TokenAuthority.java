@@ -32,6 +32,9 @@ public final class TokenAuthority {
     /** Validity of an access token; Entra's is 60 to 90 minutes. */
     public static final Duration VALIDITY = Duration.ofHours(1);
 
+    /** The issuer ends them earlier, with the job. */
+    private static final Duration RUN_VALIDITY = Duration.ofDays(30);
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final String KEY_ID = "aml-emulator";
@@ -72,6 +75,14 @@ public final class TokenAuthority {
      */
     public String issue(String audience, String applicationId, String objectId) {
         return issue(audience, applicationId, objectId, "access", VALIDITY);
+    }
+
+    /**
+     * A token for the data planes that a running job holds. It is a JWT because azureml-mlflow reads its {@code exp}; {@link
+     * #verify} does not take it for an access token.
+     */
+    public String issueForRun(String run) {
+        return issue("https://ml.azure.com", run, run, "run", RUN_VALIDITY);
     }
 
     /** @param use {@code access} or {@code refresh}; one is not accepted for the other */

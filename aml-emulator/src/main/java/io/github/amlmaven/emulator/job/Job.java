@@ -15,6 +15,9 @@ public record Job(ResourceId id, ObjectNode document) {
     static final String PIPELINE = "Pipeline";
     static final String SWEEP = "Sweep";
 
+    /** In the run's facts: a client outside began it by MLflow. It shows as a command that has none. */
+    static final String INTERACTIVE = "interactive";
+
     /** The key of the run's facts in the stored document. */
     static final String RUN = "run";
 
@@ -53,12 +56,17 @@ public record Job(ResourceId id, ObjectNode document) {
         return properties().path("jobType").asText().equals(SWEEP);
     }
 
+    /** Whether a client outside does the work, and says when it begins and ends. */
+    public boolean interactive() {
+        return run().path(INTERACTIVE).asBoolean();
+    }
+
     /** Whether the job consists of others and has no processes of its own. */
     public boolean group() {
         return pipeline() || sweep();
     }
 
-    /** What the run has said of itself: {@code metrics}, {@code metricHistory}, {@code parameters}, or a time. */
+    /** What the run has said of itself: {@code metrics}, {@code latestMetrics}, {@code parameters}, or a time. */
     public JsonNode tracked(String what) {
         return run().path(what);
     }

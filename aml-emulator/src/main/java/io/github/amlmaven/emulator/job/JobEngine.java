@@ -92,6 +92,10 @@ final class JobEngine implements AutoCloseable {
         if (job.isEmpty() || job.get().status().terminal()) {
             return;
         }
+        if (job.get().interactive()) {
+            jobs.finish(id, JobStatus.CANCELED, Optional.empty());
+            return;
+        }
         if (!jobs.move(id, JobStatus.CANCEL_REQUESTED) && jobs.finish(id, JobStatus.CANCELED, Optional.empty())) {
             ended(id);
         }
@@ -123,7 +127,7 @@ final class JobEngine implements AutoCloseable {
      */
     void resume() {
         for (Job job : jobs.all()) {
-            if (!job.status().terminal() && !job.group()) {
+            if (!job.status().terminal() && !job.group() && !job.interactive()) {
                 resume(job);
             }
         }

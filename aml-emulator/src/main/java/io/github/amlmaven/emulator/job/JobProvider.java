@@ -33,7 +33,7 @@ public final class JobProvider implements Provider {
             TokenAuthority tokens,
             BlobStore blobs,
             EnvironmentCache environments) {
-        RunTokens runTokens = new RunTokens();
+        RunTokens runTokens = new RunTokens(tokens);
         this.access = new DataPlaneAccess(tokens, runTokens, context.endpoints());
         DataLocations locations =
                 new DataLocations(resources, context.endpoints().authority());
@@ -68,7 +68,7 @@ public final class JobProvider implements Provider {
                 resources, steps, new BatchScoring(resources, definitions, locations, blobs), submission);
         this.batch = new BatchRoutes(resources, invocation, jobs, access);
         this.published = new PublishedPipelineRoutes(resources, invocation, jobs, engine, access);
-        this.runs = new Runs(jobs, engine, logs, rooms, locations, folders);
+        this.runs = new Runs(jobs, documents, engine, logs, rooms, locations, folders);
     }
 
     /** Jobs as run history sees them. */

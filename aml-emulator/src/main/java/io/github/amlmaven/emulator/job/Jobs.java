@@ -24,6 +24,7 @@ final class Jobs {
     private final DocumentStore store;
     private final ResourceStore resources;
     private final Clock clock;
+    private final MetricHistory metrics;
     private final AtomicLong sequence = new AtomicLong();
     private final Map<String, CompletableFuture<JobStatus>> ends = new ConcurrentHashMap<>();
 
@@ -31,10 +32,16 @@ final class Jobs {
         this.store = store;
         this.resources = resources;
         this.clock = clock;
+        this.metrics = new MetricHistory(store);
         sequence.set(all().stream()
                 .mapToLong(job -> job.run().path("sequence").asLong())
                 .max()
                 .orElse(0));
+    }
+
+    /** All that jobs have measured. */
+    MetricHistory metrics() {
+        return metrics;
     }
 
     /** The time now as run history writes it. */
@@ -66,6 +73,7 @@ final class Jobs {
     }
 
     void delete(ResourceId id) {
+        metrics.delete(id);
         resources.delete(id);
     }
 
@@ -105,6 +113,16 @@ final class Jobs {
                     job.run().putObject("error").put("code", why.code()).put("message", why.getMessage());
                     job.properties().set("error", job.error().deepCopy());
                 }));
+    }
+
+    /** Lets a run that a client outside had ended go on. */
+    Job reopen(ResourceId id) {
+        return update(id, job -> {
+            if (job.interactive()) {
+                job.properties().put("status", JobStatus.RUNNING.text());
+                job.run().remove("endTimeUtc");
+            }
+        });
     }
 
     /** Done when the job has reached an end state. */

@@ -85,9 +85,19 @@ final class RunLogs {
     /** A SAS URL, path-style because not every machine resolves {@code *.localhost}. */
     String link(BlobLocation blob) {
         String sas = blobs.containerSas(blob.account(), blob.container(), "r", LINK_LIFE);
-        String path = "/" + blob.account() + "/" + blob.container() + "/" + blob.path();
+        return url(base.toString(), "/" + blob.account() + "/" + blob.container() + "/" + blob.path(), sas);
+    }
+
+    /** A SAS URL with the account in its host, by which azureml-mlflow knows that it names a blob. */
+    String hostLink(BlobLocation blob, String permissions) {
+        String sas = blobs.containerSas(blob.account(), blob.container(), permissions, LINK_LIFE);
+        String host = base.getScheme() + "://" + blob.account() + ".blob." + base.getAuthority();
+        return url(host, "/" + blob.container() + "/" + blob.path(), sas);
+    }
+
+    private static String url(String start, String path, String sas) {
         try {
-            return base + new URI(null, null, path, null).getRawPath() + "?" + sas;
+            return start + new URI(null, null, path, null).getRawPath() + "?" + sas;
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

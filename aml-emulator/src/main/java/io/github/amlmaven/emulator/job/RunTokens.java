@@ -1,7 +1,6 @@
 package io.github.amlmaven.emulator.job;
 
-import java.security.SecureRandom;
-import java.util.Base64;
+import io.github.amlmaven.emulator.identity.TokenAuthority;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,13 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Tokens that running jobs use for the data planes; each is good as long as its job runs, and is written nowhere. */
 public final class RunTokens {
 
-    private final SecureRandom random = new SecureRandom();
+    private final TokenAuthority authority;
     private final Map<String, String> jobs = new ConcurrentHashMap<>();
 
+    RunTokens(TokenAuthority authority) {
+        this.authority = authority;
+    }
+
     String issue(Job job) {
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String token = authority.issueForRun(job.name());
         jobs.put(token, job.id().key());
         return token;
     }

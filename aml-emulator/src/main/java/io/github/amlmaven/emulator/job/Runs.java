@@ -1,21 +1,24 @@
 package io.github.amlmaven.emulator.job;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
 import io.github.amlmaven.emulator.job.data.BlobLocation;
 import io.github.amlmaven.emulator.job.data.DataLocations;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Jobs as run history and tracking see them. */
 public final class Runs {
 
     private final Jobs jobs;
+    private final JobDocuments documents;
     private final JobEngine engine;
     private final RunLogs logs;
     private final CommandRuns.Rooms rooms;
@@ -24,12 +27,14 @@ public final class Runs {
 
     Runs(
             Jobs jobs,
+            JobDocuments documents,
             JobEngine engine,
             RunLogs logs,
             CommandRuns.Rooms rooms,
             DataLocations locations,
             BlobFolders folders) {
         this.jobs = jobs;
+        this.documents = documents;
         this.engine = engine;
         this.logs = logs;
         this.rooms = rooms;
@@ -64,26 +69,60 @@ public final class Runs {
     }
 
     /**
+     * Begins a run that a client outside does; it shows among the jobs.
+     *
+     * @param started by the client's clock
+     * @param parent the run that it is nested in, or empty
+     */
+    public Job begin(
+            ResourceId workspace, String name, String experiment, String displayName, Instant started, String parent) {
+        ObjectNode properties = JsonNodeFactory.instance.objectNode();
+        properties
+                .put("jobType", Job.COMMAND)
+                .put("command", "")
+                .put("experimentName", experiment)
+                .put("displayName", displayName);
+        Job job = documents.create(workspace.child("jobs", name), properties, jobs.now());
+        job.run().put(Job.INTERACTIVE, true);
+        if (!parent.isEmpty()) {
+            job.run().put("parent", parent);
+        }
+        jobs.create(job);
+        jobs.move(job.id(), JobStatus.RUNNING, moved -> moved.run().put("startTimeUtc", started.toString()));
+        return jobs.get(job.id());
+    }
+
+    /** What a client says of the state of a run that it does itself. */
+    public Job report(Job job, JobStatus status, Optional<Instant> ended) {
+        if (!status.terminal()) {
+            return jobs.reopen(job.id());
+        }
+        jobs.move(job.id(), status, moved -> ended.ifPresent(time -> moved.run().put("endTimeUtc", time.toString())));
+        return jobs.get(job.id());
+    }
+
+    /** Changes what a client may change of any job. */
+    public Job change(Job job, Consumer<ObjectNode> properties) {
+        return jobs.update(job.id(), stored -> properties.accept(stored.properties()));
+    }
+
+    /**
      * Takes what a job measures.
      *
      * @param values of each its key, its value, and perhaps step and timestamp
      */
     public void measured(Job job, JsonNode values) {
-        jobs.update(
-                job.id(),
-                stored -> values.forEach(value -> {
-                    String key = value.path("key").asText();
-                    double number = value.path("value").asDouble();
-                    stored.run().withObject("/metrics").put(key, number);
-                    stored.run()
-                            .withObject("/metricHistory")
-                            .withArray(JsonPointer.empty().appendProperty(key))
-                            .addObject()
-                            .put("value", number)
-                            .put("step", value.path("step").asLong())
-                            .put("timestamp", value.path("timestamp").asLong());
-                }));
+        if (values.isEmpty()) {
+            return;
+        }
+        List<ObjectNode> entries = jobs.metrics().append(job.id(), values);
+        jobs.update(job.id(), stored -> entries.forEach(entry -> MetricHistory.latest(stored.run(), entry)));
         engine.measured(job);
+    }
+
+    /** All values of a metric, in the order in which they came. */
+    public List<ObjectNode> history(Job job, String key) {
+        return jobs.metrics().history(job.id(), key);
     }
 
     /**
@@ -106,9 +145,14 @@ public final class Runs {
         return folders.names(artifactFolder(job));
     }
 
+    /** A SAS URL to which one file of a job's artifact folder is uploaded. */
+    public String artifactUpload(Job job, String name) throws IOException {
+        return logs.hostLink(artifactFolder(job).resolve(name), "rcw");
+    }
+
     /** A SAS URL for one file in a job's artifact folder. */
     public String artifactLink(Job job, String name) throws IOException {
-        return logs.link(artifactFolder(job).resolve(name));
+        return logs.hostLink(artifactFolder(job).resolve(name), "r");
     }
 
     private BlobLocation artifactFolder(Job job) throws IOException {

@@ -6,7 +6,6 @@ import io.github.amlmaven.emulator.arm.ResourceId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,13 +174,10 @@ final class Sweeps {
         });
     }
 
-    private static List<Double> values(Job trial, String metric) {
-        List<Double> values = new ArrayList<>();
-        trial.run()
-                .path("metricHistory")
-                .path(metric)
-                .forEach(entry -> values.add(entry.path("value").asDouble()));
-        return values;
+    private List<Double> values(Job trial, String metric) {
+        return jobs.metrics().history(trial.id(), metric).stream()
+                .map(entry -> entry.path("value").asDouble())
+                .toList();
     }
 
     private boolean finish(Job sweep, SweepPlan plan, Map<Integer, Job> trials, boolean late) throws JobFailure {

@@ -66,11 +66,11 @@ public final class RunHistoryProvider implements Provider {
             routes.add("POST", run + "/cancel", access.guarded(this::cancel));
             routes.add("GET", run + "/artifacts", access.guarded(this::artifacts));
             routes.add("GET", run + "/artifacts/path", access.guarded(this::artifacts));
+            routes.add("POST", run + "/artifacts/batch/metadata", access.guarded(this::createArtifacts));
             routes.add("GET", run + "/artifacts/contentinfo", access.guarded(this::artifactContent));
             routes.add("GET", run + "/artifacts/prefix/contentinfo", access.guarded(this::artifactContents));
             routes.add("GET", run + "/artifacts/artifacturi", access.guarded(this::artifactUri));
         }
-        new TrackingRoutes(resources, runs, access).declare(routes);
         routes.add("POST", HISTORY + "/rundata", access.guarded(this::runData));
         routes.add("POST", HISTORY + "/experiments/{experiment}/runs:query", access.guarded(this::query));
         routes.add("POST", HISTORY + "/experimentids/{experiment}/runs:query", access.guarded(this::query));
@@ -174,6 +174,21 @@ public final class RunHistoryProvider implements Provider {
                 artifact(job, name, value.addObject()).put("contentUri", runs.artifactLink(job, name));
             }
         }
+        exchange.send(200, answer);
+    }
+
+    /** Where a client uploads artifacts to; they are there as soon as it has. */
+    private void createArtifacts(Exchange exchange) throws IOException {
+        Job job = run(exchange);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ObjectNode artifacts = answer.putObject("artifacts");
+        ObjectNode content = answer.putObject("artifactContentInformation");
+        for (JsonNode asked : exchange.json().path("paths")) {
+            String name = asked.path("path").asText();
+            artifact(job, name, artifacts.putObject(name));
+            artifact(job, name, content.putObject(name)).put("contentUri", runs.artifactUpload(job, name));
+        }
+        answer.putObject("errors");
         exchange.send(200, answer);
     }
 
