@@ -19,13 +19,13 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a published pipeline by its endpoint's name: the default version or one that is asked for, with inputs that are
+ * Runs a published pipeline, or a model of {@code aml:deploy-batch}, by its endpoint's name: the default version or one that is asked for, with inputs that are
  * checked against what the pipeline takes. Waits for its end unless told otherwise.
  */
 @Mojo(name = "invoke-pipeline", requiresProject = false, threadSafe = true)
 public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
 
-    /** The batch endpoint's name. Default: that of the last {@code aml:publish-pipeline} in this project. */
+    /** The batch endpoint's name. Default: that of the last {@code aml:publish-pipeline} in this project, else of {@code aml:deploy-batch}. */
     @Parameter(property = "aml.pipeline.endpoint")
     private @Nullable String endpoint;
 
@@ -77,6 +77,7 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
             return endpoint;
         }
         return GoalRecord.outputsOf(outputDirectory(), "publish-pipeline")
+                .or(() -> GoalRecord.outputsOf(outputDirectory(), "deploy-batch"))
                 .map(outputs -> outputs.path("endpoint").asText())
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml:invoke-pipeline needs the endpoint's name")

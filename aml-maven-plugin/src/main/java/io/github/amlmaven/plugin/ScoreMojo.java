@@ -45,9 +45,13 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.score.uri")
     private @Nullable String uri;
 
-    /** {@code aci} or {@code aks}, when this project has deployed to both. Default: the later one. */
+    /** {@code aci}, {@code aks} or {@code managed}, when this project has deployed to several. Default: the latest one. */
     @Parameter(property = "aml.score.target")
     private @Nullable String target;
+
+    /** The deployment of an online endpoint that must answer, whatever its share of the traffic. */
+    @Parameter(property = "aml.deployment")
+    private @Nullable String deployment;
 
     /** The JSON to send. */
     @Parameter(property = "aml.score.data")
@@ -92,7 +96,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     protected GoalOutcome run(Progress progress) {
         Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target);
         URI address = address(deployed);
-        HttpClient http = client(address, progress);
+        HttpClient http = client(address, deployed, progress);
         ScoringRequest request = request(address, credential(address, deployed, progress));
         List<ScoringAnswer> answers = new ModelCall(http, progress).run(request);
         if (answers.size() == 1) {
@@ -113,7 +117,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                         Optional.ofNullable(data), path(file), Optional.ofNullable(expect), path(expectFile)),
                 expectStatus,
                 TimeLimit.of("aml.score.timeout", timeout),
-                allowPlainHttp);
+                allowPlainHttp,
+                Optional.ofNullable(deployment));
     }
 
     private static String sentence(ScoringAnswer answer) {
@@ -131,7 +136,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                 .or(() -> deployed.map(d -> d.required("scoringUri")))
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml:score does not know the model's address")
-                        .remedy("Run 'mvn aml:deploy-aci' first, or set <uri> (-Daml.score.uri=...).")
+                        .remedy(
+                                "Run a deploy goal such as 'mvn aml:deploy-aci' first, or set <uri> (-Daml.score.uri=...).")
                         .build());
         try {
             return URI.create(text);
@@ -141,13 +147,19 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         }
     }
 
-    /** What runs in the emulator serves only while it runs, and may be starting again now. */
-    private HttpClient client(URI address, Progress progress) {
+    /**
+     * What runs in the emulator serves only while it runs, and may be starting again now; an endpoint's front end waits for
+     * that itself.
+     */
+    private HttpClient client(URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
         requireOnline(address, "calls a model that is not on this machine");
         if (!Loopback.is(address)) {
             return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
         }
         HttpClient http = connect(progress).httpClient();
+        if (deployed.filter(d -> d.goal().equals(DeploymentRecords.MANAGED)).isPresent()) {
+            return http;
+        }
         new ScoringReadiness(http, progress)
                 .await(address, START_OF_A_LOCAL_SERVER, Duration.ofMillis(200), Optional::empty);
         return http;

@@ -3,6 +3,7 @@ package io.github.amlmaven.plugin;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRemoval;
+import io.github.amlmaven.core.endpoint.EndpointRemoval;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.kubernetes.ClusterAccess;
@@ -22,19 +23,25 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes what {@code aml:deploy-aci} or {@code aml:deploy-aks} has deployed, and its keys. What is not there is deleted
- * already; in a cluster only objects are touched that carry this plugin's labels.
+ * Deletes what a deploy goal has deployed, and its keys. What is not there is deleted already; in a cluster only objects are
+ * touched that carry this plugin's labels, and an endpoint goes only when all its deployments are this plugin's.
  */
 @Mojo(name = "undeploy", requiresProject = false, threadSafe = true)
 public final class UndeployMojo extends AbstractWorkspaceMojo {
 
-    /** {@code aci} or {@code aks}. Default: where this project has deployed last. */
+    /** {@code aci}, {@code aks}, {@code managed} or {@code batch}. Default: where this project has deployed last. */
     @Parameter(property = "aml.undeploy.target")
     private @Nullable String target;
 
-    /** The name of the container group or Deployment. Default: the one that this project has deployed. */
+    /** The name of the container group, Deployment or endpoint. Default: the one that this project has deployed. */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
+
+    /**
+     * A single deployment of the endpoint, one that gets no traffic. Default: the endpoint with all its deployments.
+     */
+    @Parameter(property = "aml.deployment")
+    private @Nullable String deployment;
 
     /** The resource group of the container group. Default: that of the deployment, else that of the workspace. */
     @Parameter(property = "aml.deploy.resourceGroup")
@@ -73,18 +80,33 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
             case DeploymentRecords.AKS -> removeObjects(clients, what, deployed);
+            case DeploymentRecords.MANAGED -> removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what);
+            case DeploymentRecords.BATCH -> removeEndpoint(clients, EndpointRemoval.Kind.BATCH, what);
             default ->
                 throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "aml.undeploy.target '" + target + "': aci or aks")
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "aml.undeploy.target '" + target + "': aci, aks, managed or batch")
                         .build();
         };
         if (dryRun()) {
             return GoalOutcome.dryRun("Would delete " + removed, Map.of("deleted", removed));
         }
-        deployed.filter(d -> d.text("name").equals(Optional.of(what))).ifPresent(records::forget);
+        deployed.filter(d -> deployment == null)
+                .filter(d -> d.text("name").equals(Optional.of(what)))
+                .ifPresent(records::forget);
         return removed.isEmpty()
                 ? GoalOutcome.upToDate("Nothing to undeploy: there is no '" + what + "'", Map.of("deleted", removed))
                 : GoalOutcome.done("Deleted " + String.join(", ", removed), Map.of("deleted", removed));
+    }
+
+    private List<String> removeEndpoint(AzureClients clients, EndpointRemoval.Kind kind, String what) {
+        return new EndpointRemoval(clients)
+                .remove(new EndpointRemoval.Request(
+                        kind,
+                        what,
+                        Optional.ofNullable(deployment),
+                        TimeLimit.of("aml.undeploy.timeout", timeout),
+                        dryRun()));
     }
 
     private List<String> removeGroup(

@@ -10,6 +10,11 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRequest;
+import io.github.amlmaven.core.endpoint.BatchDeploymentRequest;
+import io.github.amlmaven.core.endpoint.DeploymentLogs;
+import io.github.amlmaven.core.endpoint.EndpointKeys;
+import io.github.amlmaven.core.endpoint.ManagedDeploymentRequest;
+import io.github.amlmaven.core.endpoint.TrafficRequest;
 import io.github.amlmaven.core.image.ImageTarget;
 import io.github.amlmaven.core.image.ScoringImageRequest;
 import io.github.amlmaven.core.job.JobRunRequest;
@@ -315,6 +320,78 @@ class GoalParametersTest {
     }
 
     @Test
+    @InjectMojo(goal = "deploy-managed", pom = HEAD + """
+            <endpointFile>e.yml</endpointFile><deploymentFiles><deploymentFile>/d/blue.yml</deploymentFile></deploymentFiles>
+            <traffic>blue=100</traffic><timeout>3m</timeout><dryRun>true</dryRun>
+            """ + TAIL)
+    void deployManaged(DeployManagedMojo goal) {
+        ManagedDeploymentRequest request = goal.request();
+
+        assertThat(request.endpointFile()).isAbsolute().endsWithRaw(Path.of("e.yml"));
+        assertThat(request.deploymentFiles()).isEqualTo(List.of(Path.of("/d/blue.yml")));
+        assertThat(request.modelRecord()).endsWithRaw(Path.of("model.json"));
+        assertThat(request.traffic()).contains(Map.of("blue", 100));
+        assertThat(request.limit()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(request.dryRun()).isTrue();
+    }
+
+    @Test
+    @InjectMojo(goal = "deploy-batch", pom = HEAD + """
+            <endpointFile>e.yml</endpointFile><deploymentFile>d.yml</deploymentFile><makeDefault>false</makeDefault>
+            <timeout>3m</timeout>
+            """ + TAIL)
+    void deployBatch(DeployBatchMojo goal) {
+        BatchDeploymentRequest request = goal.request();
+
+        assertThat(request.endpointFile()).isAbsolute().endsWithRaw(Path.of("e.yml"));
+        assertThat(request.deploymentFile()).isAbsolute().endsWithRaw(Path.of("d.yml"));
+        assertThat(request.makeDefault()).isFalse();
+        assertThat(request.limit()).isEqualTo(Duration.ofMinutes(3));
+    }
+
+    @Test
+    @InjectMojo(goal = "traffic", pom = HEAD + """
+            <endpoint>wine</endpoint><traffic>blue=90,green=10</traffic><mirror>red=5</mirror><timeout>3m</timeout>
+            """ + TAIL)
+    void traffic(TrafficMojo goal) {
+        TrafficRequest request = goal.request();
+
+        assertThat(request.endpoint()).isEqualTo("wine");
+        assertThat(request.live()).contains(Map.of("blue", 90, "green", 10));
+        assertThat(request.mirror()).contains(Map.of("red", 5));
+        assertThat(request.limit()).isEqualTo(Duration.ofMinutes(3));
+    }
+
+    @Test
+    @InjectMojo(goal = "rollback", pom = HEAD + "<endpoint>wine</endpoint><to>blue</to>" + TAIL)
+    void rollback(RollbackMojo goal) {
+        assertThat(goal.request().endpoint()).isEqualTo("wine");
+        assertThat(goal.request().to()).contains("blue");
+    }
+
+    @Test
+    @InjectMojo(goal = "logs", pom = HEAD + """
+            <endpoint>wine</endpoint><deployment>blue</deployment><tail>7</tail><container>storage-initializer</container>
+            """ + TAIL)
+    void logs(LogsMojo goal) {
+        assertThat(goal.endpoint()).isEqualTo("wine");
+        assertThat(goal.container()).isEqualTo(DeploymentLogs.Container.STORAGE_INITIALIZER);
+        assertThat(goal).extracting("deployment", "tail").containsExactly("blue", 7);
+    }
+
+    @Test
+    @InjectMojo(
+            goal = "keys",
+            pom = HEAD + "<endpoint>wine</endpoint><rotate>secondary</rotate><keysFile>k</keysFile>" + TAIL)
+    void keys(KeysMojo goal) {
+        assertThat(goal.rotated()).contains(EndpointKeys.Key.SECONDARY);
+        assertThat(goal)
+                .extracting("keysFile", InstanceOfAssertFactories.FILE)
+                .isAbsolute()
+                .hasName("k");
+    }
+
+    @Test
     @InjectMojo(goal = "score", pom = HEAD + """
             <file>requests</file><expectStatus>401</expectStatus><auth>none</auth><timeout>5s</timeout>
             <allowPlainHttp>true</allowPlainHttp><data>{"rows": [1]}</data>
@@ -330,7 +407,7 @@ class GoalParametersTest {
     @Test
     @InjectMojo(goal = "score", pom = HEAD + """
             <expectStatus>401</expectStatus><timeout>5s</timeout><allowPlainHttp>true</allowPlainHttp>
-            <data>{"rows": [1]}</data><expect>{"clusters": [2]}</expect>
+            <deployment>green</deployment><data>{"rows": [1]}</data><expect>{"clusters": [2]}</expect>
             """ + TAIL)
     void scoreWithData(ScoreMojo goal) {
         ScoringRequest request = goal.request(URI.create("http://localhost:1/score"), Optional.empty());
@@ -344,6 +421,7 @@ class GoalParametersTest {
         assertThat(request.expectStatus()).isEqualTo(401);
         assertThat(request.timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(request.plainHttpAllowed()).isTrue();
+        assertThat(request.deployment()).contains("green");
     }
 
     @Test

@@ -168,6 +168,11 @@ public enum ErrorCode {
 
     DEPLOYMENT_FAILED(7001, Fault.WORLD, "The deployment failed", ""),
     DEPLOYMENT_NOT_READY(7002, Fault.WORLD, "The deployed model does not answer", ""),
+    DEPLOYMENT_UNSERVABLE(
+            7003,
+            Fault.USER,
+            "The deployment's code, model, environment or size keeps it from serving",
+            "Mend what the log names and run the goal again."),
     CLUSTER_UNREACHABLE(7101, Fault.WORLD, "The Kubernetes cluster cannot be reached", ""),
     CLUSTER_REFUSED(7102, Fault.USER, "The Kubernetes cluster refuses the object", ""),
     SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),

@@ -22,6 +22,7 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class PipelineInvocation {
                         + "'" + known(endpointId)));
         AssetResolver assets =
                 request.dryRun() ? new OfflineAssets(clients.workspace()) : new WorkspaceAssets(clients, progress);
-        ObjectNode body = body(request, declared(found), assets);
+        ObjectNode body = body(request, declared(found, request), assets);
         if (request.dryRun()) {
             return new PipelineInvocationResult("", "", "", deployment, false, body);
         }
@@ -83,8 +84,26 @@ public final class PipelineInvocation {
                 body);
     }
 
-    /** What the deployed component takes; empty when the deployment does not tell. */
-    private JsonNode declared(ObjectNode deployment) {
+    /** What the deployed component takes; a deployed model takes one folder or file; empty when the deployment does not tell. */
+    private JsonNode declared(ObjectNode deployment, PipelineInvocationRequest request) {
+        if (deployment.at("/properties/model/assetId").isTextual()) {
+            ObjectNode takes = JSON.createObjectNode();
+            request.inputs()
+                    .forEach((name, value) -> takes.putObject(name)
+                            .put(
+                                    "type",
+                                    Files.isRegularFile(request.directory().resolve(value))
+                                            ? "uri_file"
+                                            : "uri_folder"));
+            if (takes.size() != 1) {
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "The model at '" + request.endpoint() + "' scores one input, not " + takes.size())
+                        .remedy("Give it as -Daml.inputs.data=<path, URI or azureml:name:version>.")
+                        .build();
+            }
+            return takes;
+        }
         String id = deployment
                 .at("/properties/deploymentConfiguration/componentId/assetId")
                 .asText("");

@@ -26,6 +26,9 @@ import java.util.Objects;
  */
 public final class ModelCall {
 
+    /** Picks a deployment of an online endpoint (how-to-safely-rollout-online-endpoints). */
+    private static final HttpHeaderName DEPLOYMENT = HttpHeaderName.fromString("azureml-model-deployment");
+
     /** Honoured by azure-core's HTTP clients. */
     private static final String RESPONSE_TIMEOUT = "azure-response-timeout";
 
@@ -104,6 +107,7 @@ public final class ModelCall {
                 .setHeader(HttpHeaderName.ACCEPT, "application/json")
                 .setBody(payload.json());
         request.credential().ifPresent(c -> http.setHeader(HttpHeaderName.AUTHORIZATION, "Bearer " + c.value()));
+        request.deployment().ifPresent(name -> http.setHeader(DEPLOYMENT, name));
         long start = System.nanoTime();
         try (HttpResponse response = this.http.sendSync(http, new Context(RESPONSE_TIMEOUT, request.timeout()))) {
             String body = Objects.toString(response.getBodyAsBinaryData(), "");

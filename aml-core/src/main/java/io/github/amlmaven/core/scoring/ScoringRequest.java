@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param expectStatus the status that counts as success
  * @param timeout for one call
  * @param plainHttpAllowed whether a secret may go over plain http to any host
+ * @param deployment the deployment of an online endpoint that must answer; empty leaves it to the endpoint's traffic
  */
 public record ScoringRequest(
         URI uri,
@@ -22,7 +23,8 @@ public record ScoringRequest(
         List<Payload> payloads,
         int expectStatus,
         Duration timeout,
-        boolean plainHttpAllowed) {
+        boolean plainHttpAllowed,
+        Optional<String> deployment) {
 
     public ScoringRequest {
         payloads = List.copyOf(payloads);

@@ -145,6 +145,7 @@ class ModelCallTest {
                 ScoringPayloads.read(Optional.of("{\"data\":[[1]]}"), Optional.empty(), expect, Optional.empty()),
                 200,
                 Duration.ofSeconds(5),
-                false);
+                false,
+                Optional.empty());
     }
 }

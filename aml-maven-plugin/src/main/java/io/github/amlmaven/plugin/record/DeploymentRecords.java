@@ -20,6 +20,13 @@ public final class DeploymentRecords {
 
     public static final String ACI = "deploy-aci";
     public static final String AKS = "deploy-aks";
+    public static final String MANAGED = "deploy-managed";
+    public static final String BATCH = "deploy-batch";
+
+    /** Where a request can be sent to. */
+    private static final List<String> ONLINE = List.of(ACI, AKS, MANAGED);
+
+    private static final List<String> ALL = List.of(ACI, AKS, MANAGED, BATCH);
 
     private final Path directory;
 
@@ -33,21 +40,24 @@ public final class DeploymentRecords {
     }
 
     /**
-     * What is to be cleaned up, of {@code target} or of either: a deployment that ended well, or what one that failed has
+     * What is to be cleaned up, of {@code target} or of any: a deployment that ended well, or what one that failed has
      * left.
      */
     public Optional<Deployed> newestLeftBehind(@Nullable String target) {
-        return newest(target, GoalRecord::leftBehind);
+        return newest(ALL, target, GoalRecord::leftBehind);
     }
 
-    /** The newest deployment that ended well of {@code target}, {@code aci} or {@code aks}, or of either when none is named. */
+    /**
+     * The newest deployment that ended well of {@code target}, {@code aci}, {@code aks} or {@code managed}, or of any of them when
+     * none is named.
+     */
     public Optional<Deployed> newest(@Nullable String target) {
-        return newest(target, GoalRecord::endedWell);
+        return newest(ONLINE, target, GoalRecord::endedWell);
     }
 
     private Optional<Deployed> newest(
-            @Nullable String target, BiFunction<Path, String, Optional<GoalRecord.Ended>> record) {
-        return List.of(ACI, AKS).stream()
+            List<String> goals, @Nullable String target, BiFunction<Path, String, Optional<GoalRecord.Ended>> record) {
+        return goals.stream()
                 .filter(goal -> target == null || goal.equals("deploy-" + target))
                 .flatMap(goal -> record.apply(directory, goal).stream()
                         .map(ended -> new Deployed(goal, ended.startedAt(), ended.outputs())))

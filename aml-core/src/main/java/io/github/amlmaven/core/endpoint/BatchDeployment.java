@@ -1,0 +1,125 @@
+package io.github.amlmaven.core.endpoint;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
+import io.github.amlmaven.core.arm.WaitOptions;
+import io.github.amlmaven.core.asset.WorkspaceAssets;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.DeploymentSpec;
+import io.github.amlmaven.core.spec.SpecReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Deploys a model to a batch endpoint: makes or updates endpoint and deployment from their files, and makes the deployment the
+ * default. What is as its file says is not written again. A pipeline is deployed by publishing it.
+ *
+ * <p>Bodies as azure-ai-ml 1.34.0 sends them for {@code batch-endpoint create} and {@code batch-deployment create}.
+ */
+public final class BatchDeployment {
+
+    private final AzureClients clients;
+    private final SpecReader reader;
+    private final Progress progress;
+
+    public BatchDeployment(AzureClients clients, SpecReader reader, Progress progress) {
+        this.clients = clients;
+        this.reader = reader;
+        this.progress = progress;
+    }
+
+    /** Deploys, or finds that everything is deployed already. */
+    public BatchDeploymentResult deploy(BatchDeploymentRequest request) {
+        EndpointFiles files = EndpointFiles.read(
+                reader,
+                request.projectDirectory(),
+                request.endpointFile(),
+                List.of(request.deploymentFile()),
+                EndpointFiles.BATCH);
+        String name = files.endpoint().name();
+        EndpointResource endpoint = new EndpointResource(clients, "batchEndpoints", name);
+        DeploymentSpec spec = files.deployments().get(0);
+        WaitOptions wait = clients.waitUpTo(request.limit());
+        String location = clients.arm()
+                .get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING)
+                .path("location")
+                .asText();
+        List<String> changes = new ArrayList<>();
+        Optional<ObjectNode> found = endpoint.find();
+        Optional<ObjectNode> existing =
+                found.map(document -> endpoint.deployments().get(spec.name()));
+
+        Optional<ObjectNode> current = endpoint(files, endpoint, found, location, wait, request, changes);
+        deployment(spec, endpoint, existing, location, wait, request, changes);
+        String before = current.map(document ->
+                        document.at("/properties/defaults/deploymentName").asText(""))
+                .orElse("");
+        if (request.makeDefault() && !before.equals(spec.name())) {
+            if (!request.dryRun()) {
+                ObjectNode body = EndpointResource.writable(current.orElseThrow());
+                body.withObject("/properties/defaults").put("deploymentName", spec.name());
+                current = Optional.of(endpoint.put(body, wait));
+            }
+            changes.add("default " + spec.name());
+        }
+        return new BatchDeploymentResult(
+                name,
+                clients.workspace().armId() + "/batchEndpoints/" + name,
+                spec.name(),
+                current.map(document -> document.at("/properties/scoringUri").asText())
+                        .orElse(""),
+                changes);
+    }
+
+    private Optional<ObjectNode> endpoint(
+            EndpointFiles files,
+            EndpointResource endpoint,
+            Optional<ObjectNode> found,
+            String location,
+            WaitOptions wait,
+            BatchDeploymentRequest request,
+            List<String> changes) {
+        ObjectNode body = files.endpointBody(clients, location);
+        String digest = body.at("/tags").path(EndpointResource.CONTENT).asText();
+        if (found.filter(document -> EndpointResource.isLike(document, digest)).isPresent()) {
+            return found;
+        }
+        changes.add("endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
+        if (request.dryRun()) {
+            progress.info(body.toPrettyString());
+            return found;
+        }
+        // A default deployment stays until the new one is there.
+        found.map(document -> document.at("/properties/defaults/deploymentName").asText(""))
+                .filter(name -> !name.isEmpty())
+                .ifPresent(name -> body.withObject("/properties/defaults").put("deploymentName", name));
+        return Optional.of(endpoint.put(body, wait));
+    }
+
+    private void deployment(
+            DeploymentSpec spec,
+            EndpointResource endpoint,
+            Optional<ObjectNode> existing,
+            String location,
+            WaitOptions wait,
+            BatchDeploymentRequest request,
+            List<String> changes) {
+        DeploymentBodies bodies =
+                new DeploymentBodies(clients, new WorkspaceAssets(clients, progress), request.modelRecord());
+        String digest = bodies.digest(spec, location);
+        if (existing.filter(document -> EndpointResource.isLike(document, digest))
+                .isPresent()) {
+            return;
+        }
+        changes.add("deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated"));
+        if (request.dryRun()) {
+            progress.info(bodies.offline(spec, location).toPrettyString());
+            return;
+        }
+        ObjectNode body = bodies.online(spec, location);
+        body.withObject("/tags").put(EndpointResource.CONTENT, digest);
+        endpoint.putDeployment(spec.name(), body, wait);
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.amlmaven.core.endpoint;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
+import io.github.amlmaven.core.arm.WaitOptions;
+import io.github.amlmaven.core.asset.WorkspaceAssets;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.DeploymentSpec;
+import io.github.amlmaven.core.spec.SpecReader;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Deploys models to a managed online endpoint: makes or updates the endpoint and its deployments from their files, and moves
+ * traffic only when asked to, or to the first deployment. What is as its file says is not written again. A deployment that
+ * fails leaves the traffic as it was.
+ *
+ * <p>Bodies as azure-ai-ml 1.34.0 sends them for {@code online-endpoint create} and {@code online-deployment create}.
+ */
+public final class ManagedDeployment {
+
+    private final AzureClients clients;
+    private final SpecReader reader;
+    private final Progress progress;
+    private final Clock clock;
+
+    public ManagedDeployment(AzureClients clients, SpecReader reader, Progress progress, Clock clock) {
+        this.clients = clients;
+        this.reader = reader;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /** The endpoint that the files describe. */
+    public String endpointName(ManagedDeploymentRequest request) {
+        return files(request).endpoint().name();
+    }
+
+    private EndpointFiles files(ManagedDeploymentRequest request) {
+        return EndpointFiles.read(
+                reader,
+                request.projectDirectory(),
+                request.endpointFile(),
+                request.deploymentFiles(),
+                EndpointFiles.MANAGED);
+    }
+
+    /** Deploys, or finds that everything is deployed already. */
+    public ManagedDeploymentResult deploy(ManagedDeploymentRequest request) {
+        EndpointFiles files = files(request);
+        EndpointResource endpoint =
+                EndpointResource.online(clients, files.endpoint().name());
+        Optional<ObjectNode> found = endpoint.find();
+        Map<String, ObjectNode> existing = found.isEmpty() ? Map.of() : endpoint.deployments();
+        Optional<TrafficSplit> traffic = traffic(request, files, found, existing.keySet());
+        DeploymentBodies bodies =
+                new DeploymentBodies(clients, new WorkspaceAssets(clients, progress), request.modelRecord());
+        List<String> changes = new ArrayList<>();
+        WaitOptions wait = clients.waitUpTo(request.limit());
+        String location = clients.arm()
+                .get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING)
+                .path("location")
+                .asText();
+
+        Optional<ObjectNode> document = endpoint(files, endpoint, found, location, request, wait, changes);
+        for (DeploymentSpec spec : files.deployments()) {
+            deployment(spec, endpoint, Optional.ofNullable(existing.get(spec.name())), bodies, location, request, wait)
+                    .ifPresent(changes::add);
+        }
+        Optional<ObjectNode> current = request.dryRun() ? document : endpoint.find();
+        TrafficSplit before = current.map(TrafficSplit::of).orElse(TrafficSplit.NONE);
+        TrafficSplit after = traffic.orElse(before);
+        if (!after.equals(before)) {
+            if (!request.dryRun()) {
+                new TrafficChange(clients, progress, clock).write(endpoint, current.orElseThrow(), after, wait);
+            }
+            changes.add("traffic " + after);
+        }
+        return new ManagedDeploymentResult(
+                endpoint.name(),
+                clients.workspace().armId() + "/onlineEndpoints/" + endpoint.name(),
+                current.map(d -> d.at("/properties/scoringUri").asText()).orElse(""),
+                files.deployments().stream().map(DeploymentSpec::name).toList(),
+                after,
+                changes,
+                request.dryRun()
+                        ? Optional.empty()
+                        : EndpointKeys.save(endpoint, current.orElseThrow(), request.keyFile()));
+    }
+
+    /** The traffic that is asked for, checked; empty to leave it as it is. */
+    private static Optional<TrafficSplit> traffic(
+            ManagedDeploymentRequest request, EndpointFiles files, Optional<ObjectNode> found, Set<String> existing) {
+        Set<String> all = new TreeSet<>(existing);
+        files.deployments().forEach(spec -> all.add(spec.name()));
+        ObjectNode declared = files.endpoint().spec().object("traffic");
+        ObjectNode mirrored = files.endpoint().spec().object("mirror_traffic");
+        TrafficSplit now = found.map(TrafficSplit::of).orElse(TrafficSplit.NONE);
+        Optional<Map<String, Integer>> live =
+                request.traffic().or(() -> Optional.ofNullable(declared).map(TrafficSplit::read));
+        if (live.isEmpty() && existing.isEmpty() && !files.deployments().isEmpty()) {
+            live = Optional.of(Map.of(files.deployments().get(0).name(), 100));
+        }
+        if (live.isEmpty() && mirrored == null) {
+            return Optional.empty();
+        }
+        TrafficSplit split = new TrafficSplit(
+                live.orElse(now.live()), mirrored == null ? now.mirror() : TrafficSplit.read(mirrored));
+        split.check(all);
+        return Optional.of(split);
+    }
+
+    private Optional<ObjectNode> endpoint(
+            EndpointFiles files,
+            EndpointResource endpoint,
+            Optional<ObjectNode> found,
+            String location,
+            ManagedDeploymentRequest request,
+            WaitOptions wait,
+            List<String> changes) {
+        ObjectNode body = files.endpointBody(clients, location);
+        if (found.filter(document -> EndpointResource.isLike(
+                        document,
+                        body.at("/tags").path(EndpointResource.CONTENT).asText()))
+                .isPresent()) {
+            return found;
+        }
+        changes.add("endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
+        if (request.dryRun()) {
+            progress.info(body.toPrettyString());
+            return found;
+        }
+        // Traffic and journal are not the file's to reset: they are changed after the deployments are there.
+        found.ifPresent(document -> {
+            TrafficSplit.of(document).write(body);
+            TrafficJournal.of(document).write(body);
+        });
+        ObjectNode written = endpoint.put(body, wait);
+        progress.info("Endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
+        return Optional.of(written);
+    }
+
+    private Optional<String> deployment(
+            DeploymentSpec spec,
+            EndpointResource endpoint,
+            Optional<ObjectNode> existing,
+            DeploymentBodies bodies,
+            String location,
+            ManagedDeploymentRequest request,
+            WaitOptions wait) {
+        String digest = bodies.digest(spec, location);
+        if (existing.filter(document -> EndpointResource.isLike(document, digest))
+                .isPresent()) {
+            return Optional.empty();
+        }
+        String change = "deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated");
+        if (request.dryRun()) {
+            progress.info(bodies.offline(spec, location).toPrettyString());
+            return Optional.of(change);
+        }
+        ObjectNode body = bodies.online(spec, location);
+        body.withObject("/tags").put(EndpointResource.CONTENT, digest);
+        new DeploymentDiagnosis(endpoint, spec.name(), progress)
+                .explaining(() -> endpoint.putDeployment(spec.name(), body, wait));
+        progress.info("Deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated"));
+        return Optional.of(change);
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.amlmaven.core.endpoint;
+
+import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A managed online endpoint and its deployments.
+ *
+ * @param endpointFile az ml v2 YAML of the endpoint
+ * @param deploymentFiles az ml v2 YAML of the deployments, in the order in which they are made
+ * @param modelRecord the {@code model.json} of the model for deployments that name none; it need not exist
+ * @param traffic percent by deployment; empty leaves it to the endpoint's file
+ * @param keyFile where the endpoint's keys are put
+ * @param limit how long to wait for the endpoint and for each deployment
+ */
+public record ManagedDeploymentRequest(
+        Path endpointFile,
+        List<Path> deploymentFiles,
+        Path projectDirectory,
+        Path modelRecord,
+        Optional<Map<String, Integer>> traffic,
+        ScoringKeyFile keyFile,
+        Duration limit,
+        boolean dryRun) {
+
+    public ManagedDeploymentRequest {
+        deploymentFiles = List.copyOf(deploymentFiles);
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.amlmaven.core.endpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An endpoint as it serves now.
+ *
+ * @param endpointId ARM id
+ * @param scoringUri empty in a dry run of an endpoint that does not exist
+ * @param deployments those that were asked for
+ * @param changes what was changed, or would be, as sentences' ends: {@code deployment green created}
+ * @param keysFile empty when the endpoint takes no keys
+ */
+public record ManagedDeploymentResult(
+        String endpoint,
+        String endpointId,
+        String scoringUri,
+        List<String> deployments,
+        TrafficSplit traffic,
+        List<String> changes,
+        Optional<Path> keysFile) {
+
+    public ManagedDeploymentResult {
+        deployments = List.copyOf(deployments);
+        changes = List.copyOf(changes);
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.amlmaven.core.endpoint;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.WaitOptions;
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.progress.Progress;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Splits an endpoint's requests among its deployments, and notes on the endpoint how they were split before. */
+public final class TrafficChange {
+
+    private final AzureClients clients;
+    private final Progress progress;
+    private final Clock clock;
+
+    public TrafficChange(AzureClients clients, Progress progress, Clock clock) {
+        this.clients = clients;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /** Changes the traffic, or finds that it is so already; a split that cannot be is refused before anything is sent. */
+    public TrafficResult change(TrafficRequest request) {
+        EndpointResource endpoint = EndpointResource.online(clients, request.endpoint());
+        ObjectNode document = endpoint.required();
+        TrafficSplit before = TrafficSplit.of(document);
+        TrafficSplit after = wanted(request, before);
+        after.check(endpoint.deployments().keySet());
+        if (!after.equals(before) && !request.dryRun()) {
+            write(endpoint, document, after, clients.waitUpTo(request.limit()));
+        }
+        return new TrafficResult(request.endpoint(), before, after);
+    }
+
+    /** A mirror that was not asked for gives way to live traffic: a deployment has only one of the two. */
+    private static TrafficSplit wanted(TrafficRequest request, TrafficSplit before) {
+        Map<String, Integer> live = new TrafficSplit(request.live().orElse(before.live()), Map.of()).live();
+        Map<String, Integer> kept = new TreeMap<>(before.mirror());
+        kept.keySet().removeAll(live.keySet());
+        return new TrafficSplit(live, request.mirror().orElse(kept));
+    }
+
+    /** Writes a split that has been checked; the first one replaces nothing that anybody would go back to. */
+    ObjectNode write(EndpointResource endpoint, ObjectNode document, TrafficSplit after, WaitOptions wait) {
+        TrafficSplit before = TrafficSplit.of(document);
+        ObjectNode body = EndpointResource.writable(document);
+        after.write(body);
+        if (!before.live().isEmpty()) {
+            TrafficJournal.of(document).with(before, clock.instant()).write(body);
+        }
+        ObjectNode written = endpoint.put(body, wait);
+        progress.info("Traffic of " + endpoint.name() + " is now " + after + " (it was " + before + ")");
+        return written;
+    }
+}

@@ -1,0 +1,9 @@
+package io.github.amlmaven.core.endpoint;
+
+/** How an endpoint's traffic was and is, or would be. */
+public record TrafficResult(String endpoint, TrafficSplit before, TrafficSplit after) {
+
+    public boolean changed() {
+        return !before.equals(after);
+    }
+}

@@ -1,0 +1,158 @@
+package io.github.amlmaven.core.endpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.spec.Suggestion;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Which share of an endpoint's requests goes to which deployment, in percent, and which share is copied to one more.
+ * Names are in lower case and shares of zero are left out, as azure-ai-ml sends them.
+ *
+ * @param live adds up to 100, or is empty: then only requests that name a deployment are answered
+ * @param mirror of one deployment at most, up to 50
+ */
+public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirror) {
+
+    private static final int WHOLE = 100;
+
+    /** The service's limit for mirrored traffic. */
+    private static final int MOST_MIRRORED = 50;
+
+    public static final TrafficSplit NONE = new TrafficSplit(Map.of(), Map.of());
+
+    public TrafficSplit {
+        live = shares(live);
+        mirror = shares(mirror);
+    }
+
+    private static Map<String, Integer> shares(Map<String, Integer> given) {
+        SortedMap<String, Integer> shares = new TreeMap<>();
+        given.forEach((name, percent) -> {
+            if (percent != 0) {
+                shares.put(name.toLowerCase(Locale.ROOT), percent);
+            }
+        });
+        return Collections.unmodifiableSortedMap(shares);
+    }
+
+    /**
+     * Reads {@code blue=90,green=10}.
+     *
+     * @param parameter what it was given as, for messages
+     */
+    public static Map<String, Integer> parse(String parameter, String text) {
+        Map<String, Integer> shares = new TreeMap<>();
+        for (String part : text.split(",", -1)) {
+            if (part.isBlank()) {
+                continue;
+            }
+            String[] pair = part.strip().split("\\s*=\\s*", 2);
+            if (pair.length != 2 || !pair[1].matches("\\d{1,3}") || pair[0].isEmpty()) {
+                throw invalid(parameter + ": '" + part.strip() + "' is not <deployment>=<percent>");
+            }
+            if (shares.put(pair[0], Integer.valueOf(pair[1])) != null) {
+                throw invalid(parameter + " names '" + pair[0] + "' twice");
+            }
+        }
+        return shares;
+    }
+
+    /** As the endpoint has it now. */
+    static TrafficSplit of(ObjectNode endpoint) {
+        return new TrafficSplit(
+                read(endpoint.at("/properties/traffic")), read(endpoint.at("/properties/mirrorTraffic")));
+    }
+
+    static Map<String, Integer> read(JsonNode shares) {
+        Map<String, Integer> read = new TreeMap<>();
+        shares.properties()
+                .forEach(share -> read.put(share.getKey(), share.getValue().asInt()));
+        return read;
+    }
+
+    /** Refuses what the service would refuse, before anything is sent. */
+    void check(Collection<String> deployments) {
+        int sum = live.values().stream().mapToInt(Integer::intValue).sum();
+        if (sum != WHOLE && sum != 0) {
+            throw invalid("The traffic " + text(live) + " adds up to " + sum + ", not to 100 (or 0)");
+        }
+        if (mirror.size() > 1 || mirror.values().stream().anyMatch(share -> share > MOST_MIRRORED)) {
+            throw invalid("The mirror " + text(mirror) + ": only one deployment can get mirrored traffic, at most "
+                    + MOST_MIRRORED + " percent");
+        }
+        for (String name : mirror.keySet()) {
+            if (live.containsKey(name)) {
+                throw invalid("The deployment '" + name + "' cannot get live and mirrored traffic at a time");
+            }
+        }
+        live.keySet().forEach(name -> mustExist(name, deployments));
+        mirror.keySet().forEach(name -> mustExist(name, deployments));
+    }
+
+    private static void mustExist(String name, Collection<String> deployments) {
+        if (deployments.stream().noneMatch(name::equalsIgnoreCase)) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "The endpoint has no deployment '" + name + "'" + Suggestion.sentence(name, deployments))
+                    .remedy(
+                            deployments.isEmpty()
+                                    ? "It has none yet; 'mvn aml:deploy-managed' makes one."
+                                    : "It has: " + String.join(", ", deployments) + ".")
+                    .build();
+        }
+    }
+
+    /** The deployment that gets the most requests; empty when none gets any. */
+    String first() {
+        return live.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse("");
+    }
+
+    void write(ObjectNode body) {
+        write(live, body.withObject("/properties").putObject("traffic"));
+        write(mirror, body.withObject("/properties").putObject("mirrorTraffic"));
+    }
+
+    private static void write(Map<String, Integer> shares, ObjectNode into) {
+        shares.forEach((name, percent) -> into.put(name, percent));
+    }
+
+    /** {@code blue=90,green=10}, {@code none}, {@code blue=100 mirror green=10}. */
+    @Override
+    public String toString() {
+        return text(live) + (mirror.isEmpty() ? "" : " mirror " + text(mirror));
+    }
+
+    /** Reads what {@link #toString()} wrote. */
+    static TrafficSplit ofText(String text) {
+        String[] halves = text.split(" mirror ", 2);
+        return new TrafficSplit(
+                halves[0].equals("none") ? Map.of() : parse("the journal", halves[0]),
+                halves.length == 1 ? Map.of() : parse("the journal", halves[1]));
+    }
+
+    private static String text(Map<String, Integer> shares) {
+        return shares.isEmpty()
+                ? "none"
+                : shares.entrySet().stream()
+                        .map(share -> share.getKey() + "=" + share.getValue())
+                        .collect(Collectors.joining(","));
+    }
+
+    private static AmlException invalid(String what) {
+        return AmlException.of(ErrorCode.CONFIGURATION_INVALID, what)
+                .remedy("Write -Daml.traffic=blue=90,green=10 with shares that add up to 100.")
+                .build();
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.amlmaven.core.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.testing.Answer;
+import io.github.amlmaven.core.testing.LoopbackService;
+import io.github.amlmaven.core.testing.ProgressLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManagedDeploymentTest {
+
+    private static final String ENDPOINT = "/onlineEndpoints/wine";
+
+    @TempDir
+    private Path project;
+
+    private final LoopbackService service = new LoopbackService();
+    private final PlayedEndpoints workspace = new PlayedEndpoints(service);
+    private final ProgressLog progress = new ProgressLog();
+    private final AzureClients clients = service.clients(progress);
+
+    @BeforeEach
+    void files() throws IOException {
+        Files.writeString(project.resolve("endpoint.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineEndpoint.schema.json
+                name: wine
+                auth_mode: key
+                """);
+        deployment("blue", "1");
+        deployment("green", "2");
+    }
+
+    private void deployment(String name, String version) throws IOException {
+        Files.writeString(project.resolve(name + ".yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
+                name: %s
+                endpoint_name: wine
+                model: azureml:wine:%s
+                instance_type: Standard_DS3_v2
+                instance_count: 1
+                """.formatted(name, version));
+    }
+
+    @AfterEach
+    void stop() {
+        clients.close();
+        service.close();
+    }
+
+    @Test
+    void theFirstDeploymentGetsAllTrafficAndTheKeysGoToTheFile() {
+        ManagedDeploymentResult result = deploy("blue");
+
+        assertThat(result.traffic()).hasToString("blue=100");
+        assertThat(result.scoringUri()).isEqualTo("https://score.example/score");
+        assertThat(workspace.changes())
+                .containsExactly("PUT " + ENDPOINT, "PUT " + ENDPOINT + "/deployments/blue", "PUT " + ENDPOINT);
+        assertThat(result.keysFile())
+                .hasValueSatisfying(file -> assertThat(new ScoringKeyFile(file).read())
+                        .hasValueSatisfying(
+                                content -> assertThat(content.keys().primary()).isEqualTo("primary-0")));
+    }
+
+    @Test
+    void theSameAgainSendsNothing() {
+        deploy("blue");
+        service.forget();
+
+        assertThat(deploy("blue").changes()).isEmpty();
+        assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
+    void aSecondDeploymentGetsNoTrafficUnlessAskedFor() {
+        deploy("blue");
+
+        assertThat(deploy("green").traffic()).hasToString("blue=100");
+        assertThat(deploy(Optional.of(Map.of("blue", 90, "green", 10)), false, "green")
+                        .traffic())
+                .hasToString("blue=90,green=10");
+    }
+
+    @Test
+    void aChangedEndpointKeepsItsTrafficAndJournal() throws IOException {
+        deploy("blue", "green");
+        deploy(Optional.of(Map.of("green", 100)), false, "green");
+        Files.writeString(
+                project.resolve("endpoint.yml"), "tags:\n  team: a\n", java.nio.file.StandardOpenOption.APPEND);
+
+        ManagedDeploymentResult result = deploy("green");
+
+        assertThat(result.changes()).containsExactly("endpoint wine updated");
+        assertThat(result.traffic()).hasToString("green=100");
+        assertThat(workspace.resource(ENDPOINT).path("tags").path("team").asText())
+                .isEqualTo("a");
+        assertThat(workspace.resource(ENDPOINT).path("tags").has("aml.traffic.before.1"))
+                .isTrue();
+    }
+
+    @Test
+    void aDeploymentThatFailsShowsItsLogAndMovesNoTraffic() {
+        deploy("blue");
+        service.forget();
+        service.play(
+                "PUT " + PlayedEndpoints.WS + ENDPOINT + "/deployments/green",
+                Answer.json(201, "{\"properties\":{\"provisioningState\":\"Creating\"}}")
+                        .with("Azure-AsyncOperation", service.uri() + "/operation"));
+        service.play(
+                "GET /operation",
+                Answer.json(
+                        200, "{\"status\":\"Failed\",\"error\":{\"code\":\"ResourceNotReady\",\"message\":\"no\"}}"));
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class, () -> deploy(Optional.of(Map.of("green", 100)), false, "green"));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.DEPLOYMENT_UNSERVABLE);
+        assertThat(error.describe()).contains("NameError: no such model", "mvn aml:logs");
+        assertThat(workspace.resource(ENDPOINT).at("/properties/traffic")).hasToString("{\"blue\":100}");
+    }
+
+    @Test
+    void trafficOfAnUnknownDeploymentIsRefusedBeforeAnythingIsSent() {
+        AmlException error =
+                catchThrowableOfType(AmlException.class, () -> deploy(Optional.of(Map.of("bleu", 100)), false, "blue"));
+
+        assertThat(error.getMessage()).contains("no deployment 'bleu'", "Did you mean 'blue'?");
+        assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
+    void aDryRunNamesTheChangesAndMakesNone() {
+        assertThat(deploy(Optional.empty(), true, "blue").changes())
+                .containsExactly("endpoint wine created", "deployment blue created", "traffic blue=100");
+        assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
+    void aDeploymentWithoutModelGetsTheRegisteredOne() throws IOException {
+        Files.writeString(project.resolve("model.json"), "{\"id\":\"/models/wine/versions/7\"}");
+        String yaml = Files.readString(project.resolve("blue.yml"));
+        Files.writeString(project.resolve("blue.yml"), yaml.replace("model: azureml:wine:1\n", ""));
+
+        deploy("blue");
+
+        assertThat(workspace
+                        .resource(ENDPOINT + "/deployments/blue")
+                        .at("/properties/model")
+                        .asText())
+                .isEqualTo("/models/wine/versions/7");
+    }
+
+    private ManagedDeploymentResult deploy(String... names) {
+        return deploy(Optional.empty(), false, names);
+    }
+
+    private ManagedDeploymentResult deploy(Optional<Map<String, Integer>> traffic, boolean dryRun, String... names) {
+        List<Path> files =
+                Arrays.stream(names).map(name -> project.resolve(name + ".yml")).toList();
+        return new ManagedDeployment(clients, new SpecReader(), progress, Clock.systemUTC())
+                .deploy(new ManagedDeploymentRequest(
+                        project.resolve("endpoint.yml"),
+                        files,
+                        project,
+                        project.resolve("model.json"),
+                        traffic,
+                        new ScoringKeyFile(project.resolve("keys.json")),
+                        Duration.ofSeconds(20),
+                        dryRun));
+    }
+}

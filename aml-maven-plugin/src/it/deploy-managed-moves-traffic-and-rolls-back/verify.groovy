@@ -1,0 +1,40 @@
+import groovy.json.JsonSlurper
+import java.nio.file.Files
+import java.nio.file.attribute.PosixFilePermissions
+
+def emulator = new JsonSlurper().parse(new File(basedir, 'target/emulator/emulator.json'))
+try {
+    def log = new File(basedir, 'build.log').text
+    def entries = new JsonSlurper().parseText(new URL(emulator.http + '/_emulator/requests').text).value
+
+    // The first deployment has all the traffic; the same again writes nothing; the second one gets what was asked for.
+    assert log.contains('traffic blue=100: endpoint factor created, deployment blue created, traffic blue=100')
+    assert log.contains('traffic blue=100 (unchanged)')
+    assert log.contains('traffic blue=90,green=10: deployment green created')
+    def puts = entries.findAll { it.method == 'PUT' }
+    assert puts.count { it.path =~ /(?i)\/deployments\/blue$/ } == 1
+    assert puts.count { it.path =~ /(?i)\/deployments\/green$/ } == 1
+
+    // Both versions answer, each with its own result.
+    assert log =~ /200 in .*\[3.0, 7.5]/
+    assert log =~ /200 in .*\[4.0, 8.5]/
+
+    // All the traffic, and back by the journal on the endpoint.
+    assert log.contains('from blue=90,green=10 to green=100')
+    assert log.contains('from green=100 to blue=90,green=10')
+
+    // The log of the deployment that leads; keys are new and nowhere in the log.
+    assert log.contains('the factor is 3')
+    assert log.contains('the primary key is new')
+
+    // Refused before anything was sent; a broken deployment shows why, and undeploy finds everything.
+    assert log.contains("Did you mean 'blue'?")
+    assert log.contains('this model cannot be loaded')
+    assert log.contains('AML-7003')
+    assert log.contains('Deleted endpoint factor with blue, broken, green')
+    assert !new File(basedir, 'target/aml/deploy-managed.keys.json').exists()
+} finally {
+    def stop = new URL(emulator.http + '/_emulator/stop').openConnection()
+    stop.requestMethod = 'POST'
+    stop.responseCode
+}
