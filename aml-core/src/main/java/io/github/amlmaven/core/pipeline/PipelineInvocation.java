@@ -99,7 +99,7 @@ public final class PipelineInvocation {
                 throw AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID,
                                 "The model at '" + request.endpoint() + "' scores one input, not " + takes.size())
-                        .remedy("Give it as -Daml.inputs.data=<path, URI or azureml:name:version>.")
+                        .remedy("Give it as -Daml.inputs.<name>=<value>: a path, a URI or azureml:name:version.")
                         .build();
             }
             return takes;
