@@ -7,7 +7,7 @@ import io.github.amlmaven.core.asset.WorkspaceAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.DeploymentSpec;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

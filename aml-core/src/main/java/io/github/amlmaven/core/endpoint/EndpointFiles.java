@@ -10,7 +10,7 @@ import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.EndpointSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

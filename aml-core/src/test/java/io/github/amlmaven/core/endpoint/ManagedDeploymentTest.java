@@ -7,7 +7,7 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
-import io.github.amlmaven.core.spec.SpecReader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
