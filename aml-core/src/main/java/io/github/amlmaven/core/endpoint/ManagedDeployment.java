@@ -110,8 +110,8 @@ public final class ManagedDeployment {
         if (live.isEmpty() && mirrored == null) {
             return Optional.empty();
         }
-        TrafficSplit split = new TrafficSplit(
-                live.orElse(now.live()), mirrored == null ? now.mirror() : TrafficSplit.read(mirrored));
+        TrafficSplit split =
+                TrafficChange.wanted(live, Optional.ofNullable(mirrored).map(TrafficSplit::read), now);
         split.check(all);
         return Optional.of(split);
     }

@@ -6,6 +6,7 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.progress.Progress;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Splits an endpoint's requests among its deployments, and notes on the endpoint how they were split before. */
@@ -26,7 +27,7 @@ public final class TrafficChange {
         EndpointResource endpoint = EndpointResource.online(clients, request.endpoint());
         ObjectNode document = endpoint.required();
         TrafficSplit before = TrafficSplit.of(document);
-        TrafficSplit after = wanted(request, before);
+        TrafficSplit after = wanted(request.live(), request.mirror(), before);
         after.check(endpoint.deployments().keySet());
         if (!after.equals(before) && !request.dryRun()) {
             write(endpoint, document, after, clients.waitUpTo(request.limit()));
@@ -35,11 +36,12 @@ public final class TrafficChange {
     }
 
     /** A mirror that was not asked for gives way to live traffic: a deployment has only one of the two. */
-    private static TrafficSplit wanted(TrafficRequest request, TrafficSplit before) {
-        Map<String, Integer> live = new TrafficSplit(request.live().orElse(before.live()), Map.of()).live();
+    static TrafficSplit wanted(
+            Optional<Map<String, Integer>> live, Optional<Map<String, Integer>> mirror, TrafficSplit before) {
+        Map<String, Integer> shares = new TrafficSplit(live.orElse(before.live()), Map.of()).live();
         Map<String, Integer> kept = new TreeMap<>(before.mirror());
-        kept.keySet().removeAll(live.keySet());
-        return new TrafficSplit(live, request.mirror().orElse(kept));
+        kept.keySet().removeAll(shares.keySet());
+        return new TrafficSplit(shares, mirror.orElse(kept));
     }
 
     /** Writes a split that has been checked; the first one replaces nothing that anybody would go back to. */

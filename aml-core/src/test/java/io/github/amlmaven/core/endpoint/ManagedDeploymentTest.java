@@ -137,6 +137,17 @@ class ManagedDeploymentTest {
     }
 
     @Test
+    void liveTrafficTakesTheMirrorsPlace() {
+        deploy("blue", "green");
+        new TrafficChange(clients, progress, Clock.systemUTC())
+                .change(new TrafficRequest(
+                        "wine", Optional.empty(), Optional.of(Map.of("green", 10)), Duration.ofSeconds(20), false));
+
+        assertThat(deploy(Optional.of(Map.of("green", 100)), false, "green").traffic())
+                .hasToString("green=100");
+    }
+
+    @Test
     void trafficOfAnUnknownDeploymentIsRefusedBeforeAnythingIsSent() {
         AmlException error =
                 catchThrowableOfType(AmlException.class, () -> deploy(Optional.of(Map.of("bleu", 100)), false, "blue"));
