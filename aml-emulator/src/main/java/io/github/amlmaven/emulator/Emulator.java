@@ -34,6 +34,7 @@ import io.github.amlmaven.emulator.schedule.ScheduleProvider;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.EmulatorContext.Endpoints;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
+import io.github.amlmaven.emulator.service.MovableClock;
 import io.github.amlmaven.emulator.service.Outbound;
 import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.storage.BlobProvider;
@@ -49,7 +50,6 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +72,7 @@ public final class Emulator implements AutoCloseable {
 
     private Emulator(EmulatorOptions options, Floor floor, Runnable stop) throws IOException {
         DocumentStore store = floor.store();
-        Clock clock = floor.clock();
+        MovableClock clock = floor.clock();
         RouteTable routes = floor.routes();
         this.certificate = floor.certificate();
         this.requests = floor.requests();
@@ -94,7 +94,7 @@ public final class Emulator implements AutoCloseable {
         DurableOperations operations = new DurableOperations(context, resources);
         floor.guards().add(new ArmGuard(context, tokens, resources));
 
-        providers.add(new AdminProvider(context, requests, stop));
+        providers.add(new AdminProvider(context, clock, requests, stop));
         providers.add(new IdentityProvider(tokens, credentials, clock));
         providers.add(operations);
         providers.add(new SubscriptionProvider(context));
@@ -129,7 +129,7 @@ public final class Emulator implements AutoCloseable {
                 context, resources, operations, new TemplateResources(resources, accounts, registry, machineLearning)));
         JobProvider jobs = new JobProvider(context, resources, operations, tokens, blobs, environments);
         providers.add(jobs);
-        providers.add(new ScheduleProvider(context, resources, operations, jobs::submit));
+        providers.add(new ScheduleProvider(context, clock, resources, operations, jobs::submit));
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
         providers.add(new MlflowProvider(context, resources, jobs.runs(), jobs.access(), blobs));
 

@@ -4,12 +4,12 @@ import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
 import io.github.amlmaven.emulator.http.RouteTable;
+import io.github.amlmaven.emulator.service.MovableClock;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import io.github.amlmaven.emulator.store.MvDocumentStore;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -22,7 +22,7 @@ import org.h2.mvstore.MVStoreException;
 /** What all providers stand on: the locked store, the certificate, threads, routes and listeners. */
 record Floor(
         DocumentStore store,
-        Clock clock,
+        MovableClock clock,
         ServerCertificate certificate,
         ExecutorService executor,
         RouteTable routes,
@@ -34,7 +34,7 @@ record Floor(
     static Floor open(Path home) throws IOException {
         DocumentStore store = openStore(home);
         try {
-            Clock clock = Clock.systemUTC();
+            MovableClock clock = new MovableClock();
             ServerCertificate certificate = ServerCertificate.in(home, clock.instant());
             ExecutorService executor = Executors.newCachedThreadPool(daemons());
             RouteTable routes = new RouteTable();

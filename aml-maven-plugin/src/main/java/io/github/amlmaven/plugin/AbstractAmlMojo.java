@@ -2,6 +2,8 @@ package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.evaluation.Evaluation;
+import io.github.amlmaven.core.evaluation.EvaluationReport;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
@@ -17,6 +19,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -78,6 +81,9 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             getLog().info("Skipped: " + (skip ? "aml.skip" : "aml." + goal + ".skip") + " is set");
             return;
         }
+        if (gated() && isKeptOut()) {
+            return;
+        }
         SdkLogging.quieten(getLog().isDebugEnabled());
         GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
         this.record = record;
@@ -93,6 +99,39 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             recordFailure(record, error);
             throw translate(error);
         }
+    }
+
+    /** Whether the goal brings a model further, so that it skips when {@code aml:evaluate} has decided against the model. */
+    protected boolean gated() {
+        return false;
+    }
+
+    private boolean isKeptOut() throws MojoExecutionException, MojoFailureException {
+        Optional<Evaluation> decision;
+        try {
+            decision = new EvaluationReport(outputDirectory()).standing();
+        } catch (AmlException unreadable) {
+            throw translate(unreadable);
+        }
+        if (decision.isEmpty() || decision.get().outcome() == Evaluation.Outcome.PROMOTE) {
+            return false;
+        }
+        if (decision.get().outcome() == Evaluation.Outcome.ERROR) {
+            throw translate(AmlException.of(
+                            ErrorCode.EVALUATION_UNDECIDED,
+                            "aml:" + goal() + " waits for a decision: "
+                                    + decision.get().reason())
+                    .remedy("Mend it and run 'mvn aml:evaluate' again.")
+                    .build());
+        }
+        getLog().info("Skipped: aml:evaluate keeps the model that is there: "
+                + decision.get().reason());
+        // Maven's own goals fail without an artifact, and there is none.
+        if (project.getPackaging().equals("aml-model")) {
+            project.getProperties().setProperty("maven.install.skip", "true");
+            project.getProperties().setProperty("maven.deploy.skip", "true");
+        }
+        return true;
     }
 
     /** Something remote was started: from now on the result file says so, whatever becomes of this build. */

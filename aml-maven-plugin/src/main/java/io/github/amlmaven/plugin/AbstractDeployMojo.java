@@ -76,6 +76,11 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.deploy.timeout", defaultValue = "20m")
     private String timeout;
 
+    @Override
+    protected final boolean gated() {
+        return true;
+    }
+
     /** The image by digest where its registry can be asked. */
     protected final ImageName image(AzureClients clients, Progress progress) {
         if (deployImage != null) {

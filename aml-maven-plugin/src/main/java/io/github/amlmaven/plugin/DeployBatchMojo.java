@@ -44,6 +44,11 @@ public final class DeployBatchMojo extends AbstractWorkspaceMojo {
     private String timeout;
 
     @Override
+    protected boolean gated() {
+        return true;
+    }
+
+    @Override
     protected GoalOutcome run(Progress progress) {
         BatchDeploymentRequest request = request();
         try (AzureClients clients = connect(progress)) {

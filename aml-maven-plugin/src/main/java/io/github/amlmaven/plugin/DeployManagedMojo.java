@@ -52,6 +52,11 @@ public final class DeployManagedMojo extends AbstractWorkspaceMojo {
     private String timeout;
 
     @Override
+    protected boolean gated() {
+        return true;
+    }
+
+    @Override
     protected GoalOutcome run(Progress progress) {
         ManagedDeploymentRequest request = request();
         try (AzureClients clients = connect(progress)) {

@@ -102,6 +102,11 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     private MavenProjectHelper projects;
 
     @Override
+    protected boolean gated() {
+        return true;
+    }
+
+    @Override
     protected GoalOutcome run(Progress progress) {
         PackagedModel model = PackagedModel.of(
                 specReader(),

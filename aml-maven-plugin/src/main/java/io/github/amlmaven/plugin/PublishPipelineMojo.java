@@ -1,16 +1,21 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.pipeline.PipelinePublication;
 import io.github.amlmaven.core.pipeline.PipelinePublicationRequest;
 import io.github.amlmaven.core.pipeline.PipelinePublicationResult;
+import io.github.amlmaven.core.pipeline.PublishedVersions;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.GoalOutcome;
+import io.github.amlmaven.plugin.record.GoalRecord;
 import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -54,6 +59,20 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.pipeline.makeDefault", defaultValue = "true")
     private boolean makeDefault;
 
+    /**
+     * How many versions stay published: the oldest deployments beyond that are deleted, never the default one. Their
+     * components stay. Without it, nothing is deleted.
+     */
+    @Parameter(property = "aml.pipeline.keepVersions")
+    private @Nullable Integer keepVersions;
+
+    /**
+     * Makes a version that is published already the default of {@code endpoint}, and publishes nothing: the way back to an
+     * earlier version.
+     */
+    @Parameter(property = "aml.pipeline.defaultVersion")
+    private @Nullable String defaultVersion;
+
     /** Further tags of component, endpoint and deployment. */
     @Parameter
     private @Nullable Map<String, String> tags;
@@ -64,6 +83,9 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        if (defaultVersion != null) {
+            return changeDefault(defaultVersion, progress);
+        }
         PipelinePublicationRequest request = request();
         try (AzureClients clients = connect(progress)) {
             return outcome(new PipelinePublication(clients, specReader(), progress).publish(request), progress);
@@ -82,8 +104,46 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
                 Optional.ofNullable(defaultCompute),
                 tags == null ? Map.of() : tags,
                 makeDefault,
+                kept(),
                 TimeLimit.of("aml.pipeline.timeout", timeout),
                 dryRun());
+    }
+
+    private OptionalInt kept() {
+        if (keepVersions == null) {
+            return OptionalInt.empty();
+        }
+        if (keepVersions < 1) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "keepVersions is " + keepVersions)
+                    .remedy("Set <keepVersions> or -Daml.pipeline.keepVersions to 1 or more.")
+                    .build();
+        }
+        return OptionalInt.of(keepVersions);
+    }
+
+    private GoalOutcome changeDefault(String version, Progress progress) {
+        String name = endpoint != null
+                ? endpoint
+                : GoalRecord.outputsOf(outputDirectory(), "publish-pipeline")
+                        .map(outputs -> outputs.path("endpoint").asText())
+                        .orElseThrow(() -> AmlException.of(
+                                        ErrorCode.CONFIGURATION_INVALID, "defaultVersion needs the endpoint's name")
+                                .remedy("Set <endpoint> or -Daml.pipeline.endpoint.")
+                                .build());
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("endpoint", name);
+        outputs.put("version", version);
+        try (AzureClients clients = connect(progress)) {
+            boolean changed = new PublishedVersions(clients, progress)
+                    .makeDefault(name, version, TimeLimit.of("aml.pipeline.timeout", timeout), dryRun());
+            String what = "Version " + version + " is the default of endpoint " + name;
+            if (!changed) {
+                return GoalOutcome.upToDate(what + " already", outputs);
+            }
+            return dryRun()
+                    ? GoalOutcome.dryRun("Would make version " + version + " the default of endpoint " + name, outputs)
+                    : GoalOutcome.done(what + " now", outputs);
+        }
     }
 
     private static GoalOutcome outcome(PipelinePublicationResult result, Progress progress) {

@@ -88,6 +88,11 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
     private boolean verifyModel;
 
     @Override
+    protected boolean gated() {
+        return true;
+    }
+
+    @Override
     protected GoalOutcome run(Progress progress) {
         ModelRegistrationRequest request = request();
         try (AzureClients clients = connect(progress)) {

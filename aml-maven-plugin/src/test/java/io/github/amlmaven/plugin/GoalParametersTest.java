@@ -15,6 +15,8 @@ import io.github.amlmaven.core.endpoint.DeploymentLogs;
 import io.github.amlmaven.core.endpoint.EndpointKeys;
 import io.github.amlmaven.core.endpoint.ManagedDeploymentRequest;
 import io.github.amlmaven.core.endpoint.TrafficRequest;
+import io.github.amlmaven.core.evaluation.Against;
+import io.github.amlmaven.core.evaluation.Rule;
 import io.github.amlmaven.core.image.ImageTarget;
 import io.github.amlmaven.core.image.ScoringImageRequest;
 import io.github.amlmaven.core.job.JobRunRequest;
@@ -30,6 +32,7 @@ import io.github.amlmaven.core.registry.ImageDigests;
 import io.github.amlmaven.core.registry.ImageImport;
 import io.github.amlmaven.core.registry.ImageImportRequest;
 import io.github.amlmaven.core.registry.ImageName;
+import io.github.amlmaven.core.schedule.ScheduleRequest;
 import io.github.amlmaven.core.scoring.ScoringRequest;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.net.URI;
@@ -41,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
@@ -462,7 +466,7 @@ class GoalParametersTest {
     @InjectMojo(goal = "publish-pipeline", pom = HEAD + """
             <pipelineFile>p.yml</pipelineFile><pipelineName>nightly</pipelineName><endpoint>nightly-wine</endpoint>
             <pipelineVersion>7</pipelineVersion><defaultCompute>big</defaultCompute><makeDefault>false</makeDefault>
-            <tags><team>a</team></tags><timeout>3m</timeout><dryRun>true</dryRun>
+            <keepVersions>3</keepVersions><tags><team>a</team></tags><timeout>3m</timeout><dryRun>true</dryRun>
             """ + TAIL)
     void publishPipeline(PublishPipelineMojo goal) {
         PipelinePublicationRequest request = goal.request();
@@ -473,6 +477,7 @@ class GoalParametersTest {
         assertThat(request.version()).contains("7");
         assertThat(request.defaultCompute()).contains("big");
         assertThat(request.makeDefault()).isFalse();
+        assertThat(request.keepVersions()).hasValue(3);
         assertThat(request.tags()).containsOnly(entry("team", "a"));
         assertThat(request.timeout()).isEqualTo(Duration.ofMinutes(3));
         assertThat(request.dryRun()).isTrue();
@@ -492,6 +497,55 @@ class GoalParametersTest {
         assertThat(request.experimentName()).contains("wine");
         assertThat(request.timeout()).isEmpty();
         assertThat(request.dryRun()).isFalse();
+    }
+
+    @Test
+    @InjectMojo(goal = "evaluate", pom = HEAD + """
+            <rules><rule><metric>rmse</metric><direction>minimize</direction><maximum>4.5</maximum>
+            <tolerance>0.1</tolerance><against>tag:channel=live</against><slices><slice>north</slice></slices>
+            <sampleMetric>n</sampleMetric><minimumSample>100</minimumSample></rule>
+            <rule><metric>r2</metric><minimum>0.5</minimum></rule></rules>
+            """ + TAIL)
+    void evaluate(EvaluateMojo goal) {
+        assertThat(goal.request())
+                .containsExactly(
+                        new Rule(
+                                "rmse",
+                                Rule.Direction.MINIMIZE,
+                                OptionalDouble.empty(),
+                                OptionalDouble.of(4.5),
+                                0.1,
+                                new Against.Tag("channel", "live"),
+                                List.of("north"),
+                                "n",
+                                100),
+                        new Rule(
+                                "r2",
+                                Rule.Direction.MAXIMIZE,
+                                OptionalDouble.of(0.5),
+                                OptionalDouble.empty(),
+                                0,
+                                new Against.Nothing(),
+                                List.of(),
+                                "samples",
+                                0));
+    }
+
+    @Test
+    @InjectMojo(goal = "schedule", pom = HEAD + """
+            <scheduleJob>nightly.yml</scheduleJob><scheduleName>nightly</scheduleName><cron>0 3 * * *</cron>
+            <timeZone>Tokyo Standard Time</timeZone><startTime>2030-01-31T06:00:00</startTime><timeout>3m</timeout>
+            """ + TAIL)
+    void schedule(ScheduleMojo goal) {
+        ScheduleRequest request = goal.request();
+
+        assertThat(request.action()).isEqualTo(ScheduleRequest.Action.APPLY);
+        assertThat(request.file()).isAbsolute().endsWithRaw(Path.of("nightly.yml"));
+        assertThat(request.name()).contains("nightly");
+        assertThat(request.trigger())
+                .contains(new ScheduleRequest.Trigger(
+                        Optional.of("0 3 * * *"), "", 1, "Tokyo Standard Time", Optional.of("2030-01-31T06:00:00")));
+        assertThat(request.timeout()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test

@@ -106,6 +106,12 @@ public enum ErrorCode {
             "The model version exists with other content",
             "Raise 'version' in the model's YAML, or leave it out so that the service counts on."),
 
+    EVALUATION_UNDECIDED(
+            3102,
+            Fault.USER,
+            "The evaluation cannot decide: a figure or a model to compare with is missing",
+            "Log the metric in the job, or register the other model with it as a tag metric.<name>."),
+
     STORAGE_FAILED(
             4001,
             Fault.WORLD,

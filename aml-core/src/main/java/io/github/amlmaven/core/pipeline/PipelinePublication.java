@@ -1,6 +1,5 @@
 package io.github.amlmaven.core.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
@@ -73,8 +72,13 @@ public final class PipelinePublication {
         if (request.makeDefault()
                 && !deployment.equals(
                         current.at("/properties/defaults/deploymentName").asText())) {
-            current = setDefault(endpointId, current, deployment, wait);
+            current = new PublishedVersions(clients, progress).setDefault(endpointId, current, deployment, wait);
             changed = true;
+        }
+        if (request.keepVersions().isPresent()) {
+            changed |= new PublishedVersions(clients, progress)
+                            .prune(endpoint, deployment, request.keepVersions().getAsInt(), request.timeout())
+                    > 0;
         }
         return new PipelinePublicationResult(
                 changed ? Outcome.PUBLISHED : Outcome.UNCHANGED,
@@ -171,28 +175,6 @@ public final class PipelinePublication {
         clients.arm().putAndWait(id, ApiVersions.MACHINE_LEARNING, body, wait);
         progress.info("Created deployment " + id.substring(id.lastIndexOf('/') + 1));
         return true;
-    }
-
-    /** The service takes a default only with the whole endpoint; PATCH knows tags and identity. */
-    private ObjectNode setDefault(String id, ObjectNode endpoint, String deployment, WaitOptions wait) {
-        ObjectNode body = JSON.objectNode();
-        body.set("location", endpoint.path("location"));
-        body.set("tags", endpoint.path("tags").isObject() ? endpoint.get("tags") : JSON.objectNode());
-        if (endpoint.hasNonNull("identity")) {
-            body.set("identity", endpoint.get("identity"));
-        }
-        ObjectNode properties = body.putObject("properties");
-        JsonNode current = endpoint.path("properties");
-        properties.put("authMode", current.path("authMode").asText("aadToken"));
-        if (current.hasNonNull("description")) {
-            properties.set("description", current.get("description"));
-        }
-        properties.set(
-                "properties", current.path("properties").isObject() ? current.get("properties") : JSON.objectNode());
-        properties.putObject("defaults").put("deploymentName", deployment);
-        ObjectNode updated = clients.arm().putAndWait(id, ApiVersions.MACHINE_LEARNING, body, wait);
-        progress.info("The default is now " + deployment);
-        return updated;
     }
 
     private ObjectNode envelope(Map<String, String> tags) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A pipeline to publish.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param defaultCompute where steps without a compute run; wins over the file
  * @param tags further tags of component, endpoint and deployment
  * @param makeDefault whether an invocation without a version shall run this one
+ * @param keepVersions how many deployments stay, the newest ones; the default one stays in any case; all when absent
  * @param timeout how long to wait for endpoint and deployment, each
  * @param dryRun whether to send nothing
  */
@@ -30,6 +32,7 @@ public record PipelinePublicationRequest(
         Optional<String> defaultCompute,
         Map<String, String> tags,
         boolean makeDefault,
+        OptionalInt keepVersions,
         Duration timeout,
         boolean dryRun) {
 

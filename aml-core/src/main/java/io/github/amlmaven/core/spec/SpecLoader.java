@@ -237,6 +237,21 @@ public final class SpecLoader {
         return new SparkJobSpec(spec, code, environmentUse(spec).orElse(null));
     }
 
+    /** A schedule that makes jobs of a file beside it. */
+    public ScheduleSpec schedule(Path file) {
+        CheckedSpec spec = project.require(file, List.of("schedule"));
+        ObjectNode overrides = spec.object("create_job");
+        String job = overrides == null ? spec.text("create_job") : CheckedSpec.text(overrides, "job");
+        if (job == null || job.startsWith("azureml:")) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_UNSUPPORTED,
+                            file.getFileName() + (job == null ? " makes no job" : " makes a copy of the job " + job))
+                    .remedy("Set create_job to the file of a job.")
+                    .build();
+        }
+        return new ScheduleSpec(spec, job(spec.directory().resolve(job.replaceFirst("^file:", ""))));
+    }
+
     /** An endpoint, online or batch. */
     public EndpointSpec endpoint(Path file) {
         return new EndpointSpec(project.require(

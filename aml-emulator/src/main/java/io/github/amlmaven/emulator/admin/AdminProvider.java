@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,9 +9,11 @@ import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.RequestLog;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.MovableClock;
 import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -20,14 +23,18 @@ import java.util.TreeMap;
 public final class AdminProvider implements Provider {
 
     private static final String PROVIDERS = "/providers/";
+    /** Schedules look at each minute of a move. */
+    private static final Duration LONGEST_MOVE = Duration.ofDays(400);
 
     private final EmulatorContext context;
+    private final MovableClock clock;
     private final RequestLog requests;
     private final Runnable stop;
 
     /** @param stop what {@code POST /_emulator/stop} does, after it has been answered */
-    public AdminProvider(EmulatorContext context, RequestLog requests, Runnable stop) {
+    public AdminProvider(EmulatorContext context, MovableClock clock, RequestLog requests, Runnable stop) {
         this.context = context;
+        this.clock = clock;
         this.requests = requests;
         this.stop = stop;
     }
@@ -40,6 +47,8 @@ public final class AdminProvider implements Provider {
         routes.add("GET", "/_emulator/state", this::state);
         routes.add("POST", "/_emulator/online", exchange -> online(exchange, true));
         routes.add("POST", "/_emulator/offline", exchange -> online(exchange, false));
+        routes.add("GET", "/_emulator/clock", this::time);
+        routes.add("POST", "/_emulator/clock", this::moveClock);
         routes.add("POST", "/_emulator/stop", this::stop);
     }
 
@@ -57,6 +66,37 @@ public final class AdminProvider implements Provider {
                 .put("online", context.outbound().online())
                 .put("time", context.clock().instant().toString());
         exchange.send(200, answer);
+    }
+
+    private void time(Exchange exchange) throws IOException {
+        local(exchange);
+        exchange.send(
+                200,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("time", clock.instant().toString()));
+    }
+
+    /** {@code {"advance":"P30D"}} or {@code {"set":"2030-01-31T00:00:00Z"}}; answered when what fell due has been started. */
+    private void moveClock(Exchange exchange) throws IOException {
+        local(exchange);
+        JsonNode body = exchange.json();
+        Duration by;
+        try {
+            by = body.has("set")
+                    ? Duration.between(
+                            clock.instant(), Instant.parse(body.path("set").asText()))
+                    : Duration.parse(body.path("advance").asText());
+        } catch (DateTimeParseException e) {
+            throw HttpError.arm(
+                    400, "BadRequest", "Expected {\"advance\":\"P30D\"} or {\"set\":\"2030-01-31T00:00:00Z\"}.");
+        }
+        if (by.abs().compareTo(LONGEST_MOVE) > 0) {
+            throw HttpError.arm(
+                    400, "BadRequest", "The clock moves " + LONGEST_MOVE.toDays() + " days at a time, not " + by + ".");
+        }
+        clock.advance(by);
+        time(exchange);
     }
 
     private void requests(Exchange exchange) throws IOException {

@@ -13,6 +13,7 @@ import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.job.WorkspacePath;
 import io.github.amlmaven.emulator.service.EmulatorContext;
+import io.github.amlmaven.emulator.service.MovableClock;
 import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.spec.SpecValidator;
 import io.github.amlmaven.emulator.store.DocumentStore;
@@ -22,6 +23,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +36,7 @@ public final class ScheduleProvider implements Provider {
     private static final String PROVIDER = "Microsoft.MachineLearningServices";
     private static final String TYPE = PROVIDER + "/workspaces/schedules";
     private static final String CREATE_JOB = "CreateJob";
-    /** A clock that was moved far does not make a job for every minute in between. */
+    /** A machine that has slept does not make a job for every minute that it has missed; a clock that is moved does. */
     private static final Duration CATCH_UP = Duration.ofHours(1);
 
     private final EmulatorContext context;
@@ -50,12 +53,18 @@ public final class ScheduleProvider implements Provider {
         void submit(ResourceId job, ObjectNode properties);
     }
 
-    public ScheduleProvider(EmulatorContext context, ResourceStore resources, Operations operations, JobMaker jobs) {
+    public ScheduleProvider(
+            EmulatorContext context,
+            MovableClock clock,
+            ResourceStore resources,
+            Operations operations,
+            JobMaker jobs) {
         this.context = context;
         this.resources = resources;
         this.operations = operations;
         this.jobs = jobs;
-        this.last = context.clock().instant();
+        this.last = clock.instant();
+        clock.whenMoved(() -> catchUp(Duration.between(Instant.EPOCH, clock.instant())));
     }
 
     @Override
@@ -226,35 +235,48 @@ public final class ScheduleProvider implements Provider {
 
     private void tick() {
         try {
-            Instant now = context.clock().instant().truncatedTo(ChronoUnit.MINUTES);
-            Instant from = last.truncatedTo(ChronoUnit.MINUTES);
-            last = now;
-            if (from.isBefore(now.minus(CATCH_UP))) {
-                from = now.minus(CATCH_UP);
-            }
-            for (Instant minute = from.plus(1, ChronoUnit.MINUTES);
-                    !minute.isAfter(now);
-                    minute = minute.plus(1, ChronoUnit.MINUTES)) {
-                fireAll(minute);
-            }
+            catchUp(CATCH_UP);
         } catch (RuntimeException e) {
             System.getLogger(ScheduleProvider.class.getName())
                     .log(System.Logger.Level.WARNING, "schedules were not looked at", e);
         }
     }
 
-    private void fireAll(Instant minute) {
+    /** Makes the jobs of all minutes since the last look, at most so far back. */
+    private synchronized void catchUp(Duration most) {
+        Instant now = context.clock().instant().truncatedTo(ChronoUnit.MINUTES);
+        Instant from = last.truncatedTo(ChronoUnit.MINUTES);
+        last = now;
+        if (!from.isBefore(now)) {
+            return;
+        }
+        List<Active> schedules = active();
+        Instant earliest = now.minus(most);
+        for (Instant minute = (from.isBefore(earliest) ? earliest : from).plus(1, ChronoUnit.MINUTES);
+                !schedules.isEmpty() && !minute.isAfter(now);
+                minute = minute.plus(1, ChronoUnit.MINUTES)) {
+            for (Active schedule : schedules) {
+                if (schedule.trigger().due(minute)) {
+                    fireLogged(schedule.document(), minute);
+                }
+            }
+        }
+    }
+
+    private record Active(ObjectNode document, Trigger trigger) {}
+
+    private List<Active> active() {
+        List<Active> schedules = new ArrayList<>();
         for (DocumentStore.Entry entry : context.store().list(ResourceStore.COLLECTION, "/subscriptions/")) {
             ObjectNode schedule = entry.document();
             if (schedule.path("type").asText().equals(TYPE) && enabled(schedule)) {
                 Instant created = Instant.parse(
                         schedule.path("systemData").path("createdAt").asText());
-                if (Trigger.parse(schedule.path("properties").path("trigger"), created)
-                        .due(minute)) {
-                    fireLogged(schedule, minute);
-                }
+                schedules.add(new Active(
+                        schedule, Trigger.parse(schedule.path("properties").path("trigger"), created)));
             }
         }
+        return schedules;
     }
 
     private void fireLogged(ObjectNode schedule, Instant minute) {

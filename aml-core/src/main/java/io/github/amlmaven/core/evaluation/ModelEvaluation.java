@@ -1,0 +1,116 @@
+package io.github.amlmaven.core.evaluation;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.evaluation.Baselines.Baseline;
+import io.github.amlmaven.core.evaluation.Evaluation.Finding;
+import io.github.amlmaven.core.evaluation.Evaluation.Outcome;
+import io.github.amlmaven.core.evaluation.Rule.Direction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Applies rules to metrics. A figure that is missing, on either side, is an error and no decision: a gate that takes it for
+ * bad hides a broken evaluation, and one that takes it for good lets everything through.
+ */
+public final class ModelEvaluation {
+
+    private final Baselines baselines;
+
+    public ModelEvaluation(Baselines baselines) {
+        this.baselines = baselines;
+    }
+
+    /** Decides; an error in one rule does not keep the others from being applied. */
+    public Evaluation evaluate(List<Rule> rules, Map<String, Double> metrics) {
+        List<Finding> findings = new ArrayList<>();
+        for (Rule rule : rules) {
+            findings.add(finding(rule, "", metrics));
+            rule.slices().forEach(slice -> findings.add(finding(rule, "." + slice, metrics)));
+        }
+        return Evaluation.of(findings);
+    }
+
+    private Finding finding(Rule rule, String slice, Map<String, Double> metrics) {
+        String metric = rule.metric() + slice;
+        try {
+            double value = figure(metrics, metric, "the run");
+            Optional<String> tooFew = tooFew(rule, slice, metrics);
+            Optional<String> objection = tooFew.isPresent() ? tooFew : outOfLimits(rule, metric, value);
+            return objection
+                    .map(reason -> new Finding(metric, Outcome.KEEP, reason))
+                    .orElseGet(() -> compared(rule, metric, value));
+        } catch (AmlException undecided) {
+            if (undecided.code() != ErrorCode.EVALUATION_UNDECIDED) {
+                throw undecided;
+            }
+            return new Finding(metric, Outcome.ERROR, String.valueOf(undecided.getMessage()));
+        }
+    }
+
+    private static Optional<String> tooFew(Rule rule, String slice, Map<String, Double> metrics) {
+        if (rule.minimumSample() <= 0) {
+            return Optional.empty();
+        }
+        double count = figure(metrics, rule.sampleMetric() + slice, "the run");
+        return count < rule.minimumSample()
+                ? Optional.of(rule.metric() + slice + " was measured on " + number(count) + " examples, fewer than "
+                        + rule.minimumSample())
+                : Optional.empty();
+    }
+
+    private static Optional<String> outOfLimits(Rule rule, String metric, double value) {
+        if (rule.minimum().isPresent() && value < rule.minimum().getAsDouble()) {
+            return Optional.of(metric + " is " + number(value) + ", below the minimum "
+                    + number(rule.minimum().getAsDouble()));
+        }
+        if (rule.maximum().isPresent() && value > rule.maximum().getAsDouble()) {
+            return Optional.of(metric + " is " + number(value) + ", above the maximum "
+                    + number(rule.maximum().getAsDouble()));
+        }
+        return Optional.empty();
+    }
+
+    private Finding compared(Rule rule, String metric, double value) {
+        if (rule.against() instanceof Against.Nothing) {
+            return new Finding(metric, Outcome.PROMOTE, metric + " is " + number(value));
+        }
+        Optional<Baseline> found = baselines.find(rule.against());
+        if (found.isEmpty()) {
+            return new Finding(
+                    metric,
+                    Outcome.PROMOTE,
+                    metric + " is " + number(value) + "; there is no model to compare with yet");
+        }
+        Baseline baseline = found.get();
+        double other = figure(baseline.metrics(), metric, "model " + baseline.name());
+        boolean better = rule.direction() == Direction.MAXIMIZE
+                ? value > other - rule.tolerance()
+                : value < other + rule.tolerance();
+        String figures = metric + " is " + number(value) + ", that of model " + baseline.name() + " is " + number(other)
+                + (rule.tolerance() > 0 ? " (tolerance " + number(rule.tolerance()) + ")" : "");
+        return better
+                ? new Finding(metric, Outcome.PROMOTE, figures)
+                : new Finding(metric, Outcome.KEEP, figures + ": not better");
+    }
+
+    private static double figure(Map<String, Double> metrics, String name, String owner) {
+        Double value = metrics.get(name);
+        if (value == null || value.isNaN() || value.isInfinite()) {
+            throw AmlException.of(
+                            ErrorCode.EVALUATION_UNDECIDED,
+                            owner + " has no metric " + name + (value == null ? "" : " but " + value))
+                    .build();
+        }
+        return value;
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : String.format(Locale.ROOT, "%.6g", value);
+    }
+}

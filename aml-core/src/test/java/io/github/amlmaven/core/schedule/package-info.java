@@ -1,0 +1,5 @@
+/** Tests of schedules. */
+@NullMarked
+package io.github.amlmaven.core.schedule;
+
+import org.jspecify.annotations.NullMarked;
