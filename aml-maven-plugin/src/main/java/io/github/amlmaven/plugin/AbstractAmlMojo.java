@@ -16,6 +16,7 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -175,13 +176,16 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         });
     }
 
-    private static Exception asMaven(AmlException e) {
+    /** Maven appends what the cause says to what we say, so it only gets the cause when the user wants to see all. */
+    private Exception asMaven(AmlException e) {
+        boolean all = session.getRequest().isShowErrors() || getLog().isDebugEnabled();
+        Throwable cause = all ? e.getCause() : null;
         return e.code().fault() == ErrorCode.Fault.USER
-                ? new MojoFailureException(e.describe(), e.getCause())
-                : new MojoExecutionException(e.describe(), e.getCause());
+                ? new MojoFailureException(e.describe(), cause)
+                : new MojoExecutionException(e.describe(), cause);
     }
 
-    private static MojoExecutionException translate(AmlException e) throws MojoFailureException {
+    private MojoExecutionException translate(AmlException e) throws MojoFailureException {
         Exception translated = asMaven(e);
         if (translated instanceof MojoFailureException failure) {
             throw failure;
@@ -245,6 +249,20 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         return hasProject() ? project.getBasedir().toPath() : Path.of(session.getExecutionRootDirectory());
     }
 
+    /** A parameter's file or folder; Maven leaves expressions of a project as they are where there is none. */
+    protected final Path path(File parameter) {
+        String text = parameter.getPath();
+        for (String expression : List.of("${project.basedir}", "${project.build.directory}")) {
+            int start = text.indexOf(expression);
+            if (start >= 0) {
+                Path folder = expression.contains("build") ? projectDirectory().resolve("target") : projectDirectory();
+                String below = text.substring(start + expression.length());
+                return folder.resolve(below.startsWith(File.separator) ? below.substring(1) : below);
+            }
+        }
+        return parameter.toPath();
+    }
+
     /** This plugin's own version. */
     protected final String pluginVersion() {
         return execution.getVersion();
@@ -256,7 +274,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     }
 
     protected final Path outputDirectory() {
-        return outputDirectory.toPath();
+        return path(outputDirectory);
     }
 
     /** Reads AML's YAML files with the project's properties filled in. */

@@ -11,11 +11,13 @@ import io.github.amlmaven.core.cloud.WorkspaceLocator;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.Suggestion;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.plugin.config.SettingsServers;
 import io.github.amlmaven.plugin.local.LocalCloud;
 import io.github.amlmaven.plugin.local.RunningEmulator;
 import java.io.File;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.inject.Inject;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What all goals share that work in a workspace: which cloud, which workspace, which identity. */
 public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
+
+    private static final List<CloudEndpoints> AZURE_CLOUDS =
+            List.of(CloudEndpoints.AZURE, CloudEndpoints.CHINA, CloudEndpoints.US_GOVERNMENT);
 
     /**
      * Which cloud: {@code local} (the emulator; nothing leaves this machine), {@code AzureCloud},
@@ -103,6 +108,7 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
 
     /** The workspace that is configured, wherever. */
     protected final Optional<WorkspaceLocator.Found> locate() {
+        requireKnownCloud();
         boolean namedLocal = CloudEndpoints.LOCAL.equals(cloud);
         return namedLocal
                 ? Optional.empty()
@@ -120,16 +126,23 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
     }
 
     private CloudEndpoints endpoints() {
-        if (cloud == null) {
-            return CloudEndpoints.AZURE;
-        }
-        return Stream.of(CloudEndpoints.AZURE, CloudEndpoints.CHINA, CloudEndpoints.US_GOVERNMENT)
+        return AZURE_CLOUDS.stream()
                 .filter(known -> known.name().equals(cloud))
                 .findFirst()
-                .orElseThrow(() -> AmlException.of(ErrorCode.CONFIGURATION_INVALID, "unknown cloud '" + cloud + "'")
-                        .remedy(
-                                "Set <cloud> or -Daml.cloud to local, AzureCloud, AzureChinaCloud or AzureUSGovernment.")
-                        .build());
+                .orElse(CloudEndpoints.AZURE);
+    }
+
+    private void requireKnownCloud() {
+        List<String> known = Stream.concat(
+                        Stream.of(CloudEndpoints.LOCAL), AZURE_CLOUDS.stream().map(CloudEndpoints::name))
+                .toList();
+        if (cloud != null && !known.contains(cloud)) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "Unknown cloud '" + cloud + "'" + Suggestion.sentence(cloud, known))
+                    .remedy("Set <cloud> or -Daml.cloud to " + String.join(", ", known) + ".")
+                    .build();
+        }
     }
 
     /** How the emulator of this workspace is started. */

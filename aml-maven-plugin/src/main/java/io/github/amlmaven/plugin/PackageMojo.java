@@ -110,7 +110,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     protected GoalOutcome run(Progress progress) {
         PackagedModel model = PackagedModel.of(
                 specReader(),
-                modelFile.toPath(),
+                path(modelFile),
                 Optional.ofNullable(modelPath).map(File::toPath),
                 projectDirectory(),
                 outputDirectory(),
@@ -140,7 +140,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     private Path writeArchive(PackagedModel model) {
         String gav = project().getGroupId() + ":" + project().getArtifactId() + ":"
                 + project().getVersion();
-        Path file = archiveDirectory.toPath().resolve(project().getBuild().getFinalName() + ".zip");
+        Path file = path(archiveDirectory).resolve(project().getBuild().getFinalName() + ".zip");
         new ModelArchive(new ModelArchive.Request(
                         model.path(),
                         Optional.of(projectDirectory().resolve("src/main/aml")),
@@ -177,7 +177,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                         pluginVersion(),
                         offline(),
                         verifyModel),
-                lockFile.toPath(),
+                path(lockFile),
                 Optional.ofNullable(python).map(File::toPath)));
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -94,6 +95,9 @@ public final class ArmErrors {
         String reason;
         if (root instanceof UnknownHostException) {
             reason = "unknown host " + firstLine(root);
+        } else if (root instanceof ClosedChannelException) {
+            // What the JDK's client says of a refused connection on some systems.
+            reason = "no connection";
         } else if (root instanceof ConnectException) {
             reason = "connection refused or no route: " + firstLine(root);
         } else if (root instanceof HttpTimeoutException || root instanceof TimeoutException) {

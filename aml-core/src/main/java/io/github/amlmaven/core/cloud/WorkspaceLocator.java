@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +64,13 @@ public final class WorkspaceLocator {
         }
         throw AmlException.of(
                         ErrorCode.WORKSPACE_NOT_CONFIGURED,
-                        "The workspace is named only in part:"
-                                + (subscriptionId == null ? " the subscription id is missing" : "")
-                                + (resourceGroup == null ? " the resource group is missing" : "")
-                                + (workspace == null ? " the workspace name is missing" : ""))
+                        "The workspace is named only in part; there is no "
+                                + Stream.of(
+                                                subscriptionId == null ? "subscription id" : "",
+                                                resourceGroup == null ? "resource group" : "",
+                                                workspace == null ? "workspace name" : "")
+                                        .filter(part -> !part.isEmpty())
+                                        .collect(Collectors.joining(" and no ")))
                 .build();
     }
 

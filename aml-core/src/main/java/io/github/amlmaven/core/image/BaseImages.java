@@ -62,7 +62,8 @@ final class BaseImages {
         try {
             return pull(wanted);
         } catch (IOException | RegistryException e) {
-            if (registry.filter(RegistryAccess::local).isEmpty()) {
+            // A base that was asked for is not replaced in silence.
+            if (configured.isPresent() || registry.filter(RegistryAccess::local).isEmpty()) {
                 throw unavailable(wanted, e);
             }
             progress.debug("base image " + wanted + ": " + e);

@@ -29,6 +29,7 @@ public record ScoringImageResult(
 
     /** What a goal logs. */
     public String sentence() {
-        return "Scoring image " + reference + (upToDate ? " is up to date" : " built") + " (" + digest + ")";
+        return "Scoring image " + reference + (upToDate ? " is up to date" : " built") + " (" + digest + ")"
+                + (hostOnly ? ", for this machine only" : "");
     }
 }

@@ -165,8 +165,19 @@ public final class ImageImport {
             }
             failIfEndedBadly(what, last);
         } catch (RuntimeException e) {
-            throw ArmErrors.ofFailure(what, e);
+            throw explained(ArmErrors.ofFailure(what, e));
         }
+    }
+
+    private static AmlException explained(AmlException failure) {
+        return failure.code() == ErrorCode.ARM_CONFLICT
+                ? AmlException.of(failure.code(), String.valueOf(failure.getMessage()))
+                        .cause(failure)
+                        .requestId(failure.requestId())
+                        .remedy("Set <force> (-Daml.import.force) to replace the tag, or name another one"
+                                + " (<targetTags>, -Daml.import.targetTags).")
+                        .build()
+                : failure;
     }
 
     private static void failIfEndedBadly(String what, PollResponse<PollResult<Void>> last) {

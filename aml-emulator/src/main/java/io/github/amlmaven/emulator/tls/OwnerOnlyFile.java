@@ -29,13 +29,21 @@ public final class OwnerOnlyFile {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Makes a folder, and missing parents, that only its owner may enter. */
+    /** Makes a folder, and missing parents, that only its owner may enter; one that is there is closed to others. */
     public static Path directories(Path folder) throws IOException {
-        return Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
+        Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
+        if (isPosix(folder)) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        }
+        return folder;
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        return isPosix(path)
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }

@@ -83,6 +83,7 @@ public final class LocalCloud implements AutoCloseable, Disposable {
 
     private void start(EmulatorOptions options, Progress progress) {
         try {
+            EmulatorLog.intoMaven();
             Emulator emulator = Emulator.start(options);
             closeAtExit();
             embedded.put(options.home(), emulator);

@@ -3,9 +3,11 @@ package io.github.amlmaven.plugin.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +86,15 @@ public final class GoalRecord {
             details.put("requestId", error.requestId());
         }
         details.put("remedy", error.remedy());
+        ArrayNode problems = details.putArray("problems");
+        for (Problem problem : error.problems()) {
+            problems.addObject()
+                    .put("code", problem.code().id())
+                    .put("file", problem.location().file().toString().replace('\\', '/'))
+                    .put("line", problem.location().line())
+                    .put("column", problem.location().column())
+                    .put("message", problem.message());
+        }
         if (!dryRun) {
             lastGood().ifPresent(good -> record.set("lastGood", good));
             if (!attempted.isEmpty()) {
