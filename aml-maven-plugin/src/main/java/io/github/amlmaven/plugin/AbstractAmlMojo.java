@@ -250,7 +250,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     }
 
     /** A parameter's file or folder; Maven leaves expressions of a project as they are where there is none. */
-    protected final Path path(File parameter) {
+    protected final Path inProject(File parameter) {
         String text = parameter.getPath();
         for (String expression : List.of("${project.basedir}", "${project.build.directory}")) {
             int start = text.indexOf(expression);
@@ -274,7 +274,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     }
 
     protected final Path outputDirectory() {
-        return path(outputDirectory);
+        return inProject(outputDirectory);
     }
 
     /** Reads AML's YAML files with the project's properties filled in. */

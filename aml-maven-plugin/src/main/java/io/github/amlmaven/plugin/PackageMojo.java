@@ -110,7 +110,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     protected GoalOutcome run(Progress progress) {
         PackagedModel model = PackagedModel.of(
                 specReader(),
-                path(modelFile),
+                inProject(modelFile),
                 Optional.ofNullable(modelPath).map(File::toPath),
                 projectDirectory(),
                 outputDirectory(),
@@ -140,7 +140,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     private Path writeArchive(PackagedModel model) {
         String gav = project().getGroupId() + ":" + project().getArtifactId() + ":"
                 + project().getVersion();
-        Path file = path(archiveDirectory).resolve(project().getBuild().getFinalName() + ".zip");
+        Path file = inProject(archiveDirectory).resolve(project().getBuild().getFinalName() + ".zip");
         new ModelArchive(new ModelArchive.Request(
                         model.path(),
                         Optional.of(projectDirectory().resolve("src/main/aml")),
@@ -177,7 +177,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                         pluginVersion(),
                         offline(),
                         verifyModel),
-                path(lockFile),
+                inProject(lockFile),
                 Optional.ofNullable(python).map(File::toPath)));
     }
 

@@ -95,7 +95,7 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
     /** What the parameters ask for. */
     PipelinePublicationRequest request() {
         return new PipelinePublicationRequest(
-                path(pipelineFile),
+                inProject(pipelineFile),
                 projectDirectory(),
                 Optional.ofNullable(pipelineName),
                 Optional.of(project().getArtifactId()),

@@ -110,7 +110,7 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
     ModelRegistrationRequest request() {
         LastRun last = LastRun.in(outputDirectory());
         return new ModelRegistrationRequest(
-                path(modelFile),
+                inProject(modelFile),
                 projectDirectory(),
                 Optional.ofNullable(modelName),
                 Optional.ofNullable(modelVersion),

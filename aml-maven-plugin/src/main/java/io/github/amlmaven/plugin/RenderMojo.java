@@ -43,7 +43,7 @@ public final class RenderMojo extends AbstractAmlMojo {
         List<Path> chosen = files == null || files.isEmpty()
                 ? SpecCheck.yamlFiles(root)
                 : files.stream().map(File::toPath).toList();
-        RenderedFiles rendered = RenderedFiles.write(chosen, root, path(renderDirectory), specReader());
+        RenderedFiles rendered = RenderedFiles.write(chosen, root, inProject(renderDirectory), specReader());
         if (!rendered.problems().isEmpty()) {
             throw AmlException.ofProblems(rendered.problems());
         }

@@ -78,7 +78,7 @@ public final class RunMojo extends AbstractJobMojo {
     /** What the parameters ask for. */
     JobRunRequest request() {
         return new JobRunRequest(
-                path(jobFile),
+                inProject(jobFile),
                 projectDirectory(),
                 JobInputs.of(inputs, session()),
                 Optional.ofNullable(jobName),

@@ -86,10 +86,10 @@ public final class TestMojo extends AbstractAmlMojo {
                 interpreter,
                 cacheDirectory.toPath().resolve("environments"),
                 requirements(),
-                path(testDirectory),
-                path(sourceDirectory),
+                inProject(testDirectory),
+                inProject(sourceDirectory),
                 projectDirectory(),
-                path(reportsDirectory).resolve("TEST-pytest.xml"),
+                inProject(reportsDirectory).resolve("TEST-pytest.xml"),
                 arguments == null ? List.of() : arguments,
                 TimeLimit.of("aml.test.timeout", timeout),
                 offline());
@@ -99,7 +99,7 @@ public final class TestMojo extends AbstractAmlMojo {
         if (!dependencies.isFile()) {
             return List.of();
         }
-        PythonRequirements read = PythonRequirements.read(path(dependencies), projectDirectory());
+        PythonRequirements read = PythonRequirements.read(inProject(dependencies), projectDirectory());
         List<String> all = new ArrayList<>(read.options());
         all.addAll(read.requirements());
         return all;

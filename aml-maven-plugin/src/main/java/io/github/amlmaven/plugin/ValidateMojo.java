@@ -27,7 +27,7 @@ public final class ValidateMojo extends AbstractAmlMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        Path folder = path(specDirectory);
+        Path folder = inProject(specDirectory);
         if (!Files.isDirectory(folder)) {
             return GoalOutcome.upToDate("No AML files: there is no " + folder, Map.of("files", 0));
         }
