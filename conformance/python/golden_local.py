@@ -207,6 +207,16 @@ def _codes(root):
 
     ComponentCodeMixin._build_code = building
 
+    from azure.ai.ml.entities._component._additional_includes import AdditionalIncludes
+
+    validate = AdditionalIncludes._validate_local_additional_include_config
+
+    def validating(self, local_path, config_info=None):
+        ensure(Path(self.base_path) / local_path, root)
+        return validate(self, local_path, config_info)
+
+    AdditionalIncludes._validate_local_additional_include_config = validating
+
     def create(self, code):
         path = Path(code.path)
         if not path.is_absolute():

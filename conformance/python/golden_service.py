@@ -90,7 +90,7 @@ class Service:
             return 200, {"value": [_version(match.group(1), match.group(2), "latest")]}
         if match := re.fullmatch(re.escape(BASE) + r"/(models|environments|data)/([^/]+)/versions/([^/]+)", path):
             return 200, _version(*match.groups())
-        if path == RESOURCE_GROUP:
+        if path.lower() == RESOURCE_GROUP.lower():
             return 200, {"id": path, "name": GROUP, "location": LOCATION}
         return 404, {"error": {"code": "ResourceNotFound", "message": f"{path} does not exist"}}
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.RestBody;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Computes of all types. Source: azure-ai-ml 1.34.0 ({@code entities/_compute}). */
@@ -165,7 +166,7 @@ final class ComputeRequests {
         schedules.path("compute_start_stop").forEach(schedule -> {
             ObjectNode item = Fields.of(schedule)
                     .same("action")
-                    .text("status", "state", RestBody::pascal)
+                    .text("status", "state", state -> state.toLowerCase(Locale.ROOT))
                     .done();
             if (!item.has("status")) {
                 item.put("status", "Enabled");
@@ -225,7 +226,6 @@ final class ComputeRequests {
     private void kubernetes(ObjectNode rest) {
         rest.put("computeType", "Kubernetes");
         RestBody.set(rest, "resourceId", get("resource_id"));
-        rest.put("computeLocation", RequestRendering.LOCATION);
         rest.set(
                 "properties",
                 Fields.of(spec.content())

@@ -19,7 +19,7 @@ final class ConnectionRequests {
             Map.entry("azure_speech_services", "CognitiveService"),
             Map.entry("azure_ai_search", "CognitiveSearch"),
             Map.entry("azure_ai_services", "AIServices"),
-            Map.entry("azure_open_ai", "AzureOpenAI"),
+            Map.entry("azure_open_ai", "AzureOpenAi"),
             Map.entry("open_ai", "OpenAI"),
             Map.entry("s3", "S3"));
     /** What stands where a key would, by the type that has it. */
@@ -78,7 +78,7 @@ final class ConnectionRequests {
             case "azure_open_ai" ->
                 fields.as("ApiVersion", "api_version")
                         .or("ApiType", "api_type", RestBody.JSON.textNode("Azure"))
-                        .as("ResourceId", "open_ai_resource_id");
+                        .or("ResourceId", "open_ai_resource_id", RestBody.JSON.nullNode());
             case "azure_ai_services" -> fields.as("ResourceId", "ai_services_resource_id");
             case "azure_content_safety" -> fields.put("Kind", "Content Safety");
             case "azure_speech_services" -> fields.put("Kind", "speech");

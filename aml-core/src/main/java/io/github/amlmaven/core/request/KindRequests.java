@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.request;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -134,6 +135,7 @@ final class KindRequests {
     }
 
     private PlannedRequest environment(CheckedSpec spec) {
+        new RefusedByClient(loader, spec).environment();
         EnvironmentSpec environment = loader.environment(spec.file());
         String version = environment.version() == null ? "1" : environment.version();
         return PlannedRequest.put(
@@ -181,9 +183,17 @@ final class KindRequests {
             return pipelineDeployment(spec);
         }
         new RefusedByClient(loader, spec).deployment();
+        JsonNode collected = spec.content().at("/data_collector/collections");
+        collected.properties().forEach(entry -> assets.collected(spec, entry.getKey(), entry.getValue()));
         DeploymentSpec deployment = loader.deployment(spec.file());
         String collection = deployment.isBatch() ? "batchEndpoints" : "onlineEndpoints";
         String path = path(collection, deployment.endpointName()) + "/deployments/" + deployment.name();
-        return PlannedRequest.put(path, deployment.toBody(assets, RequestRendering.LOCATION));
+        ObjectNode body = deployment.toBody(assets, RequestRendering.LOCATION);
+        collected
+                .properties()
+                .forEach(entry -> ((ObjectNode)
+                                body.at("/properties/dataCollector/collections").path(entry.getKey()))
+                        .put("dataId", assets.collected(spec, entry.getKey(), entry.getValue())));
+        return PlannedRequest.put(path, body);
     }
 }

@@ -32,7 +32,7 @@ final class PackageRequests {
             ObjectNode source =
                     body.putObject("baseEnvironmentSource").put("baseEnvironmentSourceType", "EnvironmentAsset");
             String id = base.path("resource_id").asText();
-            source.put("resourceId", assets.environment(AssetReference.parse(id, spec.directory())));
+            source.put("resourceId", longForm(assets.environment(AssetReference.parse(id, spec.directory()))));
         }
         JsonNode server = spec.content().path("inferencing_server");
         if (server.isObject()) {
@@ -42,7 +42,7 @@ final class PackageRequests {
             if (code.isObject()) {
                 ObjectNode configuration = rest.putObject("codeConfiguration");
                 String id = assets.code(AssetReference.parse(code.path("code").asText(), spec.directory()));
-                configuration.put("codeId", id.startsWith("/") ? "azureml:/" + id : id);
+                configuration.put("codeId", longForm(id));
                 RestBody.set(configuration, "scoringScript", code.get("scoring_script"));
             }
         }
@@ -60,10 +60,12 @@ final class PackageRequests {
                     .same("mount_path")
                     .done()));
         }
-        Fields.into(spec.content(), body)
-                .textsIfAny("environmentVariables", "environment_variables")
-                .textsIfAny("tags", "tags");
+        Fields.into(spec.content(), body).textsIfAny("environmentVariables", "environment_variables");
         return body;
+    }
+
+    private static String longForm(String id) {
+        return id.startsWith("/") ? "azureml:/" + id : id;
     }
 
     private static String server(String type) {

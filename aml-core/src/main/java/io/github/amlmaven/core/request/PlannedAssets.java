@@ -1,17 +1,21 @@
 package io.github.amlmaven.core.request;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.spec.AnonymousEnvironment;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
+import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.ComponentHash;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.spec.EnvironmentSpec;
 import io.github.amlmaven.core.spec.ModelSpec;
+import io.github.amlmaven.core.spec.RestBody;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlannedAssets implements AssetResolver {
 
+    private static final String VIRTUAL_CLUSTER = "virtualclusters/";
     private static final Set<String> MODELS = Set.of("custom_model", "mlflow_model");
 
     private final WorkspaceId workspace;
@@ -136,6 +141,10 @@ final class PlannedAssets implements AssetResolver {
     @Override
     public String compute(String compute) {
         String name = plain(compute);
+        if (name.toLowerCase(Locale.ROOT).startsWith(VIRTUAL_CLUSTER)) {
+            return workspace.resourceGroupId() + "/providers/Microsoft.MachineLearningServices/virtualclusters/"
+                    + name.substring(VIRTUAL_CLUSTER.length());
+        }
         return name.startsWith("/") ? name : workspace.armId() + "/computes/" + name;
     }
 
@@ -208,6 +217,22 @@ final class PlannedAssets implements AssetResolver {
 
     String version(String collection, String name, String version) {
         return container(collection, name) + "/versions/" + version;
+    }
+
+    /** The data asset that collects what a deployment receives or answers; the client registers it first. */
+    String collected(CheckedSpec deployment, String collection, JsonNode declared) {
+        String owner = deployment.text("endpoint_name") + "/" + deployment.required("name") + "/" + collection;
+        JsonNode data = declared.path("data");
+        ObjectNode body = RestBody.object();
+        body.putObject("properties").putObject("properties");
+        ObjectNode properties = (ObjectNode) body.get("properties");
+        properties.putObject("tags");
+        properties.put("isAnonymous", false).put("isArchived", false).put("dataType", "uri_folder");
+        properties.put(
+                "dataUri",
+                data.path("path").asText("azureml://datastores/workspaceblobstore/paths/modelDataCollector/" + owner));
+        String name = data.path("name").asText(owner.replace('/', '-'));
+        return note(version("data", name, data.path("version").asText("1")), body);
     }
 
     private String note(String id, ObjectNode body) {

@@ -6,10 +6,14 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.CheckedSpec;
+import io.github.amlmaven.core.spec.PipelineStep;
+import io.github.amlmaven.core.spec.SparkConfigurationCheck;
 import io.github.amlmaven.core.spec.SpecLoader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the official client refuses only when a file is sent by itself, though the file may be right as a part of another.
@@ -26,8 +30,18 @@ final class RefusedByClient {
         this.spec = spec;
     }
 
-    /** A job's inputs have values. */
+    /** A job's inputs have values; AutoML knows no priority, Spark no class and not every configuration. */
     void job() {
+        if (spec.kind().name().equals("automl-job")
+                && spec.content().at("/queue_settings/priority").isTextual()) {
+            add(ErrorCode.SPEC_UNSUPPORTED, "AutoML jobs have no priority", "queue_settings", "priority");
+        }
+        if (spec.kind().name().equals("spark-job")) {
+            spark();
+        }
+        if (spec.kind().name().equals("pipeline-job")) {
+            computes();
+        }
         JsonNode inputs = spec.content().path("inputs");
         for (Map.Entry<String, JsonNode> input : inputs.properties()) {
             JsonNode value = input.getValue();
@@ -40,6 +54,51 @@ final class RefusedByClient {
                         "inputs",
                         input.getKey());
             }
+        }
+        end();
+    }
+
+    private void spark() {
+        if (spec.content().path("entry").has("class_name")) {
+            add(
+                    ErrorCode.SPEC_UNSUPPORTED,
+                    "a class cannot be the entry of a job of its own; name a 'file', or write a Spark component",
+                    "entry");
+        }
+        if (spec.content().hasNonNull("compute") && spec.content().hasNonNull("resources")) {
+            add(ErrorCode.SPEC_BAD_VALUE, "'compute' and 'resources' exclude each other", "resources");
+        }
+        SparkConfigurationCheck.problem(spec.content().path("conf"))
+                .ifPresent(problem -> add(ErrorCode.SPEC_MISSING_KEY, problem, "conf"));
+    }
+
+    /** Each step runs somewhere. */
+    private void computes() {
+        if (spec.text("compute") != null
+                || spec.content().at("/settings/default_compute").isTextual()) {
+            return;
+        }
+        for (PipelineStep step : loader.pipelineJob(spec.file()).steps()) {
+            JsonNode content = step.content();
+            String type = content.path("type").asText("command");
+            boolean skipped =
+                    Set.of("pipeline", "if_else", "do_while", "parallel_for").contains(type)
+                            || (type.equals("spark") && content.hasNonNull("resources"));
+            if (!skipped && !content.hasNonNull("compute")) {
+                add(
+                        ErrorCode.SPEC_MISSING_KEY,
+                        "the step '" + step.name() + "' has no 'compute', and the pipeline has no"
+                                + " 'settings.default_compute'",
+                        "jobs",
+                        step.name());
+            }
+        }
+    }
+
+    /** An environment is an image or is built. */
+    void environment() {
+        if (spec.content().hasNonNull("image") && spec.content().hasNonNull("build")) {
+            add(ErrorCode.SPEC_BAD_VALUE, "'image' and 'build' exclude each other", "build");
         }
         end();
     }
@@ -68,6 +127,22 @@ final class RefusedByClient {
                     "'" + name + "' is no name for a deployment; allowed are 3 to 32 letters, digits and hyphens,"
                             + " a letter first",
                     "name");
+        }
+        boolean managed =
+                online && !spec.kind().name().startsWith("kubernetes") && !"kubernetes".equals(spec.text("type"));
+        String scale =
+                spec.content().at("/scale_settings/type").asText("default").toLowerCase(Locale.ROOT);
+        if (managed && !scale.equals("default")) {
+            add(
+                    ErrorCode.SPEC_BAD_VALUE,
+                    "a managed endpoint scales by 'default' only; Azure Monitor's autoscale does the rest",
+                    "scale_settings");
+        }
+        JsonNode settings = spec.content().has("settings") ? spec.content().path("settings") : spec.content();
+        if (!online
+                && settings.path("output_action").asText().equals("summary_only")
+                && settings.hasNonNull("output_file_name")) {
+            add(ErrorCode.SPEC_BAD_VALUE, "'summary_only' writes no file; remove 'output_file_name'");
         }
         if (online && spec.text("endpoint_name") == null) {
             add(ErrorCode.SPEC_MISSING_KEY, "the key 'endpoint_name' is missing");

@@ -62,7 +62,9 @@ final class RegistryRequests {
                             storage.path("storage_account_hns").asBoolean(false))
                     .put(
                             "storageAccountType",
-                            storage.path("storage_account_type").asText("Standard_LRS"));
+                            storage.path("storage_account_type")
+                                    .asText("standard_lrs")
+                                    .toLowerCase(Locale.ROOT));
             for (int i = 0; i < storage.path("replication_count").asInt(1); i++) {
                 storages.addObject().set("systemCreatedStorageAccount", account.deepCopy());
             }

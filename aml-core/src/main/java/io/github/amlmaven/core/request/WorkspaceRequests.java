@@ -67,7 +67,7 @@ final class WorkspaceRequests {
             tags.put("createdByToolkit", "sdk-v2-*");
         }
         rest.set("tagValues", tags);
-        ObjectNode identity = Identities.ofResource(spec.content().get("identity"));
+        ObjectNode identity = Identities.ofWorkspace(spec.content().get("identity"));
         rest.set("identity", identity == null ? RestBody.object().put("type", "SystemAssigned") : identity);
         take("primaryUserAssignedIdentity", "primary_user_assigned_identity");
         network();
@@ -203,10 +203,10 @@ final class WorkspaceRequests {
         network.put("isolationMode", RestBody.pascal(mode));
         ObjectNode rules = network.putObject("outboundRules");
         given.path("outbound_rules").forEach(rule -> rules.set(rule.path("name").asText(), OutboundRules.rule(rule)));
-        RestBody.put(
-                network,
-                "firewallSku",
-                given.hasNonNull("firewall_sku") ? given.path("firewall_sku").asText() : null);
+        if (given.isObject()) {
+            network.put(
+                    "firewallSku", RestBody.pascal(given.path("firewall_sku").asText("standard")));
+        }
         if (mode.startsWith("allow")) {
             rest.put("associatedResourcePNA", "Disabled");
         }

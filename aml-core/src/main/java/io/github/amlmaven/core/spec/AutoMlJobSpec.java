@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 
 /**
  * An AutoML job of any task.
@@ -16,7 +17,10 @@ public record AutoMlJobSpec(CheckedSpec spec) implements JobSpec {
         if (spec.object("environment_variables") != null) {
             body.set("environmentVariables", JobRendering.variables(spec));
         }
-        RestBody.set(body, "outputs", JobRendering.outputs(spec.object("outputs")));
+        ObjectNode outputs = JobRendering.outputs(spec.object("outputs"));
+        // The client's class for AutoML knows no other type.
+        outputs.forEach(output -> ((ObjectNode) output).put("jobOutputType", "uri_folder"));
+        RestBody.set(body, "outputs", outputs);
         ObjectNode resources = spec.object("resources");
         if (resources != null) {
             ObjectNode rest = JobRendering.resourcesOf(resources);
@@ -25,7 +29,11 @@ public record AutoMlJobSpec(CheckedSpec spec) implements JobSpec {
             }
             body.set("resources", rest);
         }
-        RestBody.set(body, "queueSettings", JobRendering.queueSettings(spec.object("queue_settings")));
+        ObjectNode queue = spec.object("queue_settings");
+        String tier = queue == null ? null : CheckedSpec.text(queue, "job_tier");
+        if (tier != null) {
+            body.putObject("queueSettings").put("jobTier", tier.toLowerCase(Locale.ROOT));
+        }
         body.set("taskDetails", new AutoMlRendering(spec.content(), spec.directory(), assets).task());
         return RestBody.properties(body);
     }

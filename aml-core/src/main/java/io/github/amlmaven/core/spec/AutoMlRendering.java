@@ -135,7 +135,9 @@ final class AutoMlRendering {
 
     private void data(ObjectNode rest, String key) {
         if (content.get(key) instanceof ObjectNode data) {
-            rest.set(RestBody.camel(key), JobRendering.input(data, directory, assets));
+            ObjectNode input = JobRendering.input(data, directory, assets);
+            input.remove("mode");
+            rest.set(RestBody.camel(key), input);
         }
     }
 
@@ -189,7 +191,7 @@ final class AutoMlRendering {
 
     private @Nullable ObjectNode limits() {
         if (!(content.get("limits") instanceof ObjectNode limits)) {
-            return null;
+            return isTabular() ? null : usualLimits("maxTrials", "maxNodes");
         }
         ObjectNode rest = RestBody.object();
         RestBody.copyCamel(
@@ -208,6 +210,15 @@ final class AutoMlRendering {
         } else if (!isImage()) {
             once(rest, "maxTrials");
             once(rest, "maxNodes");
+        }
+        return rest;
+    }
+
+    /** Texts are tried once on one node; images as often as the service sees fit. */
+    private ObjectNode usualLimits(String trials, String nodes) {
+        ObjectNode rest = RestBody.object();
+        if (!isImage()) {
+            rest.put(trials, 1).put(nodes, 1);
         }
         return rest;
     }
@@ -341,9 +352,14 @@ final class AutoMlRendering {
         ObjectNode rest = content.deepCopy();
         rest.remove("$schema");
         rest.put("name", name);
-        rest.put("log_verbosity", verbosity());
+        if (isTabular() || isImage()) {
+            rest.put("log_verbosity", verbosity());
+        }
+        if (!isTabular() && !rest.has("limits")) {
+            rest.set("limits", usualLimits("max_trials", "max_nodes"));
+        }
         rest.put("primary_metric", metric());
-        for (String key : new String[] {"properties", "tags"}) {
+        for (String key : new String[] {"outputs", "properties", "tags"}) {
             if (!rest.has(key)) {
                 rest.putObject(key);
             }

@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +26,30 @@ public record CommandJobSpec(CheckedSpec spec, @Nullable AssetReference code, En
     @Override
     public ObjectNode toBody(AssetResolver assets) {
         ObjectNode body = JobRendering.common(spec, assets, "Command");
+        String compute = spec.text("compute");
+        boolean local = compute != null && compute.toLowerCase(Locale.ROOT).matches("(azureml:)?local");
         if (code != null) {
             body.put("codeId", assets.code(code));
         }
         body.put("command", command());
         RestBody.set(body, "distribution", JobRendering.distribution(spec.object("distribution")));
         body.put("environmentId", environment.resolve(assets));
-        body.set("environmentVariables", RestBody.texts(environmentVariables()));
+        ObjectNode variables = RestBody.texts(environmentVariables());
+        if (local) {
+            body.remove("computeId");
+            variables.put("AZUREML_COMPUTE_USE_COMMON_RUNTIME", "true");
+        }
+        body.set("environmentVariables", variables);
         RestBody.set(body, "inputs", JobRendering.inputs(spec.object("inputs"), spec.directory(), assets));
         RestBody.set(body, "limits", JobRendering.limits(spec.object("limits"), "Command"));
         RestBody.set(body, "outputs", JobRendering.outputs(spec.object("outputs")));
         RestBody.set(body, "queueSettings", JobRendering.queueSettings(spec.object("queue_settings")));
-        RestBody.set(body, "resources", JobRendering.resources(spec.object("resources")));
+        ObjectNode resources = JobRendering.resources(spec.object("resources"));
+        if (local) {
+            resources = resources == null ? RestBody.object() : resources;
+            resources.withObject("/properties").putObject("IsLocal").put("IsLocal", true);
+        }
+        RestBody.set(body, "resources", resources);
         return RestBody.properties(body);
     }
 }

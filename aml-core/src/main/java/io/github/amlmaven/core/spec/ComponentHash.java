@@ -1,6 +1,8 @@
 package io.github.amlmaven.core.spec;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
@@ -48,13 +50,25 @@ public final class ComponentHash {
         List<String> omit = Arrays.asList(omitted);
         spec.properties().forEach(entry -> {
             if (!omit.contains(entry.getKey())) {
-                hashed.set(entry.getKey(), entry.getValue());
+                hashed.set(entry.getKey(), asHashed(entry.getKey(), entry.getValue()));
             }
         });
         StringBuilder text = new StringBuilder();
         write(hashed, text, true);
         ByteBuffer bytes = ByteBuffer.wrap(new Sha256().add(text.toString()).bytes());
         return new UUID(bytes.getLong(), bytes.getLong()).toString();
+    }
+
+    /** Partition keys are sent as JSON in a text, but hashed as a list. */
+    private static JsonNode asHashed(String key, JsonNode value) {
+        if (!key.equals("partition_keys") || !value.isTextual()) {
+            return value;
+        }
+        try {
+            return new ObjectMapper().readTree(value.textValue());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("written by this library", e);
+        }
     }
 
     /** JSON in Python's spelling: a blank after colon and comma, only ASCII. */

@@ -17,6 +17,10 @@ public interface ComponentSpec {
     @Nullable
     String version();
 
+    /** What goes in, as the component declares it; null when nothing does. */
+    @Nullable
+    ObjectNode inputs();
+
     /**
      * The body of {@code PUT .../components/{name}/versions/{version}}.
      *

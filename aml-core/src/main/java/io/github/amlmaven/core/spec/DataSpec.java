@@ -36,7 +36,8 @@ public record DataSpec(
                 AssetReference.parse(spec.required("path"), spec.directory()),
                 spec.text("description"),
                 spec.texts("tags"),
-                spec.texts("properties"),
+                // The official client keeps them to itself.
+                Map.of(),
                 spec.text("datastore"));
     }
 

@@ -183,8 +183,18 @@ public record DeploymentSpec(
             return null;
         }
         ObjectNode rest = RestBody.object();
-        RestBody.set(rest, "containerResourceLimits", resources.get("limits"));
-        RestBody.set(rest, "containerResourceRequests", resources.get("requests"));
+        RestBody.set(rest, "containerResourceLimits", container(resources.get("limits")));
+        RestBody.set(rest, "containerResourceRequests", container(resources.get("requests")));
+        return rest;
+    }
+
+    private static @Nullable ObjectNode container(@Nullable JsonNode given) {
+        if (given == null || !given.isObject()) {
+            return null;
+        }
+        ObjectNode rest = RestBody.object();
+        RestBody.copyCamel((ObjectNode) given, rest, "cpu", "memory", "gpu");
+        RestBody.set(rest, "gpu", given.get("nvidia.com/gpu"));
         return rest;
     }
 }

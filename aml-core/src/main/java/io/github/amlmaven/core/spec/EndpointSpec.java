@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,11 @@ public record EndpointSpec(CheckedSpec spec) {
     /**
      * The body of the endpoint's PUT.
      *
-     * @param location the workspace's; the file's own wins
+     * @param location the workspace's; the service takes no other, whatever the file says
      */
     public ObjectNode toBody(AssetResolver assets, String location) {
         ObjectNode body = RestBody.object();
-        String own = spec.text("location");
-        body.put("location", own == null ? location : own);
+        body.put("location", location);
         body.set("tags", RestBody.texts(spec.texts("tags")));
         RestBody.set(body, "identity", identity());
         ObjectNode properties = body.putObject("properties");
@@ -55,7 +55,7 @@ public record EndpointSpec(CheckedSpec spec) {
         properties.set("traffic", shares("traffic"));
         properties.set("mirrorTraffic", shares("mirror_traffic"));
         String access = spec.text("public_network_access");
-        RestBody.put(properties, "publicNetworkAccess", access == null ? null : RestBody.pascal(access));
+        RestBody.put(properties, "publicNetworkAccess", access == null ? null : access.toLowerCase(Locale.ROOT));
         return body;
     }
 

@@ -79,7 +79,8 @@ final class MeaningChecks {
             Set<String> names = declared instanceof SpecNode.Mapping mapping
                     ? mapping.entries().keySet()
                     : Set.of();
-            if (!names.contains(matcher.group(2)) && !isTrial(owner)) {
+            boolean optional = matcher.group(1).equals("inputs") && isOptional(command.text(), matcher.end());
+            if (!names.contains(matcher.group(2)) && !optional && !isTrial(owner)) {
                 problems.add(new Problem(
                         ErrorCode.SPEC_BAD_BINDING,
                         command.location(),
@@ -87,6 +88,11 @@ final class MeaningChecks {
                                 + Suggestion.sentence(matcher.group(2), names)));
             }
         }
+    }
+
+    /** What stands in brackets, {@code [--rate ${{inputs.rate}}]}, is left out when there is no such input. */
+    private static boolean isOptional(String command, int end) {
+        return end < command.length() && command.charAt(end) == ']';
     }
 
     /** A sweep's trial has its inputs one level above. */

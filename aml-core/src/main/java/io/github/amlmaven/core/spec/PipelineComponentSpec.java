@@ -45,7 +45,11 @@ public record PipelineComponentSpec(
         if (spec.kind().name().equals("pipeline-component")) {
             RestBody.put(component, "$schema", spec.text("$schema"));
         }
-        RestBody.set(component, "inputs", ComponentRendering.inputs(inputs));
+        ObjectNode ports = ComponentRendering.inputs(inputs);
+        if (ports != null) {
+            new OptionalInputs(ports, steps).infer();
+        }
+        RestBody.set(component, "inputs", ports);
         RestBody.set(component, "outputs", ComponentRendering.outputs(outputs));
         component.put("type", "pipeline");
         ObjectNode jobs = component.putObject("jobs");

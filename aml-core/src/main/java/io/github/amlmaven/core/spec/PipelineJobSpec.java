@@ -23,6 +23,10 @@ public record PipelineJobSpec(CheckedSpec spec, List<PipelineStep> steps) implem
         steps.forEach(step -> jobs.set(step.name(), step.toBody(assets)));
         RestBody.set(body, "outputs", JobRendering.outputs(spec.object("outputs")));
         body.set("settings", settings(assets));
+        String component = spec.text("component");
+        if (component != null && steps.isEmpty()) {
+            body.put("componentId", component.startsWith("azureml:") ? component.substring(8) : component);
+        }
         return RestBody.properties(body);
     }
 
@@ -40,7 +44,8 @@ public record PipelineJobSpec(CheckedSpec spec, List<PipelineStep> steps) implem
                 rest.put("default_datastore", assets.datastore(datastore));
             }
         }
-        rest.put("_source", "YAML.JOB");
+        boolean registered = spec.text("component") != null && steps.isEmpty();
+        rest.put("_source", registered ? "REMOTE.WORKSPACE.JOB" : "YAML.JOB");
         return rest;
     }
 }

@@ -225,6 +225,14 @@ final class SchemaReading {
         String text = scalar.text();
         boolean binding = text.contains("${{");
         if (type instanceof SchemaType.Text role) {
+            if (role.role() != SchemaType.Role.LITERAL && !binding && !PythonScalar.isText(scalar)) {
+                problems.add(new Problem(
+                        ErrorCode.SPEC_WRONG_TYPE,
+                        scalar.location(),
+                        "expected " + type.describe() + " but YAML reads " + text
+                                + " as something else; put it in quotes: \"" + text + "\""));
+                return JSON.textNode(text);
+            }
             scalars.check(scalar, role, problems);
             return role.role() == SchemaType.Role.LITERAL ? PythonScalar.value(scalar) : JSON.textNode(text);
         }

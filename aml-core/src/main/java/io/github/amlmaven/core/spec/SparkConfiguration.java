@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ final class SparkConfiguration {
             "dynamic_allocation_min_executors", MIN,
             "dynamic_allocation_max_executors", MAX);
 
+    private static final Set<String> NUMBERS = Set.of(DRIVER_CORES, EXECUTOR_CORES, INSTANCES, MIN, MAX);
+
     private SparkConfiguration() {}
 
     /** The settings under their full names. */
@@ -39,7 +42,7 @@ final class SparkConfiguration {
         ObjectNode values = RestBody.object();
         conf.properties().forEach(entry -> {
             String name = NAMES.getOrDefault(entry.getKey(), entry.getKey());
-            RestBody.set(values, name, number(entry.getValue()));
+            RestBody.set(values, name, NUMBERS.contains(name) ? number(entry.getValue()) : entry.getValue());
         });
         return values;
     }

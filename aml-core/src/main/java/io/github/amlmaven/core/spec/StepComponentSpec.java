@@ -36,6 +36,11 @@ public record StepComponentSpec(
     }
 
     @Override
+    public @Nullable ObjectNode inputs() {
+        return spec.object("inputs");
+    }
+
+    @Override
     public @Nullable String name() {
         return spec.text("name");
     }

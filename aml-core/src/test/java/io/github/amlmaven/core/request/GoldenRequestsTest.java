@@ -23,6 +23,11 @@ class GoldenRequestsTest {
         compare(SHARED.resolve("corpus/azureml-examples"), "azureml-examples", 360);
     }
 
+    @Test
+    void everyKeyOfEverySchemaBecomesTheRequestOfTheOfficialClient() {
+        compare(RESOURCES.resolve("variations"), "variations", 100);
+    }
+
     private static void compare(Path yaml, String set, int atLeast) {
         Goldens goldens = Goldens.read(RESOURCES.resolve("goldens").resolve(set));
         RequestRendering rendering = new RequestRendering(new SpecReader());

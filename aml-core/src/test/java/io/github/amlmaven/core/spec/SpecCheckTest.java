@@ -182,11 +182,15 @@ class SpecCheckTest {
     }
 
     @Test
-    void yamlsSurprisesStayTextWhereTextIsExpected() throws IOException {
+    void textThatYamlReadsAsSomethingElseMustBeQuotedAsForTheOfficialClient() throws IOException {
         assertThat(
                         check(
                                 "type: uri_file\nname: no\nversion: 012\npath: https://x/y\ndescription: 1e3\ntags: {a: yes}\n"))
-                .isEmpty();
+                .singleElement()
+                .asString()
+                .contains("spec.yml:2:7")
+                .contains("\"no\"");
+        assertThat(check("type: uri_file\nname: 'no'\npath: https://x/y\n")).isEmpty();
     }
 
     @Test

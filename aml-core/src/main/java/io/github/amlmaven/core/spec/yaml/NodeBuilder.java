@@ -231,7 +231,8 @@ final class NodeBuilder {
                         ErrorCode.SPEC_BAD_VALUE,
                         where,
                         expression + " has no value; define the property, or write ${{...}} for an AML expression")));
-        return new SpecNode.Scalar(where, text, plain);
+        // What was filled in is text: a version 1.10 from a POM is not the number 1.1.
+        return new SpecNode.Scalar(where, text, plain && text.equals(event.getValue()));
     }
 
     private void checkTag(Event event) {

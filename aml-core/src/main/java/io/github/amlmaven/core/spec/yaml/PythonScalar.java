@@ -24,7 +24,21 @@ public final class PythonScalar {
     private static final Pattern FLOAT =
             Pattern.compile("[-+]?(?:[0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?");
 
+    private static final Pattern SIXTIES = Pattern.compile(
+            "[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN)");
+    private static final Pattern TIME = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"
+            + "|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \\t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]*)?"
+            + "(?:[ \\t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?");
+
     private PythonScalar() {}
+
+    /** Whether PyYAML reads a text, not a number, a truth value or a time. */
+    public static boolean isText(SpecNode.Scalar scalar) {
+        return !scalar.plain()
+                || (value(scalar).isTextual()
+                        && !SIXTIES.matcher(scalar.text()).matches()
+                        && !TIME.matcher(scalar.text()).matches());
+    }
 
     /** The value of a scalar in a place without a schema. */
     public static JsonNode value(SpecNode.Scalar scalar) {
