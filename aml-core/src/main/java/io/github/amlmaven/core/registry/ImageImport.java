@@ -175,7 +175,7 @@ public final class ImageImport {
                         .cause(failure)
                         .requestId(failure.requestId())
                         .remedy("Set <force> (-Daml.import.force) to replace the tag, or name another one"
-                                + " (<targetTags>, -Daml.import.targetTags).")
+                                + " (<targets>, -Daml.import.targets).")
                         .build()
                 : failure;
     }

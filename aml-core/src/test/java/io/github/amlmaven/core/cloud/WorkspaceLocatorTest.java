@@ -82,6 +82,6 @@ class WorkspaceLocatorTest {
         AmlException failure = catchThrowableOfType(
                 AmlException.class, () -> new WorkspaceLocator(Map.of()).locate("s", null, "w", folder));
 
-        assertThat(failure).hasMessageContaining("the resource group is missing");
+        assertThat(failure).hasMessageContaining("there is no resource group");
     }
 }

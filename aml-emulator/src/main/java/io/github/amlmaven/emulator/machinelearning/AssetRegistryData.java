@@ -75,7 +75,7 @@ final class AssetRegistryData implements Provider {
 
     private ObjectNode reference(ResourceId registry, String container, String path, String permissions) {
         ResourceId account = AssetRegistries.storage(registry);
-        String root = scope.context().endpoints().https() + "/" + account.name() + "/" + container;
+        String root = container(account.name(), container);
         String uri = path.isEmpty() ? root : root + "/" + path;
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ObjectNode reference = answer.putObject("blobReferenceForConsumption");
@@ -86,6 +86,12 @@ final class AssetRegistryData implements Provider {
                 // Of the container, from which clients list what lies below the blobUri.
                 .put("sasUri", root + "?" + blobs.containerSas(account.name(), container, permissions, VALIDITY));
         return answer;
+    }
+
+    /** With the account in the host's name: clients take a blob's path from behind the first folder of the URL. */
+    private String container(String account, String container) {
+        int port = scope.context().endpoints().https().getPort();
+        return "https://" + account + ".blob.localhost:" + port + "/" + container;
     }
 
     private void readAccess(Exchange exchange) throws IOException {
@@ -167,7 +173,6 @@ final class AssetRegistryData implements Provider {
         AssetContent.Place target =
                 new AssetContent.Place(AssetRegistries.storage(registry).name(), container(registry, to), name);
         content.copy(from, target);
-        return scope.context().endpoints().https() + "/" + target.account() + "/" + target.container() + "/"
-                + target.path();
+        return container(target.account(), target.container()) + "/" + target.path();
     }
 }
