@@ -535,4 +535,4 @@ def model_is_shared_with_a_registry(client, work):
     assert [p.read_text() for p in (work / "back").rglob("*.txt")] == ["weights"]
     direct = there.models.create_or_update(Model(name="direct", version="1", path=folder(work, "new", w_txt="new")))
     assert direct.version == "1"
-    client.registries.begin_delete(name).wait()
+    client.registries.begin_delete(name=name).wait()
