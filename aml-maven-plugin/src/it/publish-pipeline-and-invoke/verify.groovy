@@ -9,7 +9,7 @@ assert record.outputs.url.startsWith('https://')
 
 assert log.contains("Published version ${record.outputs.version} of the pipeline at endpoint doubling")
 assert log.contains("Nothing has changed; version ${record.outputs.version}")
-assert log.count('Registered pipeline component doubling') == 1
+assert log.count("Registered pipeline component doubling, version ${record.outputs.version}") == 1
 
 // The steps really ran, with the default and with the value given.
 assert log.contains('doubled 21.0 to 42.0')
