@@ -8,5 +8,5 @@ def documented = new File(basedir, '../../../../docs/goals.md').readLines().find
     def heading = line =~ /^## aml:([a-z-]+)$/
     heading.matches() ? heading.group(1) : null
 }
-assert documented.containsAll(['help', 'register', 'package', 'deploy-aci'])
-assert listed.sort() == documented.sort()
+assert documented.containsAll(['register', 'package', 'deploy-aci'])
+assert listed.sort() == (documented + 'help').sort()

@@ -38,6 +38,16 @@ class EmulatorTest {
     }
 
     @Test
+    void aHomeThatOthersCouldReadIsClosedToThem() throws Exception {
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        try (Emulator emulator = Emulator.start(EmulatorOptions.in(home))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(emulator.home())))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
     void itComesBackOnItsPortsWithItsCertificate() throws Exception {
         URI https;
         String certificate;

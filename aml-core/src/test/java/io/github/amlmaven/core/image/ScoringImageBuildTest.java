@@ -1,15 +1,19 @@
 package io.github.amlmaven.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.ProcessOutput;
 import io.github.amlmaven.core.python.ProcessRun;
 import io.github.amlmaven.core.python.PythonInterpreter;
+import io.github.amlmaven.core.registry.RegistryAccess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -135,6 +139,19 @@ class ScoringImageBuildTest {
         assertThat(result.digest()).startsWith("sha256:").isNotEqualTo(first.digest());
         assertThat(new ScoringImageBuild(Progress.NONE).build(other.request()).upToDate())
                 .isTrue();
+    }
+
+    @Test
+    void aConfiguredBaseThatCannotBePulledIsNotReplacedBySomethingElse() throws IOException {
+        Project other = new Project(folder.resolve("base/project"), folder.resolve("cache"));
+        other.base = Optional.of("localhost:1/python:3.11");
+        other.registry = Optional.of(new RegistryAccess("localhost:1", "user", "secret", true));
+
+        assertThatThrownBy(() -> new ScoringImageBuild(Progress.NONE).build(other.request()))
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BASE_IMAGE_UNAVAILABLE))
+                .hasMessageContaining("localhost:1/python:3.11");
     }
 
     @Test
