@@ -96,8 +96,13 @@ final class Replay {
         }
     }
 
+    /** The JVM resolves no names below localhost; the emulator serves the same account in path style too. */
+    private static String resolvable(String address) {
+        return address.replaceFirst("^https://([a-z0-9]+)\\.blob\\.localhost:(\\d+)/", "https://localhost:$2/$1/");
+    }
+
     private Answer once(Call call, String address) {
-        HttpRequest request = new HttpRequest(HttpMethod.valueOf(call.method()), address);
+        HttpRequest request = new HttpRequest(HttpMethod.valueOf(call.method()), resolvable(address));
         call.headers().forEach((name, value) -> {
             if (!WITHHELD.contains(name.toLowerCase(java.util.Locale.ROOT))) {
                 request.setHeader(HttpHeaderName.fromString(name), value);
