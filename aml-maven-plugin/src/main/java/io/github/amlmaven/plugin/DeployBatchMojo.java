@@ -59,8 +59,8 @@ public final class DeployBatchMojo extends AbstractWorkspaceMojo {
     /** What the parameters ask for. */
     BatchDeploymentRequest request() {
         return new BatchDeploymentRequest(
-                endpointFile.toPath(),
-                deploymentFile.toPath(),
+                inProject(endpointFile),
+                inProject(deploymentFile),
                 projectDirectory(),
                 outputDirectory().resolve("model.json"),
                 makeDefault,

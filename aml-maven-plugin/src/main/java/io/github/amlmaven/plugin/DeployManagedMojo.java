@@ -80,7 +80,7 @@ public final class DeployManagedMojo extends AbstractWorkspaceMojo {
                         .toFile())
                 : deploymentFiles;
         return new ManagedDeploymentRequest(
-                endpointFile.toPath(),
+                inProject(endpointFile),
                 files.stream().map(File::toPath).toList(),
                 projectDirectory(),
                 outputDirectory().resolve("model.json"),

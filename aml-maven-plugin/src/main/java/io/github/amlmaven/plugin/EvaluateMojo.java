@@ -64,13 +64,13 @@ public final class EvaluateMojo extends AbstractWorkspaceMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         List<Rule> asked = request();
-        Map<String, Double> metrics = EvaluationReport.metrics(metricsFile.toPath());
+        Map<String, Double> metrics = EvaluationReport.metrics(inProject(metricsFile));
         Evaluation evaluation = evaluate(asked, metrics, progress);
         new EvaluationReport(outputDirectory())
                 .write(
                         evaluation,
-                        metricsFile.toPath(),
-                        reportsDirectory.toPath().resolve("TEST-aml-evaluation.xml"));
+                        inProject(metricsFile),
+                        inProject(reportsDirectory).resolve("TEST-aml-evaluation.xml"));
         evaluation.findings().forEach(finding -> progress.info(word(finding.outcome()) + "  " + finding.reason()));
         if (evaluation.outcome() == Evaluation.Outcome.ERROR) {
             throw AmlException.of(ErrorCode.EVALUATION_UNDECIDED, "Nothing was decided: " + evaluation.reason())
@@ -108,7 +108,7 @@ public final class EvaluateMojo extends AbstractWorkspaceMojo {
             return modelName;
         }
         String named = new SpecLoader(specReader(), projectDirectory())
-                .model(modelFile.toPath())
+                .model(inProject(modelFile))
                 .name();
         if (named == null) {
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml:evaluate needs the model's name")

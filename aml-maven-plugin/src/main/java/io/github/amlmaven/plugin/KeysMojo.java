@@ -43,7 +43,7 @@ public final class KeysMojo extends AbstractEndpointMojo {
                     Map.of("endpoint", endpoint));
         }
         try (AzureClients clients = connect(progress)) {
-            Path file = new EndpointKeys(clients).list(endpoint, key, new ScoringKeyFile(keysFile.toPath()), limit());
+            Path file = new EndpointKeys(clients).list(endpoint, key, new ScoringKeyFile(inProject(keysFile)), limit());
             return GoalOutcome.done(
                     "Keys of " + endpoint + " are in " + file
                             + key.map(k -> "; the " + rotate + " key is new").orElse(""),

@@ -2,7 +2,6 @@ package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.Operations.Style;
 import io.github.amlmaven.emulator.arm.ResourceId;
@@ -169,16 +168,7 @@ final class AssetRegistries implements Provider {
     }
 
     private void delete(Exchange exchange) throws IOException {
-        ResourceId id = addressed(exchange);
-        if (scope.resources().get(id).isEmpty()) {
-            exchange.send(204);
-            return;
-        }
-        scope.operations().start(exchange, Style.LOCATION, WorkspaceScope.PROVIDER, id, () -> {
-            scope.resources().delete(id);
-            return NullNode.getInstance();
-        });
-        exchange.send(202);
+        scope.delete(exchange, addressed(exchange));
     }
 
     /** Where a registry is and who serves it ({@code RegistryDiscoveryDto}). */

@@ -188,16 +188,7 @@ final class WorkspaceProvider implements Provider {
     }
 
     private void delete(Exchange exchange) throws IOException {
-        ResourceId id = WorkspaceScope.addressed(exchange);
-        if (scope.resources().get(id).isEmpty()) {
-            exchange.send(204);
-            return;
-        }
-        scope.operations().start(exchange, Style.LOCATION, WorkspaceScope.PROVIDER, id, () -> {
-            scope.resources().delete(id);
-            return NullNode.getInstance();
-        });
-        exchange.send(202);
+        scope.delete(exchange, WorkspaceScope.addressed(exchange));
     }
 
     private void listKeys(Exchange exchange) throws IOException {

@@ -2,6 +2,7 @@ package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ArmError;
 import io.github.amlmaven.emulator.arm.Envelope;
@@ -98,5 +99,18 @@ record WorkspaceScope(EmulatorContext context, ResourceStore resources, Operatio
         } catch (NumberFormatException e) {
             throw userError("The value of " + name + " is not a number: " + text.get());
         }
+    }
+
+    /** Deletes a resource as a long-running operation; what is not there is deleted already. */
+    void delete(Exchange exchange, ResourceId id) throws IOException {
+        if (resources.get(id).isEmpty()) {
+            exchange.send(204);
+            return;
+        }
+        operations.start(exchange, Operations.Style.LOCATION, PROVIDER, id, () -> {
+            resources.delete(id);
+            return NullNode.getInstance();
+        });
+        exchange.send(202);
     }
 }
