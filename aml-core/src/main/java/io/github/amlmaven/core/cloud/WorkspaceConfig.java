@@ -3,12 +3,12 @@ package io.github.amlmaven.core.cloud;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * Writes {@code .azureml/config.json}, in the form that {@code az ml folder attach} and the Python SDKs use:
@@ -47,11 +47,7 @@ public final class WorkspaceConfig {
             if (!before.isEmpty() && old.equals(json)) {
                 return false;
             }
-            Path folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder == null ? Path.of("") : folder);
-            Path fresh = Files.createTempFile(folder, "config", ".tmp");
-            Files.writeString(fresh, JSON.writeValueAsString(json) + "\n");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, JSON.writeValueAsString(json) + "\n");
             return true;
         } catch (IOException failure) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "Cannot write " + file + ": " + failure.getMessage())

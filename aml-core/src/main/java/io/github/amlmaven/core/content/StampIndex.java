@@ -6,7 +6,6 @@ import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -117,10 +116,7 @@ public final class StampIndex {
     /** An index that cannot be written costs time, not correctness. */
     private void write(Path entry, Map<String, String> values) {
         try {
-            Files.createDirectories(entry.getParent());
-            Path temporary = Files.createTempFile(entry.getParent(), ".new", ".json");
-            JSON.writeValue(temporary.toFile(), new TreeMap<>(values));
-            Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(entry, JSON.writeValueAsString(new TreeMap<>(values)));
         } catch (IOException e) {
             progress.warn("The index " + entry + " cannot be written; the next build reads the files again: "
                     + e.getMessage());

@@ -1,12 +1,12 @@
 package io.github.amlmaven.core.image;
 
 import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -55,24 +55,21 @@ public final class ModelArchive {
 
     /** Writes the archive, replacing an older one in a single step; returns its size in bytes. */
     public long write(Path file) {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
             Map<String, Path> files = files();
-            try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
-                putDescription(zip);
-                for (Map.Entry<String, Path> entry : files.entrySet()) {
-                    put(zip, entry.getKey(), entry.getValue());
+            WholeFile.write(file, out -> {
+                try (ZipOutputStream zip = new ZipOutputStream(out)) {
+                    putDescription(zip);
+                    for (Map.Entry<String, Path> entry : files.entrySet()) {
+                        put(zip, entry.getKey(), entry.getValue());
+                    }
                 }
-            }
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            });
             return Files.size(file);
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "The model archive " + file + " cannot be written: " + e)
                     .cause(e)
                     .build();
-        } finally {
-            temporary.toFile().delete();
         }
     }
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -91,11 +91,7 @@ public record RegisteredModel(
         ObjectNode measured = json.putObject("metrics");
         new java.util.TreeMap<>(metrics).forEach(measured::put);
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder == null ? Path.of("") : folder);
-            Path fresh = Files.createTempFile(folder, ".model", ".json");
-            Files.writeString(fresh, JSON.writeValueAsString(json) + "\n");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, JSON.writeValueAsString(json) + "\n");
         } catch (IOException failure) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "Cannot write " + file + ": " + failure.getMessage())
                     .cause(failure)

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -23,7 +20,6 @@ import java.util.Optional;
 public final class ScoringKeyFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String OWNER_ONLY = "rw-------";
 
     private final Path file;
 
@@ -79,27 +75,11 @@ public final class ScoringKeyFile {
         json.put("primaryKey", content.keys().primary());
         json.put("secondaryKey", content.keys().secondary());
         try {
-            Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-            Path draft = Files.createTempFile(folder, ".keys", ".json", ownerOnly(folder));
-            try {
-                Files.writeString(draft, json.toPrettyString() + "\n", StandardCharsets.UTF_8);
-                Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(draft);
-            }
+            WholeFile.writeForOwner(file, json.toPrettyString() + "\n");
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "The key file " + file + " cannot be written: " + e.getMessage())
                     .cause(e)
                     .build();
         }
-    }
-
-    /** On file systems without POSIX permissions a temporary file inherits its folder's access list. */
-    private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
-        return Files.getFileStore(folder).supportsFileAttributeView("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY))
-                }
-                : new FileAttribute<?>[0];
     }
 }

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,10 +207,7 @@ public final class GoalRecord {
     private void write(ObjectNode record, boolean dry) {
         Path file = directory.resolve(goal + (dry ? ".dry-run.json" : ".json"));
         try {
-            Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, goal, ".tmp");
-            JSON.writeValue(temporary.toFile(), record);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, JSON.writeValueAsString(record));
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "cannot write " + file + ": " + e.getMessage())
                     .cause(e)

@@ -3,6 +3,7 @@ package io.github.amlmaven.emulator.job.environment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -126,8 +127,9 @@ final class CondaFile {
 
     private static Properties packages() {
         Properties properties = new Properties();
-        try (InputStream in = CondaFile.class.getResourceAsStream("conda-packages.properties")) {
-            properties.load(new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8));
+        try (InputStream in = Objects.requireNonNull(CondaFile.class.getResourceAsStream("conda-packages.properties"));
+                Reader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+            properties.load(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
