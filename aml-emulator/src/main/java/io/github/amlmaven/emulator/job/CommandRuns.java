@@ -104,8 +104,11 @@ final class CommandRuns {
             variables.put(
                     "AZUREML_PARALLEL_CONFIG", job.run().path(ParallelTask.FACT).toString());
         });
-        JobProcesses processes =
-                new JobProcesses(folder, command, definition.distribution().members(ports(definition.distribution())));
+        JobProcesses processes = new JobProcesses(
+                folder,
+                command,
+                definition.distribution().kind(),
+                definition.distribution().members(ports(definition.distribution())));
         ProcessGang.Outcome outcome = supervised(job, processes, variables, definition.limit(), stop);
         jobs.move(job.id(), JobStatus.FINALIZING);
         collect(job, folder, definition.distribution());
@@ -114,7 +117,7 @@ final class CommandRuns {
         }
         ProcessGang.Outcome.Exited exited = (ProcessGang.Outcome.Exited) outcome;
         if (exited.code() != 0) {
-            Distribution.Member member = processes.members().get(exited.member());
+            Distribution.Member member = processes.decisive(exited);
             throw JobFailure.user("Execution failed. User process '" + firstWord(command) + "' exited with status code "
                     + exited.code() + ". Please check log file '" + member.log() + "' for error details. Error: "
                     + LogTail.of(folder.root().resolve(member.log()), ERROR_LINES));

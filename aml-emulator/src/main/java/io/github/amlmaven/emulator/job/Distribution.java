@@ -103,7 +103,6 @@ record Distribution(Kind kind, int nodes, int processesPerNode, int workers, int
         variables.put("NODE_RANK", Integer.toString(node));
         variables.put("RANK", Integer.toString(rank));
         variables.put("LOCAL_RANK", Integer.toString(local));
-        variables.put("LOCAL_WORLD_SIZE", Integer.toString(processesPerNode));
     }
 
     private void mpi(Map<String, String> variables, int rank, int local, int port) {

@@ -14,17 +14,20 @@ import java.util.TreeMap;
  *
  * @param folder of the first node
  */
-record JobProcesses(JobFolder folder, String command, List<Distribution.Member> members) {
+record JobProcesses(JobFolder folder, String command, Distribution.Kind kind, List<Distribution.Member> members) {
 
     /** Starts all of them, each in its node's working directory; when one cannot be started none is left. */
     List<ProcessGroup> start(Map<String, String> variables) throws IOException {
+        if (byMpirun()) {
+            return List.of(new MpiLaunch(this).start(variables));
+        }
         List<ProcessGroup> groups = new ArrayList<>();
         try {
             for (Distribution.Member member : members) {
-                Map<String, String> own = new TreeMap<>(member.variables());
-                own.putAll(variables);
+                Map<String, String> own = new TreeMap<>(variables);
+                own.putAll(member.variables());
                 groups.add(ProcessGroup.start(
-                        List.of(Programs.find("bash").isPresent() ? "bash" : "sh", "-c", command),
+                        List.of(shell(), "-c", command),
                         folder.node(member.node()).code(),
                         own,
                         folder.root().resolve(member.log())));
@@ -34,5 +37,18 @@ record JobProcesses(JobFolder folder, String command, List<Distribution.Member> 
             new ProcessGang(groups).end();
             throw e;
         }
+    }
+
+    /** The process whose end was the job's. */
+    Distribution.Member decisive(ProcessGang.Outcome.Exited outcome) throws IOException {
+        return byMpirun() ? new MpiLaunch(this).failed().orElse(members.get(0)) : members.get(outcome.member());
+    }
+
+    static String shell() {
+        return Programs.find("bash").isPresent() ? "bash" : "sh";
+    }
+
+    private boolean byMpirun() {
+        return kind == Distribution.Kind.MPI && MpiLaunch.installed();
     }
 }

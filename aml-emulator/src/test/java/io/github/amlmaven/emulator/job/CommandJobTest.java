@@ -5,33 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.AzureClients.Answer;
-import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Command jobs from submission to outputs, on a running emulator. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
-class CommandJobTest {
-
-    private final Emulator emulator;
-    private final Workbench bench;
+class CommandJobTest extends AbstractJobTest {
 
     CommandJobTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        bench = new Workbench(emulator);
-        bench.environment("plain", "");
-    }
-
-    @AfterAll
-    void stop() {
-        emulator.close();
+        super(home);
     }
 
     @Test

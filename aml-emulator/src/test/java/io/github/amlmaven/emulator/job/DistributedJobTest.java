@@ -1,23 +1,23 @@
 package io.github.amlmaven.emulator.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs of several nodes and processes, on a running emulator. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
-class DistributedJobTest {
+class DistributedJobTest extends AbstractJobTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -53,25 +53,42 @@ class DistributedJobTest {
             python reduce.py
             """;
 
-    private final Emulator emulator;
-    private final Workbench bench;
+    /** What {@code .ci/run} installs: PyTorch without its GPU libraries, and Open MPI. */
+    private static final String TORCH = "/usr/lib/python3/dist-packages/torch";
+
+    private static final String MPI4PY = "/usr/lib/python3/dist-packages/mpi4py";
 
     DistributedJobTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        bench = new Workbench(emulator);
-        bench.environment("plain", "");
+        super(fromTheMachine(home));
+        bench.environment("torch", "dependencies:\n- pip:\n  - torch==2.6.0\n");
+        bench.environment("mpi", "dependencies:\n- pip:\n  - mpi4py\n");
+    }
+
+    private static Path fromTheMachine(Path home) {
+        System.setProperty("aml.sitePackages", "torch, mpi4py");
+        return home;
     }
 
     @AfterAll
-    void stop() {
-        emulator.close();
+    static void asBefore() {
+        System.clearProperty("aml.sitePackages");
+    }
+
+    /** On a CI machine what is missing is an error of its set-up. */
+    private static void needs(String place) {
+        assumeTrue(Files.exists(Path.of(place)) || System.getenv("CI") != null, () -> place + " is not installed");
     }
 
     private JsonNode run(String name, String command, String distribution, int nodes) {
+        return run(name, "plain", command, distribution, nodes);
+    }
+
+    private JsonNode run(String name, String environment, String command, String distribution, int nodes) {
         bench.submit(
                 name,
                 command,
-                "'distribution':" + distribution + ",'resources':{'instanceCount':" + nodes
+                "'environmentId':'" + bench.workspace() + "/environments/" + environment
+                        + "/versions/1','distribution':" + distribution + ",'resources':{'instanceCount':" + nodes
                         + "},'limits':{'jobLimitsType':'Command','timeout':'PT2M'}");
         return bench.ended(name);
     }
@@ -88,6 +105,133 @@ class DistributedJobTest {
         assertThat(bench.run("torch", "/artifacts").path("value"))
                 .extracting(artifact -> artifact.path("path").asText())
                 .contains("outputs/ranks-of-0", "outputs/ranks-of-1");
+    }
+
+    /** The sum of 1 to the number of processes, by torch's own collective. */
+    private static final String TORCH_SUM = """
+            cat > reduce.py <<'END'
+            import os, pathlib, torch, torch.distributed as distributed
+            distributed.init_process_group('gloo')
+            total = torch.tensor([distributed.get_rank() + 1.0])
+            distributed.all_reduce(total)
+            print(distributed.get_rank(), 'of', distributed.get_world_size(), 'sum', total.item(), pathlib.Path.cwd())
+            distributed.destroy_process_group()
+            END
+            """;
+
+    @Test
+    void torchAddsUpOverTwoNodesWithTwoProcessesEach() {
+        needs(TORCH);
+        JsonNode job = run(
+                "allreduce",
+                "torch",
+                TORCH_SUM + "python reduce.py",
+                "{'distributionType':'PyTorch','processCountPerInstance':2}",
+                2);
+
+        assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("Completed");
+        for (int rank = 0; rank < 4; rank++) {
+            assertThat(bench.log("allreduce", "user_logs/std_log_process_" + rank + ".txt"))
+                    .contains(rank + " of 4 sum 10.0 ")
+                    .containsPattern(rank < 2 ? "allreduce/wd\\n" : "allreduce/nodes/1/wd\\n");
+        }
+        assertThat(bench.log("allreduce")).contains("AML_SITE_PACKAGES", "torch 1.");
+    }
+
+    /** The launcher of each node starts the processes; AML starts the launcher once a node. */
+    @Test
+    void torchrunOfEachNodeFindsTheOthers() {
+        needs(TORCH);
+        JsonNode job = run(
+                "torchrun",
+                "torch",
+                TORCH_SUM
+                        + "torchrun --nnodes $AZUREML_NODE_COUNT --nproc_per_node 2 --node_rank $NODE_RANK --redirects 1 --tee 1"
+                        + " --master_addr $MASTER_ADDR --master_port $MASTER_PORT reduce.py",
+                "{'distributionType':'PyTorch','processCountPerInstance':1}",
+                2);
+
+        assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("Completed");
+        assertThat(bench.log("torchrun", "user_logs/std_log_process_0.txt"))
+                .contains("0 of 4 sum 10.0", "1 of 4 sum 10.0");
+        assertThat(bench.log("torchrun", "user_logs/std_log_process_1.txt"))
+                .contains("2 of 4 sum 10.0", "3 of 4 sum 10.0");
+    }
+
+    private static final String MPI_SUM = """
+            cat > reduce.py <<'END'
+            import os, pathlib
+            from mpi4py import MPI
+            world = MPI.COMM_WORLD
+            pathlib.Path('rank-%d' % world.rank).touch()
+            world.barrier()
+            local = os.environ['OMPI_COMM_WORLD_LOCAL_RANK'], os.environ['OMPI_COMM_WORLD_LOCAL_SIZE']
+            assert world.rank == int(os.environ['OMPI_COMM_WORLD_RANK'])
+            print(world.rank, 'of', world.size, 'sum', world.allreduce(world.rank + 1), *local,
+                  *sorted(p.name for p in pathlib.Path('.').glob('rank-*')))
+            END
+            """;
+
+    @Test
+    void mpirunAddsUpOverTwoNodesWithTwoProcessesEach() {
+        needs(MPI4PY);
+        JsonNode job = run(
+                "mpisum",
+                "mpi",
+                MPI_SUM + "python reduce.py",
+                "{'distributionType':'Mpi','processCountPerInstance':2}",
+                2);
+
+        assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("Completed");
+        assertThat(bench.log("mpisum", "user_logs/std_log_process_0.txt"))
+                .isEqualTo("0 of 4 sum 10 0 2 rank-0 rank-1\n");
+        assertThat(bench.log("mpisum", "user_logs/std_log_process_3.txt"))
+                .isEqualTo("3 of 4 sum 10 1 2 rank-2 rank-3\n");
+    }
+
+    @Test
+    void anMpiProcessThatFailsEndsTheOthersAndIsNamed() {
+        JsonNode job = run(
+                "mpibroken",
+                "plain",
+                "if [ $OMPI_COMM_WORLD_RANK = 1 ]; then echo no memory; exit 9; fi; sleep 600",
+                "{'distributionType':'Mpi','processCountPerInstance':3}",
+                1);
+
+        assertThat(job.path("status").asText()).isEqualTo("Failed");
+        assertThat(job.path("error").path("message").asText())
+                .contains("status code 9", "user_logs/std_log_process_1.txt", "no memory");
+    }
+
+    /** Over the whole tree: mpirun, its processes, and what these have started. */
+    @Test
+    void cancelEndsAllProcessesOfAnMpiJob(@TempDir Path folder) {
+        bench.submit(
+                "mpistopped",
+                "sleep 600 & echo $! > " + folder + "/$OMPI_COMM_WORLD_RANK; wait",
+                "'distribution':{'distributionType':'Mpi','processCountPerInstance':2}");
+        Workbench.await(
+                "both processes",
+                () -> List.of("0", "1").stream()
+                        .allMatch(rank -> pid(folder.resolve(rank)).isPresent()));
+
+        bench.azure().call(HttpMethod.POST, bench.workspace() + "/jobs/mpistopped/cancel", "");
+
+        assertThat(bench.ended("mpistopped").path("status").asText()).isEqualTo("Canceled");
+        for (String rank : List.of("0", "1")) {
+            Workbench.await(
+                    "its end",
+                    () -> pid(folder.resolve(rank)).flatMap(ProcessHandle::of).isEmpty());
+        }
+    }
+
+    private static Optional<Long> pid(Path file) {
+        try {
+            String text = Files.exists(file) ? Files.readString(file).strip() : "";
+            return text.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -5,20 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.AzureClients.Answer;
-import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines with parallel and sweep steps, with a user's script in real worker processes. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
-class ParallelStepTest {
+class ParallelStepTest extends AbstractJobTest {
 
     /** A file that holds "bad" fails its mini batch, one that holds "once" only the first time. */
     private static final String SCRIPT = """
@@ -45,14 +38,10 @@ class ParallelStepTest {
                 return rows
             """;
 
-    private final Emulator emulator;
-    private final Workbench bench;
     private final String code;
 
     ParallelStepTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        bench = new Workbench(emulator);
-        bench.environment("plain", "");
+        super(home);
         code = "/codes/" + UUID.randomUUID() + "/versions/1";
         Answer pending = bench.azure()
                 .call(
@@ -80,11 +69,6 @@ class ParallelStepTest {
                 "'type':'command','is_deterministic':false,'inputs':{'x':{'type':'integer'}},'outputs':{'o':{'type':'uri_folder'}},"
                         + "'command':'mkdir outputs; echo {\\\\\\\"score\\\\\\\":${{inputs.x}}} > outputs/metrics.json; echo ${{inputs.x}} > ${{outputs.o}}/x',"
                         + "'environment':'azureml:" + bench.workspace() + "/environments/plain/versions/1'");
-    }
-
-    @AfterAll
-    void stop() {
-        emulator.close();
     }
 
     private void component(String name, String spec) {

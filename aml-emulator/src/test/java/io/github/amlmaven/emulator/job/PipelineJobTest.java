@@ -5,19 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.AzureClients.Answer;
-import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipeline jobs and batch endpoints, on a running emulator. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
-class PipelineJobTest {
+class PipelineJobTest extends AbstractJobTest {
 
     private static final String JOBS = "'jobs':{"
             + "'make':{'name':'make','type':'command','componentId':'%1$s/components/make/versions/1',"
@@ -26,13 +19,8 @@ class PipelineJobTest {
             + "'inputs':{'d':{'job_input_type':'literal','value':'${{parent.jobs.make.outputs.o}}'}},"
             + "'outputs':{'o':{'type':'literal','value':'${{parent.outputs.result}}'}}}}";
 
-    private final Emulator emulator;
-    private final Workbench bench;
-
     PipelineJobTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        bench = new Workbench(emulator);
-        bench.environment("plain", "");
+        super(home);
         component(
                 "make",
                 "'inputs':{'n':{'type':'integer'}},'outputs':{'o':{'type':'uri_folder'}}",
@@ -52,11 +40,6 @@ class PipelineJobTest {
                                 + "'type':'pipeline','inputs':{'n':{'type':'integer','default':'5'}},'outputs':{'result':{'type':'uri_folder'}},"
                                 + JOBS + "}}}",
                         bench.workspace()));
-    }
-
-    @AfterAll
-    void stop() {
-        emulator.close();
     }
 
     private void component(String name, String ports, String command) {

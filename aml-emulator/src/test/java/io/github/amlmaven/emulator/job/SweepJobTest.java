@@ -7,19 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.AzureClients.Answer;
-import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sweep jobs, each trial a process of its own, on a running emulator. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
-class SweepJobTest {
+class SweepJobTest extends AbstractJobTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,18 +29,8 @@ class SweepJobTest {
             END
             """;
 
-    private final Emulator emulator;
-    private final Workbench bench;
-
     SweepJobTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        bench = new Workbench(emulator);
-        bench.environment("plain", "");
-    }
-
-    @AfterAll
-    void stop() {
-        emulator.close();
+        super(home);
     }
 
     private Answer submit(String name, String command, String more) throws Exception {

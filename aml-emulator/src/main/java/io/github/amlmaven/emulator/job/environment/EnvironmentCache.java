@@ -14,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +39,7 @@ public final class EnvironmentCache {
 
     private final Path folder;
     private final BooleanSupplier online;
+    private final SitePackages sitePackages;
     private final Map<String, ReentrantLock> builds = new ConcurrentHashMap<>();
     private @Nullable PythonInterpreters interpreters;
 
@@ -44,8 +48,14 @@ public final class EnvironmentCache {
      * @param online whether pip may ask its index
      */
     public EnvironmentCache(Path folder, BooleanSupplier online) {
+        this(folder, online, SitePackages.configured());
+    }
+
+    /** @param sitePackages what is not installed by pip, but taken from the host's Python */
+    EnvironmentCache(Path folder, BooleanSupplier online, SitePackages sitePackages) {
         this.folder = folder;
         this.online = online;
+        this.sitePackages = sitePackages;
     }
 
     /**
@@ -81,50 +91,89 @@ public final class EnvironmentCache {
      */
     public VirtualEnvironment obtain(PythonEnvironment wanted, Map<String, String> environment, Path log, Stop stop)
             throws IOException, Stop.StoppedException {
-        PythonInterpreters.Choice choice = interpreters().choose(wanted.python());
-        String key = key(choice.interpreter(), wanted.requirements());
-        Path path = folder.resolve(key);
+        Recipe recipe = recipe(wanted);
+        Path path = folder.resolve(recipe.key());
         if (!Files.exists(path.resolve(MARKER))) {
-            ReentrantLock lock = builds.computeIfAbsent(key, any -> new ReentrantLock());
+            ReentrantLock lock = builds.computeIfAbsent(recipe.key(), any -> new ReentrantLock());
             acquire(lock, stop);
             try {
                 if (!Files.exists(path.resolve(MARKER))) {
-                    if (!wanted.requirements().isEmpty() && !online.getAsBoolean()) {
+                    if (!recipe.requirements().isEmpty() && !online.getAsBoolean()) {
                         throw new EnvironmentFailure("The environment's packages ("
-                                + String.join(", ", wanted.requirements())
+                                + String.join(", ", recipe.requirements())
                                 + ") are not in the emulator's cache, and the build is offline: run the job once without"
                                 + " -o.");
                     }
-                    build(path, choice.interpreter(), wanted.requirements(), new Shell(environment, log, stop));
+                    build(path, recipe, new Shell(environment, log, stop));
                 }
             } finally {
                 lock.unlock();
             }
         }
-        return new VirtualEnvironment(path, choice.note());
+        return new VirtualEnvironment(path, recipe.note());
     }
 
-    private void build(Path path, PythonInterpreters.Interpreter python, List<String> requirements, Shell shell)
-            throws IOException, Stop.StoppedException {
+    /** What is built: {@code site} has the versions of the distributions that are the host's, by name. */
+    private record Recipe(
+            PythonInterpreters.Interpreter python, List<String> requirements, Map<String, String> site, String note) {
+
+        String key() {
+            String text = python.executable() + "\n" + python.version() + "\n" + String.join("\n", requirements);
+            return digest(site.isEmpty() ? text : text + "\nsite " + new TreeMap<>(site));
+        }
+    }
+
+    private Recipe recipe(PythonEnvironment wanted) throws EnvironmentFailure {
+        List<String> taken = sitePackages.in(wanted.requirements());
+        if (taken.isEmpty()) {
+            PythonInterpreters.Choice choice = interpreters().choose(wanted.python());
+            return new Recipe(choice.interpreter(), wanted.requirements(), Map.of(), choice.note());
+        }
+        PythonInterpreters.Found found = interpreters().with(Set.copyOf(taken));
+        String versions = String.join(
+                ", ",
+                taken.stream()
+                        .map(name -> name + " " + found.versions().get(name))
+                        .toList());
+        return new Recipe(
+                found.interpreter(),
+                sitePackages.without(wanted.requirements()),
+                found.versions(),
+                "Of this machine, not of the environment (" + SitePackages.VARIABLE + "): " + versions
+                        + ", with Python " + found.interpreter().version() + " ("
+                        + found.interpreter().executable() + ").");
+    }
+
+    private void build(Path path, Recipe recipe, Shell shell) throws IOException, Stop.StoppedException {
         FolderTree.delete(path);
         Files.createDirectories(path);
+        List<String> make =
+                new ArrayList<>(List.of(recipe.python().executable().toString(), "-I", "-c", MAKER, path.toString()));
+        make.addAll(recipe.site().keySet());
         shell.run(
-                "Python " + python.version()
+                "Python " + recipe.python().version()
                         + " could not make a virtual environment (on Debian it needs python3-venv)",
                 path,
-                List.of(python.executable().toString(), "-I", "-c", MAKER, path.toString()));
-        if (!requirements.isEmpty()) {
-            Path file = Files.write(path.resolve("requirements.txt"), requirements);
+                make);
+        if (!recipe.requirements().isEmpty()) {
+            Path file = Files.write(path.resolve("requirements.txt"), recipe.requirements());
             String program = new VirtualEnvironment(path, "")
                     .programs()
                     .resolve("python")
                     .toString();
-            shell.run(
-                    "pip could not install the environment's packages",
-                    path,
+            List<String> install = new ArrayList<>(
                     List.of(program, "-m", "pip", "install", "--no-input", "--quiet", "-r", file.toString()));
+            if (!recipe.site().isEmpty()) {
+                // pip must do with what is there, or say that it cannot: never put another one beside it.
+                List<String> pins = recipe.site().entrySet().stream()
+                        .map(pin -> pin.getKey() + "==" + pin.getValue())
+                        .toList();
+                install.addAll(List.of(
+                        "-c", Files.write(path.resolve("constraints.txt"), pins).toString()));
+            }
+            shell.run("pip could not install the environment's packages", path, install);
         }
-        Files.writeString(path.resolve(MARKER), String.join("\n", requirements));
+        Files.writeString(path.resolve(MARKER), String.join("\n", recipe.requirements()));
     }
 
     private static void acquire(ReentrantLock lock, Stop stop) throws Stop.StoppedException {
@@ -147,10 +196,9 @@ public final class EnvironmentCache {
         return found;
     }
 
-    private static String key(PythonInterpreters.Interpreter python, List<String> requirements) {
+    private static String digest(String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String text = python.executable() + "\n" + python.version() + "\n" + String.join("\n", requirements);
             return HexFormat.of()
                     .formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)))
                     .substring(0, 32);

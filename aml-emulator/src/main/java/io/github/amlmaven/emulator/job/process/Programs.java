@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds programs on the host's PATH. */
 public final class Programs {
@@ -22,15 +23,19 @@ public final class Programs {
 
     /** The first executable of this name; {@code .exe} is added on Windows. */
     public static Optional<Path> find(String name) {
+        return all(name).findFirst();
+    }
+
+    /** All executables of this name in the order of the PATH, also those that the first one hides. */
+    public static Stream<Path> all(String name) {
         String file = WINDOWS ? name + ".exe" : name;
         String path = System.getenv("PATH");
         return path == null
-                ? Optional.empty()
+                ? Stream.empty()
                 : SEPARATOR
                         .splitAsStream(path)
                         .filter(folder -> !folder.isEmpty())
                         .map(folder -> Path.of(folder, file))
-                        .filter(candidate -> Files.isRegularFile(candidate) && Files.isExecutable(candidate))
-                        .findFirst();
+                        .filter(candidate -> Files.isRegularFile(candidate) && Files.isExecutable(candidate));
     }
 }
