@@ -47,6 +47,8 @@ SCHEMAS = {
     "serverlessendpoint": "serverless-endpoint", "marketplacesubscription": "marketplace-subscription",
     "capabilityhost": "capability-host",
 }
+# What lies beside specs and says so.
+OTHERS = {"flow", "run", "prompt", "identity", "inferenceschema"}
 # 'az ml batch-deployment create' reads the type first.
 BATCH = {"model": "model-batch-deployment", "pipeline": "pipeline-component-batch-deployment"}
 
@@ -59,7 +61,10 @@ def kind_of(document):
     if isinstance(schema, str):
         name = re.sub(r"(\.schema)?\.json$", "", schema.strip().rsplit("/", 1)[-1]).lower()
         kind = SCHEMAS.get(name)
-        return BATCH.get(document.get("type"), kind) if kind == "batch-deployment" else kind
+        if kind == "batch-deployment":
+            return BATCH.get(str(document.get("type")), kind)
+        if kind is not None or name in OTHERS:
+            return kind
     declared = document.get("type")
     if isinstance(declared, str):
         word = declared.lower()
@@ -69,7 +74,8 @@ def kind_of(document):
             return "online-deployment"
         if word in ("model", "pipeline") and "endpoint_name" in document:
             return BATCH[word]
-        return TYPES.get(word)
+        if word in TYPES:
+            return TYPES[word]
     return _by_shape(document)
 
 

@@ -4,8 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.WorkspaceId;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Location;
+import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.RestBody;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +98,12 @@ final class ComputeRequests {
         }
         String subnet = CheckedSpec.text(network, "subnet");
         String net = CheckedSpec.text(network, "vnet_name");
+        if (net != null && subnet == null) {
+            throw AmlException.ofProblems(List.of(new Problem(
+                    ErrorCode.SPEC_MISSING_KEY,
+                    new Location(spec.file().getFileName(), 1, 1),
+                    "'network_settings' names a 'vnet_name' and no 'subnet'")));
+        }
         if (subnet == null || (networkAlone && net == null && subnet.isEmpty())) {
             return null;
         }
@@ -102,8 +113,8 @@ final class ComputeRequests {
                         "id",
                         id
                                 ? subnet
-                                : workspace.resourceGroupId() + "/providers/Microsoft.Network/virtualNetworks/" + net
-                                        + "/subnets/" + subnet);
+                                : workspace.resourceGroupId() + "/providers/Microsoft.Network/virtualNetworks/"
+                                        + (net == null ? "None" : net) + "/subnets/" + subnet);
     }
 
     private void instance(ObjectNode rest) {

@@ -14,7 +14,7 @@ final class ConnectionRequests {
 
     private static final Map<String, String> CATEGORIES = Map.ofEntries(
             Map.entry("custom", "CustomKeys"),
-            Map.entry("azure_data_lake_gen_2", "AdlsGen2"),
+            Map.entry("azure_data_lake_gen2", "AdlsGen2"),
             Map.entry("azure_content_safety", "CognitiveService"),
             Map.entry("azure_speech_services", "CognitiveService"),
             Map.entry("azure_ai_search", "CognitiveSearch"),
@@ -34,7 +34,7 @@ final class ConnectionRequests {
             "serp",
             "serverless");
 
-    private static final Set<String> STORES = Set.of("azure_blob", "azure_data_lake_gen_2", "azure_one_lake");
+    private static final Set<String> STORES = Set.of("azure_blob", "azure_data_lake_gen2", "azure_one_lake");
 
     private final CheckedSpec spec;
     private final String type;
@@ -76,7 +76,7 @@ final class ConnectionRequests {
         switch (type) {
             case "azure_blob" -> fields.as("ContainerName", "container_name").as("AccountName", "account_name");
             case "azure_open_ai" ->
-                fields.as("ApiVersion", "api_version")
+                fields.or("ApiVersion", "api_version", RestBody.JSON.nullNode())
                         .or("ApiType", "api_type", RestBody.JSON.textNode("Azure"))
                         .or("ResourceId", "open_ai_resource_id", RestBody.JSON.nullNode());
             case "azure_ai_services" -> fields.as("ResourceId", "ai_services_resource_id");

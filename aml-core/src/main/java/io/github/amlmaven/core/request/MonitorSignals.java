@@ -56,7 +56,9 @@ final class MonitorSignals {
                 rest.put("signalType", "DataDrift");
                 data(rest, signal, "model_inputs");
                 features(rest, signal);
-                rest.set("metricThresholds", MonitorThresholds.drift(thresholds));
+                if (!thresholds.isMissingNode()) {
+                    rest.set("metricThresholds", MonitorThresholds.dataDrift(thresholds));
+                }
                 segment(rest, signal.get("data_segment"));
             }
             case "data_quality" -> {
@@ -68,7 +70,7 @@ final class MonitorSignals {
             case "prediction_drift" -> {
                 rest.put("signalType", "PredictionDrift").put("modelType", "classification");
                 data(rest, signal, "model_outputs");
-                rest.set("metricThresholds", MonitorThresholds.drift(thresholds));
+                rest.set("metricThresholds", MonitorThresholds.predictionDrift(thresholds));
             }
             case "feature_attribution_drift" -> {
                 rest.put("signalType", "FeatureAttributionDrift");

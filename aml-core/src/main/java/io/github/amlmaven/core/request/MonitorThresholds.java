@@ -14,14 +14,23 @@ final class MonitorThresholds {
 
     private MonitorThresholds() {}
 
+    /** One metric a kind of data; a kind without a metric is named all the same. */
+    static ArrayNode dataDrift(JsonNode given) {
+        return drift(given, true);
+    }
+
     /** One metric a kind of data. */
-    static ArrayNode drift(JsonNode given) {
-        if (given.isMissingNode()) {
-            return driftDefaults();
-        }
+    static ArrayNode predictionDrift(JsonNode given) {
+        return given.isMissingNode() ? driftDefaults() : drift(given, false);
+    }
+
+    private static ArrayNode drift(JsonNode given, boolean bothKinds) {
         ArrayNode list = RestBody.JSON.arrayNode();
         for (String group : GROUPS) {
             JsonNode metrics = given.path(group.equals("Numerical") ? "numerical" : "categorical");
+            if (metrics.isEmpty() && bothKinds) {
+                list.addObject().put("dataType", group);
+            }
             for (Map.Entry<String, JsonNode> metric : metrics.properties()) {
                 list.add(threshold(group, metric.getKey(), metric.getValue().doubleValue()));
                 break;

@@ -55,6 +55,23 @@ final class RefusedByClient {
                         input.getKey());
             }
         }
+        for (String data : new String[] {"training_data", "validation_data", "test_data"}) {
+            JsonNode value = spec.content().path(data);
+            if (spec.kind().name().equals("automl-job")
+                    && value.isObject()
+                    && value.path("path").asText("").isEmpty()) {
+                add(ErrorCode.SPEC_MISSING_KEY, "'" + data + "' has no 'path'", data);
+            }
+        }
+        for (Map.Entry<String, JsonNode> output : spec.content().path("outputs").properties()) {
+            if (output.getValue().hasNonNull("version") && !output.getValue().hasNonNull("name")) {
+                add(
+                        ErrorCode.SPEC_MISSING_KEY,
+                        "the output '" + output.getKey() + "' has a version but no name",
+                        "outputs",
+                        output.getKey());
+            }
+        }
         end();
     }
 
@@ -68,8 +85,30 @@ final class RefusedByClient {
         if (spec.content().hasNonNull("compute") && spec.content().hasNonNull("resources")) {
             add(ErrorCode.SPEC_BAD_VALUE, "'compute' and 'resources' exclude each other", "resources");
         }
+        if (!spec.content().hasNonNull("compute") && !spec.content().hasNonNull("resources")) {
+            add(ErrorCode.SPEC_MISSING_KEY, "a Spark job needs 'compute' or 'resources'");
+        }
+        for (String ports : new String[] {"inputs", "outputs"}) {
+            for (Map.Entry<String, JsonNode> port : spec.content().path(ports).properties()) {
+                JsonNode value = port.getValue();
+                if (value.isObject() && value.has("path") != ports.equals("outputs") && !isDirect(value)) {
+                    add(
+                            ErrorCode.SPEC_BAD_VALUE,
+                            "Spark reads and writes with mode 'direct' only; '" + port.getKey() + "' has "
+                                    + (value.hasNonNull("mode")
+                                            ? "'" + value.path("mode").asText() + "'"
+                                            : "none"),
+                            ports,
+                            port.getKey());
+                }
+            }
+        }
         SparkConfigurationCheck.problem(spec.content().path("conf"))
                 .ifPresent(problem -> add(ErrorCode.SPEC_MISSING_KEY, problem, "conf"));
+    }
+
+    private static boolean isDirect(JsonNode port) {
+        return port.path("mode").asText().equals("direct");
     }
 
     /** Each step runs somewhere. */
@@ -144,7 +183,10 @@ final class RefusedByClient {
                 && settings.hasNonNull("output_file_name")) {
             add(ErrorCode.SPEC_BAD_VALUE, "'summary_only' writes no file; remove 'output_file_name'");
         }
-        if (online && spec.text("endpoint_name") == null) {
+        if ("model".equals(spec.text("type")) && spec.text("compute") == null) {
+            add(ErrorCode.SPEC_MISSING_KEY, "the key 'compute' is missing");
+        }
+        if (spec.text("endpoint_name") == null && ("pipeline".equals(spec.text("type")) || online)) {
             add(ErrorCode.SPEC_MISSING_KEY, "the key 'endpoint_name' is missing");
         }
         end();

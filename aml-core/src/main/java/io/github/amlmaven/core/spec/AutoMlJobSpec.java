@@ -31,6 +31,9 @@ public record AutoMlJobSpec(CheckedSpec spec) implements JobSpec {
         }
         ObjectNode queue = spec.object("queue_settings");
         String tier = queue == null ? null : CheckedSpec.text(queue, "job_tier");
+        if (queue != null && tier == null) {
+            body.putObject("queueSettings");
+        }
         if (tier != null) {
             body.putObject("queueSettings").put("jobTier", tier.toLowerCase(Locale.ROOT));
         }

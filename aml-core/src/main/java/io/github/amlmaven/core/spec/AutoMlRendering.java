@@ -136,6 +136,10 @@ final class AutoMlRendering {
     private void data(ObjectNode rest, String key) {
         if (content.get(key) instanceof ObjectNode data) {
             ObjectNode input = JobRendering.input(data, directory, assets);
+            if (!data.hasNonNull("type") && input.has("uri")) {
+                // Uploaded like any folder, but read as a table.
+                input.put("jobInputType", "mltable");
+            }
             input.remove("mode");
             rest.set(RestBody.camel(key), input);
         }

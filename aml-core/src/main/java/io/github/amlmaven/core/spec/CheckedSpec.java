@@ -2,10 +2,15 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Location;
+import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +34,18 @@ public record CheckedSpec(Kind kind, Path file, ObjectNode content) {
         return text(content, key);
     }
 
-    /** A text that the schema requires. */
+    /**
+     * A text without which nothing can be sent.
+     *
+     * @throws AmlException {@code AML-2105} when the key is absent or its value empty
+     */
     public String required(String key) {
         String value = text(key);
-        if (value == null) {
-            throw new IllegalArgumentException(file + " has no '" + key + "'");
+        if (value == null || value.isEmpty()) {
+            throw AmlException.ofProblems(List.of(new Problem(
+                    ErrorCode.SPEC_MISSING_KEY,
+                    new Location(file.getFileName(), 1, 1),
+                    "the key '" + key + "' is missing or empty")));
         }
         return value;
     }
@@ -45,6 +57,21 @@ public record CheckedSpec(Kind kind, Path file, ObjectNode content) {
             object.properties()
                     .forEach(entry -> texts.put(
                             entry.getKey(), entry.getValue().isNull() ? "" : PythonScalar.text(entry.getValue())));
+        }
+        return texts;
+    }
+
+    /** The same as a request has it: a value that is null stays null. */
+    ObjectNode printed(String key) {
+        ObjectNode texts = RestBody.object();
+        if (content.get(key) instanceof ObjectNode object) {
+            object.properties().forEach(entry -> {
+                if (entry.getValue().isNull()) {
+                    texts.putNull(entry.getKey());
+                } else {
+                    texts.put(entry.getKey(), PythonScalar.text(entry.getValue()));
+                }
+            });
         }
         return texts;
     }

@@ -34,7 +34,7 @@ public record CommandJobSpec(CheckedSpec spec, @Nullable AssetReference code, En
         body.put("command", command());
         RestBody.set(body, "distribution", JobRendering.distribution(spec.object("distribution")));
         body.put("environmentId", environment.resolve(assets));
-        ObjectNode variables = RestBody.texts(environmentVariables());
+        ObjectNode variables = spec.printed("environment_variables");
         if (local) {
             body.remove("computeId");
             variables.put("AZUREML_COMPUTE_USE_COMMON_RUNTIME", "true");

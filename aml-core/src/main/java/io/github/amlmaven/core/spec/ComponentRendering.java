@@ -36,12 +36,12 @@ final class ComponentRendering {
         boolean anonymous = name.equals(ComponentSpec.ANONYMOUS);
         ObjectNode body = RestBody.object();
         RestBody.put(body, "description", source.text("description"));
-        ObjectNode properties = RestBody.texts(source.texts("properties"));
+        ObjectNode properties = source.printed("properties");
         if (!anonymous) {
             properties.put("client_component_hash", ComponentHash.clientHash(spec));
         }
         body.set("properties", properties);
-        body.set("tags", RestBody.texts(source.texts("tags")));
+        body.set("tags", source.printed("tags"));
         body.put("isAnonymous", anonymous);
         body.put("isArchived", false);
         body.set("componentSpec", spec);
@@ -74,7 +74,7 @@ final class ComponentRendering {
         rest.put("type", type);
         for (String key : new String[] {"default", "min", "max"}) {
             JsonNode value = port.get(key);
-            RestBody.put(rest, key, value == null || value.isNull() ? null : value(type, PythonScalar.text(value)));
+            RestBody.put(rest, key, value == null || value.isNull() ? null : value(type, value));
         }
         if ("true".equals(CheckedSpec.text(port, "optional"))) {
             rest.put("optional", true);
@@ -98,7 +98,8 @@ final class ComponentRendering {
     }
 
     /** A default in the spelling that Python gives to a value of the input's type: 1 is 1.0 for a number. */
-    private static String value(@Nullable String type, String text) {
+    private static String value(@Nullable String type, JsonNode value) {
+        String text = PythonScalar.text(value);
         if (type == null) {
             return text;
         }
@@ -111,6 +112,7 @@ final class ComponentRendering {
                     case "false" -> "False";
                     default -> text;
                 };
+            case "string" -> value.isIntegralNumber() ? PythonScalar.text(value.doubleValue()) : text;
             default -> text;
         };
     }

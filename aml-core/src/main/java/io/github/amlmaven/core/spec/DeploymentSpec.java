@@ -40,7 +40,7 @@ public record DeploymentSpec(
      */
     public ObjectNode toBody(AssetResolver assets, String location) {
         ObjectNode body = RestBody.object();
-        body.set("tags", RestBody.texts(spec.texts("tags")));
+        body.set("tags", spec.printed("tags"));
         body.put("location", location);
         ObjectNode properties = body.putObject("properties");
         ObjectNode configuration = spec.object("code_configuration");
@@ -53,21 +53,20 @@ public record DeploymentSpec(
         if (environment != null) {
             properties.put("environmentId", environment.resolve(assets));
         }
-        properties.set("properties", RestBody.texts(spec.texts("properties")));
+        properties.set("properties", spec.printed("properties"));
         if (isBatch()) {
             batch(properties, assets);
         } else {
             online(properties, assets);
-            body.putObject("sku")
-                    .put("name", "Default")
-                    .put("capacity", spec.content().path("instance_count").asInt(1));
+            ObjectNode sku = body.putObject("sku").put("name", "Default");
+            RestBody.set(sku, "capacity", spec.content().get("instance_count"));
         }
         return body;
     }
 
     private void online(ObjectNode rest, AssetResolver assets) {
         boolean kubernetes = spec.kind().name().startsWith("kubernetes") || "kubernetes".equals(spec.text("type"));
-        rest.set("environmentVariables", RestBody.texts(spec.texts("environment_variables")));
+        rest.set("environmentVariables", spec.printed("environment_variables"));
         rest.put(
                 "appInsightsEnabled",
                 spec.content().path("app_insights_enabled").asBoolean());

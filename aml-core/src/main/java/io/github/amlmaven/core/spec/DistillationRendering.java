@@ -30,7 +30,7 @@ final class DistillationRendering {
     private ObjectNode details() {
         ObjectNode details = RestBody.object().put("modelProvider", "Custom").put("taskType", "ChatCompletion");
         if (spec.object("hyperparameters") != null) {
-            details.set("hyperParameters", RestBody.texts(spec.texts("hyperparameters")));
+            details.set("hyperParameters", spec.printed("hyperparameters"));
         }
         input(details, "model", spec.content().get("student_model"), "mlflow_model");
         input(details, "trainingData", spec.content().get("training_data"), "uri_file");

@@ -34,12 +34,13 @@ public record EndpointSpec(CheckedSpec spec) {
     public ObjectNode toBody(AssetResolver assets, String location) {
         ObjectNode body = RestBody.object();
         body.put("location", location);
-        body.set("tags", RestBody.texts(spec.texts("tags")));
+        ObjectNode tags = spec.object("tags");
+        body.set("tags", isBatch() && tags != null ? tags : spec.printed("tags"));
         RestBody.set(body, "identity", identity());
         ObjectNode properties = body.putObject("properties");
         properties.put("authMode", authMode());
         RestBody.put(properties, "description", spec.text("description"));
-        properties.set("properties", RestBody.texts(spec.texts("properties")));
+        properties.set("properties", spec.printed("properties"));
         if (isBatch()) {
             ObjectNode defaults = spec.object("defaults");
             if (defaults != null) {

@@ -41,7 +41,7 @@ public record FineTuningJobSpec(CheckedSpec spec) implements JobSpec {
                 ObjectNode given = details.putObject("hyperParameters");
                 RestBody.copyCamel(parameters, given, "batch_size", "n_epochs", "learning_rate_multiplier");
             } else {
-                details.set("hyperParameters", RestBody.texts(spec.texts("hyperparameters")));
+                details.set("hyperParameters", spec.printed("hyperparameters"));
             }
         }
         for (String key : new String[] {"model", "training_data", "validation_data"}) {

@@ -37,8 +37,8 @@ final class JobRendering {
     static ObjectNode common(CheckedSpec spec, AssetResolver assets, String jobType) {
         ObjectNode body = RestBody.object();
         RestBody.put(body, "description", spec.text("description"));
-        body.set("properties", RestBody.texts(spec.texts("properties")));
-        body.set("tags", RestBody.texts(spec.texts("tags")));
+        body.set("properties", spec.printed("properties"));
+        body.set("tags", spec.printed("tags"));
         String compute = spec.text("compute");
         if (compute != null) {
             body.put("computeId", assets.compute(compute));
@@ -185,7 +185,7 @@ final class JobRendering {
 
     /** Environment variables: text, whatever they look like. */
     static ObjectNode variables(CheckedSpec spec) {
-        return RestBody.texts(spec.texts("environment_variables"));
+        return spec.printed("environment_variables");
     }
 
     static @Nullable ObjectNode limits(@Nullable ObjectNode limits, String type) {
@@ -228,7 +228,9 @@ final class JobRendering {
     private static ObjectNode service(ObjectNode service) {
         ObjectNode rest = RestBody.object();
         String type = CheckedSpec.text(service, "type");
-        RestBody.put(rest, "jobServiceType", type == null ? null : SERVICES.getOrDefault(type, type));
+        // Without a type the first service that has the keys: the official client tries them in this order.
+        String untyped = service.has("log_dir") ? "tensor_board" : "ssh";
+        RestBody.put(rest, "jobServiceType", SERVICES.getOrDefault(type == null ? untyped : type, type));
         RestBody.set(rest, "port", service.get("port"));
         String nodes = CheckedSpec.text(service, "nodes");
         if (nodes != null) {

@@ -24,6 +24,7 @@ final class MeaningChecks {
     private final SpecProject project;
     private final SpecDocument document;
     private final List<Problem> problems;
+    private boolean component;
 
     MeaningChecks(SpecProject project, SpecDocument document, List<Problem> problems) {
         this.project = project;
@@ -32,7 +33,13 @@ final class MeaningChecks {
     }
 
     void check(Kind kind, SpecNode.Mapping root) {
+        component = kind.name().endsWith("-component");
         walk(root);
+        if (kind.name().equals("sweep-job")
+                && root.get("trial") instanceof SpecNode.Mapping trial
+                && trial.get("command") instanceof SpecNode.Scalar command) {
+            expressions(command, root);
+        }
         if (kind.name().startsWith("pipeline-") && root.get("jobs") instanceof SpecNode.Mapping) {
             new PipelineChecks(project, document, problems).check(root);
         }
@@ -79,7 +86,11 @@ final class MeaningChecks {
             Set<String> names = declared instanceof SpecNode.Mapping mapping
                     ? mapping.entries().keySet()
                     : Set.of();
-            boolean optional = matcher.group(1).equals("inputs") && isOptional(command.text(), matcher.end());
+            // Of a job's outputs the official client asks nothing; to name one that is not there is an error all the
+            // same.
+            boolean optional = matcher.group(1).equals("inputs")
+                    ? !component && isOptional(command.text(), matcher.end())
+                    : !component && !project.checksFiles();
             if (!names.contains(matcher.group(2)) && !optional && !isTrial(owner)) {
                 problems.add(new Problem(
                         ErrorCode.SPEC_BAD_BINDING,

@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,12 @@ public record ModelSpec(
         body.put("isArchived", false);
         if (flavors != null && !flavors.isEmpty()) {
             ObjectNode wrapped = body.putObject("flavors");
-            flavors.properties()
-                    .forEach(flavor -> wrapped.putObject(flavor.getKey()).set("data", flavor.getValue()));
+            flavors.properties().forEach(flavor -> {
+                ObjectNode data = wrapped.putObject(flavor.getKey()).putObject("data");
+                flavor.getValue()
+                        .properties()
+                        .forEach(entry -> data.put(entry.getKey(), PythonScalar.text(entry.getValue())));
+            });
         }
         body.put("modelType", type);
         body.put("modelUri", modelUri);

@@ -59,8 +59,8 @@ public record PipelineComponentSpec(
         ObjectNode body = RestBody.object();
         RestBody.put(body, "description", spec.text("description"));
         body.put("isAnonymous", anonymous);
-        body.set("properties", RestBody.texts(spec.texts("properties")));
-        body.set("tags", RestBody.texts(spec.texts("tags")));
+        body.set("properties", spec.printed("properties"));
+        body.set("tags", spec.printed("tags"));
         body.set("componentSpec", component);
         return RestBody.properties(body);
     }

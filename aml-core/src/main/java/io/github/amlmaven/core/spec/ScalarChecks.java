@@ -56,8 +56,8 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
             case NAME ->
                 NameRule.of(type.argument())
                         .violation(text)
-                        .filter(why ->
-                                checksFiles || type.argument().equals("endpoint") || !NameRule.isPlaceholder(text))
+                        // The service's rules; the official client itself knows those of endpoints only.
+                        .filter(why -> checksFiles || type.argument().equals("endpoint"))
                         .ifPresent(why -> add(problems, ErrorCode.SPEC_BAD_NAME, scalar, "'" + text + "' " + why));
             case PATH, CODE -> {
                 if (AssetReference.remote(text).isEmpty()) {
@@ -73,7 +73,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                         ErrorCode.SPEC_WRONG_TYPE,
                         scalar,
                         "expected " + type.describe() + " but found " + scalar.describe());
-            case STRING, LITERAL, COMPUTE -> {
+            case STRING, LITERAL, PRINTED, COMPUTE -> {
                 // any text will do
             }
         }

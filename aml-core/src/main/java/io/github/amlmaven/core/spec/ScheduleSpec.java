@@ -24,7 +24,7 @@ public record ScheduleSpec(CheckedSpec spec, JobSpec job) {
     public ObjectNode toBody(AssetResolver assets) {
         ObjectNode properties = RestBody.object();
         properties.putObject("properties");
-        properties.set("tags", RestBody.texts(spec.texts("tags")));
+        properties.set("tags", spec.printed("tags"));
         RestBody.put(properties, "description", spec.text("description"));
         RestBody.put(properties, "displayName", spec.text("display_name"));
         ObjectNode definition = (ObjectNode) job.toBody(assets).path("properties");

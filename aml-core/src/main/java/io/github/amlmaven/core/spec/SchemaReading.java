@@ -10,13 +10,14 @@ import io.github.amlmaven.core.spec.schema.SchemaType;
 import io.github.amlmaven.core.spec.schema.Schemas;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Reads nodes as a schema type: gives each scalar the type that the schema expects and notes what does not fit. One
@@ -30,23 +31,21 @@ final class SchemaReading {
     }
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final Pattern WHOLE = Pattern.compile("[-+]?(?:0|[1-9][0-9_]{0,17})");
-    private static final Pattern NUMBER =
-            Pattern.compile("[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
-    private static final Set<String> TRUE = Set.of("true", "yes", "on");
-    private static final Set<String> FALSE = Set.of("false", "no", "off");
 
     private final Schemas schemas;
     private final ScalarCheck scalars;
     private final boolean guesses;
+    private final boolean nulls;
 
     /**
      * A reading of one file.
      *
      * @param guesses whether a key that may stand for itself is a problem when it looks like a slip of the pen
+     * @param nulls whether any value may be YAML's null
      */
-    SchemaReading(Schemas schemas, ScalarCheck scalars, boolean guesses) {
+    SchemaReading(Schemas schemas, ScalarCheck scalars, boolean guesses, boolean nulls) {
         this.schemas = schemas;
+        this.nulls = nulls;
         this.scalars = scalars;
         this.guesses = guesses;
     }
@@ -59,7 +58,16 @@ final class SchemaReading {
     JsonNode read(SpecNode node, SchemaType declared, List<Problem> problems) {
         SchemaType type = schemas.resolve(declared);
         if (node instanceof SpecNode.Scalar scalar && scalar.isNull()) {
+            if (!nulls && !mayBeNull(type)) {
+                problems.add(new Problem(
+                        ErrorCode.SPEC_WRONG_TYPE,
+                        node.location(),
+                        "expected " + type.describe() + " but found nothing; remove the key or give it a value"));
+            }
             return JSON.nullNode();
+        }
+        if (type instanceof SchemaType.OrNull orNull) {
+            return read(node, orNull.type(), problems);
         }
         if (type instanceof SchemaType.OneOf union) {
             return union(node, union, problems);
@@ -79,6 +87,14 @@ final class SchemaReading {
             return mapping(mapping, type, problems);
         }
         return wrong(node, type, problems);
+    }
+
+    private boolean mayBeNull(SchemaType declared) {
+        SchemaType type = schemas.resolve(declared);
+        return type instanceof SchemaType.Any
+                || type instanceof SchemaType.OrNull
+                || (type instanceof SchemaType.OneOf union
+                        && union.alternatives().stream().anyMatch(this::mayBeNull));
     }
 
     private JsonNode mapping(SpecNode.Mapping mapping, SchemaType type, List<Problem> problems) {
@@ -108,12 +124,12 @@ final class SchemaReading {
         ObjectNode object = JSON.objectNode();
         mapping.entries().forEach((name, entry) -> {
             SchemaType.Key key = shape.keys().get(name);
-            if (key != null) {
+            if (name.equals("$schema")) {
+                object.set(name, schema(entry.value(), problems));
+            } else if (key != null) {
                 object.set(name, read(entry.value(), key.type(), problems));
             } else {
-                if (!name.equals("$schema")) {
-                    unknown(entry.key(), shape, mapping, problems);
-                }
+                unknown(entry.key(), shape, mapping, problems);
                 object.set(name, anything(entry.value()));
             }
         });
@@ -123,7 +139,22 @@ final class SchemaReading {
                         ErrorCode.SPEC_MISSING_KEY, mapping.location(), "the key '" + name + "' is missing"));
             }
         });
+        if (!shape.any().isEmpty() && shape.any().stream().allMatch(name -> mapping.get(name) == null)) {
+            problems.add(new Problem(
+                    ErrorCode.SPEC_MISSING_KEY,
+                    mapping.location(),
+                    "one of the keys '" + String.join("', '", shape.any()) + "' is missing"));
+        }
         return object;
+    }
+
+    /** Names the kind and is none of the content: whatever it is, it is passed over, but nothing it must not be. */
+    private JsonNode schema(SpecNode node, List<Problem> problems) {
+        if (node instanceof SpecNode.Scalar scalar && scalar.isNull() && !nulls) {
+            problems.add(new Problem(
+                    ErrorCode.SPEC_WRONG_TYPE, node.location(), "'$schema' has no value; remove it or give it one"));
+        }
+        return anything(node);
     }
 
     private void unknown(
@@ -207,6 +238,9 @@ final class SchemaReading {
         if (type instanceof SchemaType.Any) {
             return true;
         }
+        if (type instanceof SchemaType.OrNull orNull) {
+            return hasForm(node, schemas.resolve(orNull.type()));
+        }
         if (type instanceof SchemaType.OneOf union) {
             return union.alternatives().stream().anyMatch(inner -> hasForm(node, schemas.resolve(inner)));
         }
@@ -225,7 +259,8 @@ final class SchemaReading {
         String text = scalar.text();
         boolean binding = text.contains("${{");
         if (type instanceof SchemaType.Text role) {
-            if (role.role() != SchemaType.Role.LITERAL && !binding && !PythonScalar.isText(scalar)) {
+            boolean literal = role.role() == SchemaType.Role.LITERAL || role.role() == SchemaType.Role.PRINTED;
+            if (!literal && !binding && !PythonScalar.isText(scalar)) {
                 problems.add(new Problem(
                         ErrorCode.SPEC_WRONG_TYPE,
                         scalar.location(),
@@ -233,23 +268,35 @@ final class SchemaReading {
                                 + " as something else; put it in quotes: \"" + text + "\""));
                 return JSON.textNode(text);
             }
+            if (role.role() == SchemaType.Role.LITERAL && PythonScalar.isTime(scalar)) {
+                problems.add(new Problem(
+                        ErrorCode.SPEC_WRONG_TYPE,
+                        scalar.location(),
+                        "YAML reads " + text + " as a date; put it in quotes: \"" + text + "\""));
+                return JSON.textNode(text);
+            }
             scalars.check(scalar, role, problems);
-            return role.role() == SchemaType.Role.LITERAL ? PythonScalar.value(scalar) : JSON.textNode(text);
+            return literal ? PythonScalar.value(scalar) : JSON.textNode(text);
         }
         if (binding && !hasForm(new SpecNode.Mapping(scalar.location(), Map.of()), type)) {
             return JSON.textNode(text);
         }
+        JsonNode value = PythonScalar.value(scalar);
         if (type instanceof SchemaType.Bool) {
-            String word = text.toLowerCase(Locale.ROOT);
-            if (TRUE.contains(word) || FALSE.contains(word)) {
-                return JSON.booleanNode(TRUE.contains(word));
+            Optional<Boolean> truth = PythonScalar.truth(value);
+            if (truth.isPresent()) {
+                return JSON.booleanNode(truth.get());
             }
-        } else if (type instanceof SchemaType.Whole && WHOLE.matcher(text).matches()) {
-            return PythonScalar.whole(Long.parseLong(text.replace("_", "")));
-        } else if (type instanceof SchemaType.Decimal && NUMBER.matcher(text).matches()) {
-            return WHOLE.matcher(text).matches() && text.length() < 18
-                    ? PythonScalar.whole(Long.parseLong(text))
-                    : JSON.numberNode(Double.parseDouble(text));
+        } else if (type instanceof SchemaType.Whole) {
+            Optional<BigInteger> whole = PythonScalar.whole(value);
+            if (whole.isPresent()) {
+                return PythonScalar.number(whole.get());
+            }
+        } else if (type instanceof SchemaType.Decimal) {
+            OptionalDouble number = PythonScalar.decimal(value);
+            if (number.isPresent()) {
+                return value.isIntegralNumber() ? value : JSON.numberNode(number.getAsDouble());
+            }
         } else if (type instanceof SchemaType.Choice choice) {
             return choice(scalar, choice, problems);
         }
@@ -257,10 +304,17 @@ final class SchemaReading {
     }
 
     private static JsonNode choice(SpecNode.Scalar scalar, SchemaType.Choice choice, List<Problem> problems) {
-        for (String value : choice.values()) {
-            if (normal(value).equals(normal(scalar.text()))) {
-                return JSON.textNode(value);
-            }
+        Optional<String> word = PythonScalar.isText(scalar) ? choice.word(scalar.text()) : Optional.empty();
+        if (word.isPresent()) {
+            return JSON.textNode(word.get());
+        }
+        if (choice.word(scalar.text()).isPresent()) {
+            problems.add(new Problem(
+                    ErrorCode.SPEC_WRONG_TYPE,
+                    scalar.location(),
+                    "YAML reads " + scalar.text() + " as something else than text; put it in quotes: \"" + scalar.text()
+                            + "\""));
+            return JSON.nullNode();
         }
         problems.add(new Problem(
                 ErrorCode.SPEC_BAD_VALUE,
@@ -270,7 +324,7 @@ final class SchemaReading {
         return JSON.nullNode();
     }
 
-    /** As the official client compares: {@code AppendRow}, {@code append_row} and {@code APPEND_ROW} are one word. */
+    /** Roughly, to tell which case is meant; the type of the key says whether the word is right. */
     private static String normal(String word) {
         return word.replace("_", "").toLowerCase(Locale.ROOT);
     }

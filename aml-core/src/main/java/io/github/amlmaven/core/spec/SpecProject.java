@@ -140,7 +140,7 @@ final class SpecProject {
         }
         ScalarChecks scalars = new ScalarChecks(document, this::mustExist, fileChecks, this::reference);
         ObjectNode content = RestBody.object();
-        if (new SchemaReading(schemas, scalars, fileChecks)
+        if (new SchemaReading(schemas, scalars, fileChecks, kind.get().nulls())
                         .read(mapping, kind.get().content(), problems)
                 instanceof ObjectNode read) {
             content = read;

@@ -233,6 +233,7 @@ class RecordedBodiesTest {
                 $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json
                 name: blue
                 endpoint_name: kep
+                instance_count: 1
                 model: azureml:m1:1
                 environment: azureml:e1:1
                 code_configuration: {code: src, scoring_script: score.py}

@@ -41,7 +41,8 @@ class SpecCheckTest {
                 .anyMatch(line -> line.startsWith("AML-2104  spec.yml:5:17") && line.contains("whole number"))
                 .anyMatch(line -> line.startsWith("AML-2103  spec.yml:6:1") && line.contains("'instance_type'"))
                 .anyMatch(line -> line.startsWith("AML-2202  spec.yml:7:28"))
-                .hasSize(6);
+                .anyMatch(line -> line.startsWith("AML-2105  spec.yml:1:1") && line.contains("'instance_type'"))
+                .hasSize(7);
     }
 
     @Test
@@ -54,6 +55,7 @@ class SpecCheckTest {
                         name: blue
                         endpoint_name: iris
                         code_configuration: {code: src, scoring_script: score.py}
+                        instance_type: Standard_DS3_v2
                         """))
                 .containsExactly("AML-2201  spec.yml:4:49  'score.py' does not exist in the code folder 'src'");
     }

@@ -12,6 +12,7 @@ import java.util.List;
  *     empty when the type is enough
  * @param shapes groups of keys, divided by a blank; a file that has all keys of a group is of this kind when neither
  *     {@code $schema} nor the type key tells
+ * @param nulls whether any value in it may be YAML's null
  * @param content what the file's top node must be
  */
 public record Kind(
@@ -20,6 +21,7 @@ public record Kind(
         List<String> types,
         List<String> conditions,
         List<String> shapes,
+        boolean nulls,
         SchemaType content) {
 
     public Kind {

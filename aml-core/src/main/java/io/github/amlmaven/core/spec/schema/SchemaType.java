@@ -1,7 +1,9 @@
 package io.github.amlmaven.core.spec.schema;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a node may be. */
@@ -32,6 +34,8 @@ public sealed interface SchemaType {
         STRING("a text"),
         /** A value of a parameter: any scalar, sent as Python would print it. */
         LITERAL("a text, a number or a boolean"),
+        /** Any scalar, dates included, sent as Python would print it. */
+        PRINTED("a text, a number or a boolean"),
         /** A name; the argument says by whose rules. */
         NAME("a name"),
         /** A local file or folder, or a URI. */
@@ -84,10 +88,40 @@ public sealed interface SchemaType {
         }
     }
 
-    /** One of some words; case and camel case do not matter. */
-    record Choice(List<String> values) implements SchemaType {
+    /** How words are compared with those of a {@link Choice}, as the official client does it field by field. */
+    enum Casing {
+        /** {@code APPEND_ROW} is {@code append_row}. */
+        LOWER,
+        /** {@code AppendRow} is {@code append_row} too. */
+        CAMEL,
+        /** Only as it stands. */
+        EXACT;
+
+        /** Whether what a file has is the word that is meant. */
+        boolean same(String written, String word) {
+            return switch (this) {
+                case LOWER -> written.equalsIgnoreCase(word);
+                case CAMEL -> snake(written).equals(snake(word));
+                case EXACT -> written.equals(word);
+            };
+        }
+
+        private static String snake(String camel) {
+            return camel.replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+                    .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                    .toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** One of some words. */
+    record Choice(List<String> values, Casing casing) implements SchemaType {
         public Choice {
             values = List.copyOf(values);
+        }
+
+        /** The word that is meant; empty when it is none of these. */
+        public Optional<String> word(String written) {
+            return values.stream().filter(value -> casing.same(written, value)).findFirst();
         }
 
         @Override
@@ -115,11 +149,13 @@ public sealed interface SchemaType {
     /**
      * A mapping with known keys.
      *
+     * @param any keys of which there must be one; empty when none is needed
      * @param open whether keys that are not known are passed on, as the official client does for some; only those that
      *     look like a slip of the pen are reported then
      */
-    record Shape(String name, Map<String, Key> keys, boolean open) implements SchemaType {
+    record Shape(String name, Map<String, Key> keys, List<String> any, boolean open) implements SchemaType {
         public Shape {
+            any = List.copyOf(any);
             keys = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(keys));
         }
 
@@ -176,6 +212,14 @@ public sealed interface SchemaType {
             return String.join(
                     " or ",
                     alternatives.stream().map(SchemaType::describe).distinct().toList());
+        }
+    }
+
+    /** A value that may be left empty; everywhere else YAML's null is a problem, as for the official client. */
+    record OrNull(SchemaType type) implements SchemaType {
+        @Override
+        public String describe() {
+            return type.describe();
         }
     }
 

@@ -19,7 +19,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /**
  * All types and kinds, read from the descriptions beside this class. A description has {@code types} and {@code kinds};
  * a new kind is an entry in one of them. Keys of a type end in {@code !} when required; {@code $extends}, {@code $open},
- * {@code $by} with {@code $cases} and {@code $otherwise}, and {@code $has} say the rest.
+ * {@code $any} (keys of
+ * which there must be one), {@code $by} with {@code $cases} and {@code $otherwise}, and {@code $has} say the rest.
  *
  * <p>Source of keys, types and enums: the marshmallow schemas of azure-ai-ml 1.34.0 ({@code azure/ai/ml/_schema}, MIT).
  */
@@ -162,6 +163,7 @@ public final class Schemas {
                 words(definition, "type"),
                 words(definition, "where"),
                 words(definition, "shape"),
+                Boolean.TRUE.equals(definition.get("nulls")),
                 TypeExpression.parse(String.valueOf(definition.get("is"))));
     }
 
@@ -180,7 +182,10 @@ public final class Schemas {
         Map<String, SchemaType.Key> keys = new LinkedHashMap<>();
         boolean inheritsOpen = inherit(definition, shapes, keys);
         own(definition, keys);
-        return new SchemaType.Shape(name, keys, inheritsOpen || isOpen(definition));
+        List<String> any = words(definition, "$any").stream()
+                .flatMap(group -> Arrays.stream(group.split(" ", -1)))
+                .toList();
+        return new SchemaType.Shape(name, keys, inherited(definition, shapes, any), inheritsOpen || isOpen(definition));
     }
 
     private static boolean inherit(
@@ -196,6 +201,17 @@ public final class Schemas {
             own(inherited, keys);
         }
         return open;
+    }
+
+    private static List<String> inherited(Map<?, ?> definition, Map<String, Map<?, ?>> shapes, List<String> own) {
+        List<String> any = new ArrayList<>(own);
+        for (String parent : words(definition, "$extends")) {
+            Map<?, ?> shape = shapes.get(parent);
+            if (shape != null) {
+                words(shape, "$any").forEach(group -> any.addAll(Arrays.asList(group.split(" ", -1))));
+            }
+        }
+        return any;
     }
 
     private static boolean isOpen(Map<?, ?> definition) {

@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /**
  * The little language of types: {@code string}, {@code int}, {@code number}, {@code bool}, {@code any},
- * {@code enum(a b)}, {@code list(T)}, {@code map(T)}, {@code A | B}, a role such as {@code asset(models)}, or the name of
- * a type.
+ * {@code enum(a b)}, {@code camel(a_b)}, {@code exact(A b)}, {@code list(T)}, {@code map(T)}, {@code A | B}, a role such as {@code asset(models)}, or the name of
+ * a type. {@code T?} may be YAML's null.
  */
 final class TypeExpression {
 
@@ -40,6 +40,15 @@ final class TypeExpression {
     }
 
     private SchemaType single() {
+        SchemaType type = unmarked();
+        if (peek() != '?') {
+            return type;
+        }
+        position++;
+        return new SchemaType.OrNull(type);
+    }
+
+    private SchemaType unmarked() {
         String name = word();
         boolean argument = peek() == '(';
         if (argument && (name.equals("list") || name.equals("map"))) {
@@ -60,9 +69,15 @@ final class TypeExpression {
             case "int" -> new SchemaType.Whole();
             case "number" -> new SchemaType.Decimal();
             case "bool" -> new SchemaType.Bool();
-            case "enum" -> new SchemaType.Choice(Arrays.asList(inner.split("\\s+", -1)));
+            case "enum" -> choice(inner, SchemaType.Casing.LOWER);
+            case "camel" -> choice(inner, SchemaType.Casing.CAMEL);
+            case "exact" -> choice(inner, SchemaType.Casing.EXACT);
             default -> roleOrName(name, inner);
         };
+    }
+
+    private static SchemaType choice(String words, SchemaType.Casing casing) {
+        return new SchemaType.Choice(Arrays.asList(words.split("\\s+", -1)), casing);
     }
 
     private static SchemaType roleOrName(String name, String argument) {

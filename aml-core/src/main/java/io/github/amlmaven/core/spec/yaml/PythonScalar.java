@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
@@ -24,8 +27,21 @@ public final class PythonScalar {
     private static final Pattern FLOAT =
             Pattern.compile("[-+]?(?:[0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?");
 
-    private static final Pattern SIXTIES = Pattern.compile(
-            "[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN)");
+    private static final Pattern SIXTIES = Pattern.compile("[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+");
+    private static final Pattern SIXTIES_FLOAT = Pattern.compile("[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*");
+    private static final Pattern INFINITE = Pattern.compile("[-+]?\\.(?:inf|Inf|INF)");
+    private static final Pattern NOT_A_NUMBER = Pattern.compile("\\.(?:nan|NaN|NAN)");
+    /** Texts that Python's {@code int()} takes, and those that {@code float()} takes besides. */
+    private static final Pattern INT_TEXT = Pattern.compile("\\s*[-+]?[0-9]+(?:_[0-9]+)*\\s*");
+
+    private static final Pattern FLOAT_TEXT = Pattern.compile(
+            "\\s*[-+]?(?:[0-9]+(?:_[0-9]+)*(?:\\.(?:[0-9]+(?:_[0-9]+)*)?)?|\\.[0-9]+(?:_[0-9]+)*)(?:[eE][-+]?[0-9]+)?\\s*");
+    /** The words that marshmallow takes for true and for false. */
+    private static final Set<String> TRUTHS =
+            Set.of("t", "T", "true", "True", "TRUE", "on", "On", "ON", "y", "Y", "yes", "Yes", "YES", "1");
+
+    private static final Set<String> UNTRUTHS =
+            Set.of("f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "N", "no", "No", "NO", "0");
     private static final Pattern TIME = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"
             + "|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \\t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]*)?"
             + "(?:[ \\t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?");
@@ -34,10 +50,54 @@ public final class PythonScalar {
 
     /** Whether PyYAML reads a text, not a number, a truth value or a time. */
     public static boolean isText(SpecNode.Scalar scalar) {
-        return !scalar.plain()
-                || (value(scalar).isTextual()
-                        && !SIXTIES.matcher(scalar.text()).matches()
-                        && !TIME.matcher(scalar.text()).matches());
+        return !scalar.plain() || (value(scalar).isTextual() && !isTime(scalar));
+    }
+
+    /** Whether PyYAML reads a date or a time of day on a date. */
+    public static boolean isTime(SpecNode.Scalar scalar) {
+        return scalar.plain() && TIME.matcher(scalar.text()).matches();
+    }
+
+    /** What marshmallow's {@code Boolean} makes of a value; empty when it refuses it. */
+    public static Optional<Boolean> truth(JsonNode value) {
+        if (value.isBoolean()) {
+            return Optional.of(value.booleanValue());
+        }
+        String word = value.isDouble() && value.doubleValue() == Math.rint(value.doubleValue())
+                ? String.valueOf((long) value.doubleValue())
+                : value.asText();
+        return TRUTHS.contains(word)
+                ? Optional.of(true)
+                : UNTRUTHS.contains(word) ? Optional.of(false) : Optional.empty();
+    }
+
+    /** What marshmallow's {@code Integer} makes of a value: Python's {@code int()}; empty when it refuses it. */
+    public static Optional<BigInteger> whole(JsonNode value) {
+        if (value.isIntegralNumber()) {
+            return Optional.of(value.bigIntegerValue());
+        }
+        if (value.isDouble()) {
+            double number = value.doubleValue();
+            return Double.isFinite(number) ? Optional.of(new BigDecimal(number).toBigInteger()) : Optional.empty();
+        }
+        return value.isTextual() && INT_TEXT.matcher(value.textValue()).matches()
+                ? Optional.of(new BigInteger(bare(value.textValue())))
+                : Optional.empty();
+    }
+
+    /** What marshmallow's {@code Float} makes of a value: Python's {@code float()}; empty when it refuses it. */
+    public static OptionalDouble decimal(JsonNode value) {
+        if (value.isNumber()) {
+            double number = value.doubleValue();
+            return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+        }
+        return value.isTextual() && FLOAT_TEXT.matcher(value.textValue()).matches()
+                ? OptionalDouble.of(Double.parseDouble(bare(value.textValue())))
+                : OptionalDouble.empty();
+    }
+
+    private static String bare(String digits) {
+        return digits.strip().replace("_", "");
     }
 
     /** The value of a scalar in a place without a schema. */
@@ -71,7 +131,16 @@ public final class PythonScalar {
         if (FLOAT.matcher(text).matches()) {
             return JSON.numberNode(Double.parseDouble(digits));
         }
-        return JSON.textNode(text);
+        if (SIXTIES.matcher(text).matches()) {
+            return number(sixties(digits).toBigInteger());
+        }
+        if (SIXTIES_FLOAT.matcher(text).matches()) {
+            return JSON.numberNode(sixties(digits).doubleValue());
+        }
+        if (INFINITE.matcher(text).matches()) {
+            return JSON.numberNode(text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+        }
+        return NOT_A_NUMBER.matcher(text).matches() ? JSON.numberNode(Double.NaN) : JSON.textNode(text);
     }
 
     /** The text that Python's {@code str()} gives for a value. */
@@ -128,8 +197,23 @@ public final class PythonScalar {
         boolean negative = digits.startsWith("-");
         String bare = digits.startsWith("-") || digits.startsWith("+") ? digits.substring(1) : digits;
         BigInteger value = new BigInteger(bare.substring(prefix.length()), radix);
-        BigInteger signed = negative ? value.negate() : value;
-        return signed.bitLength() < 64 ? whole(signed.longValue()) : JSON.numberNode(signed);
+        return number(negative ? value.negate() : value);
+    }
+
+    /** {@code 1:30} is ninety: YAML 1.1 counts to the base of sixty. */
+    private static BigDecimal sixties(String digits) {
+        boolean negative = digits.startsWith("-");
+        BigDecimal value = BigDecimal.ZERO;
+        for (String digit : digits.replaceFirst("^[-+]", "").split(":", -1)) {
+            String whole = digit.endsWith(".") ? digit + "0" : digit;
+            value = value.multiply(BigDecimal.valueOf(60)).add(new BigDecimal(whole));
+        }
+        return negative ? value.negate() : value;
+    }
+
+    /** A whole number as Jackson's parser would make it. */
+    public static JsonNode number(BigInteger value) {
+        return value.bitLength() < 64 ? whole(value.longValue()) : JSON.numberNode(value);
     }
 
     /** A whole number as Jackson's parser would make it, so that trees compare equal. */
