@@ -263,4 +263,8 @@ def workspace_deployment(request):
         key: value["value"] if isinstance(value, dict) and set(value) == {"value"} else value
         for key, value in properties.get("parameters", {}).items()
     }
+    for key in ("offline_store_connection_name", "online_store_connection_name", "materialization_identity_name"):
+        value = parameters.get(key)
+        if isinstance(value, str):
+            parameters[key] = re.sub(r"(?<=StoreConnectionName-)[0-9a-f]{8}$|(?<=^materialization-uai-)[0-9a-f]{32}$", "generated", value)
     return {"method": request["method"], "path": request["path"].rsplit("/", 1)[0] + "/generated", "body": parameters}

@@ -10,6 +10,7 @@ import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.RestBody;
+import io.github.amlmaven.core.spec.Triggers;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +183,7 @@ final class ComputeRequests {
             if (!item.has("status")) {
                 item.put("status", "Enabled");
             }
-            JsonNode trigger = schedule.path("trigger");
+            ObjectNode trigger = schedule.get("trigger") instanceof ObjectNode given ? given : RestBody.object();
             if (trigger.has("expression")) {
                 item.put("triggerType", "Cron");
                 item.set("cron", Triggers.ofCompute(trigger));

@@ -24,8 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class KindRequests {
 
     /** Kinds of files that stand beside specs and are never sent by themselves. */
-    private static final Set<String> OTHERS =
-            Set.of("prompt-flow", "conda-file", "python-env", "invocation", "identity-patch", "v1-pipeline");
+    private static final Set<String> OTHERS = Set.of(
+            "prompt-flow",
+            "conda-file",
+            "python-env",
+            "invocation",
+            "identity-patch",
+            "v1-pipeline",
+            "feature-set-spec");
 
     private final SpecLoader loader;
     private final PlannedAssets assets;
@@ -72,6 +78,19 @@ final class KindRequests {
                         "POST",
                         assets.version("models", "model", "1") + "/package",
                         new PackageRequests(spec, assets).body());
+            case "feature-set" ->
+                PlannedRequest.put(
+                        assets.version("featuresets", spec.required("name"), spec.required("version")),
+                        FeatureStoreRequests.set(spec, assets, loader));
+            case "feature-store-entity" ->
+                PlannedRequest.put(
+                        assets.version("featurestoreEntities", spec.required("name"), spec.required("version")),
+                        FeatureStoreRequests.entity(spec));
+            case "feature-store" ->
+                PlannedRequest.put(
+                        assets.workspace().resourceGroupId().replace("resourceGroups", "resourcegroups")
+                                + "/providers/Microsoft.Resources/deployments/" + RequestRendering.GENERATED,
+                        FeatureStoreRequests.store(spec, assets.workspace()));
             case "workspace" ->
                 PlannedRequest.put(
                         assets.workspace().resourceGroupId().replace("resourceGroups", "resourcegroups")

@@ -77,6 +77,26 @@ final class MonitorSignals {
                 attribution(rest, signal);
                 rest.set("metricThreshold", MonitorThresholds.attribution(thresholds));
             }
+            case "model_performance" -> performance(rest, signal);
+            case "generation_safety_quality" -> {
+                rest.put("signalType", "GenerationSafetyQuality");
+                if (signal.get("production_data") instanceof ArrayNode data) {
+                    ArrayNode list = rest.putArray("productionData");
+                    data.forEach(each -> list.add(production(each)));
+                }
+                RestBody.set(rest, "workspaceConnectionId", signal.get("connection_id"));
+                rest.set("metricThresholds", MonitorThresholds.safetyAndQuality(required(signal, "metric_thresholds")));
+                RestBody.set(rest, "samplingRate", signal.get("sampling_rate"));
+            }
+            case "generation_token_statistics" -> {
+                rest.put("signalType", "GenerationTokenStatistics");
+                if (signal.get("production_data") instanceof ObjectNode data) {
+                    rest.set("productionData", production(data));
+                }
+                rest.set("metricThresholds", MonitorThresholds.tokens(thresholds));
+                double rate = signal.path("sampling_rate").asDouble(0);
+                rest.put("samplingRate", rate == 0 ? 0.1 : rate);
+            }
             case "custom" -> custom(rest, signal);
             default ->
                 throw AmlException.of(
@@ -86,6 +106,32 @@ final class MonitorSignals {
                         .build();
         }
         return rest;
+    }
+
+    /** The service reads the thresholds from a property; what stands in their place is the same for every model. */
+    private void performance(ObjectNode rest, JsonNode signal) {
+        rest.put("signalType", "ModelPerformance");
+        rest.putArray("productionData").add(production(required(signal, "production_data")));
+        rest.set("referenceData", reference(required(signal, "reference_data")));
+        ObjectNode threshold = rest.putObject("metricThreshold");
+        threshold.put("metric", "Accuracy").put("modelType", "Classification");
+        threshold.putObject("threshold").put("value", 0.9);
+        segment(rest, signal.get("data_segment"));
+        RestBody.put(
+                rest.withObject("/properties"),
+                "azureml.modelmonitor.model_performance_thresholds",
+                MonitorThresholds.performance(required(signal, "metric_thresholds")));
+    }
+
+    private JsonNode required(JsonNode signal, String key) {
+        if (!signal.hasNonNull(key)) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_MISSING_KEY,
+                            spec.file().getFileName() + ": a signal of type "
+                                    + signal.path("type").asText() + " needs '" + key + "'")
+                    .build();
+        }
+        return signal.get(key);
     }
 
     private void data(ObjectNode rest, JsonNode signal, String collected) {

@@ -46,8 +46,12 @@ final class WorkspaceRequests {
     }
 
     ObjectNode parameters() {
+        return parameters(spec.text("kind") == null ? "default" : String.valueOf(spec.text("kind")));
+    }
+
+    /** The parameters of a workspace of some kind. */
+    ObjectNode parameters(String kind) {
         String name = spec.required("name");
-        String kind = spec.text("kind") == null ? "default" : String.valueOf(spec.text("kind"));
         rest.put("workspaceName", name);
         rest.put("friendlyName", or("display_name", name));
         rest.put("description", or("description", name));

@@ -39,7 +39,7 @@ public final class ComponentHash {
     }
 
     /** JSON in Python's spelling, keys in their order. */
-    static String inOrder(JsonNode node) {
+    public static String inOrder(JsonNode node) {
         StringBuilder text = new StringBuilder();
         write(node, text, false);
         return text.toString();

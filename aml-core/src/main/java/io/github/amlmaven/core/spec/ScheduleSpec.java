@@ -1,20 +1,17 @@
 package io.github.amlmaven.core.spec;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schedule that makes jobs.
+ * A schedule that makes jobs. Source: azure-ai-ml 1.34.0 ({@code entities/_schedule}).
  *
  * @param spec the checked file
- * @param job the job that it makes
+ * @param job the job that it makes; null when it makes copies of one that the workspace has
  */
-public record ScheduleSpec(CheckedSpec spec, JobSpec job) {
+public record ScheduleSpec(CheckedSpec spec, @Nullable JobSpec job) {
 
     public String name() {
         return spec.required("name");
@@ -22,18 +19,18 @@ public record ScheduleSpec(CheckedSpec spec, JobSpec job) {
 
     /** The body of {@code PUT .../schedules/{name}}, as azure-ai-ml sends it, without {@code isEnabled}. */
     public ObjectNode toBody(AssetResolver assets) {
+        ObjectNode action = RestBody.object().put("actionType", "CreateJob");
+        action.set("jobDefinition", job == null ? copy() : job.toBody(assets).path("properties"));
+        return body(spec, action);
+    }
+
+    /** The body of a schedule whose action is known. */
+    public static ObjectNode body(CheckedSpec spec, ObjectNode action) {
         ObjectNode properties = RestBody.object();
-        properties.putObject("properties");
-        properties.set("tags", spec.printed("tags"));
         RestBody.put(properties, "description", spec.text("description"));
         RestBody.put(properties, "displayName", spec.text("display_name"));
-        ObjectNode definition = (ObjectNode) job.toBody(assets).path("properties");
-        ObjectNode overrides = spec.object("create_job");
-        if (overrides != null) {
-            override(definition, overrides, assets);
-        }
-        ObjectNode action = properties.putObject("action").put("actionType", "CreateJob");
-        action.set("jobDefinition", definition);
+        properties.set("properties", spec.printed("properties"));
+        properties.set("tags", spec.printed("tags"));
         ObjectNode trigger = spec.object("trigger");
         if (trigger == null) {
             throw AmlException.of(ErrorCode.SPEC_MISSING_KEY, spec.file().getFileName() + " has no 'trigger'")
@@ -41,69 +38,23 @@ public record ScheduleSpec(CheckedSpec spec, JobSpec job) {
                             "Add trigger: with type: cron and expression:, or type: recurrence, frequency: and interval:.")
                     .build();
         }
-        properties.set("trigger", trigger(trigger));
+        properties.set("trigger", Triggers.ofSchedule(trigger));
+        properties.set("action", action);
         return RestBody.properties(properties);
     }
 
-    private void override(ObjectNode definition, ObjectNode overrides, AssetResolver assets) {
-        for (String key : new String[] {"experiment_name", "display_name", "description"}) {
-            RestBody.put(definition, RestBody.camel(key), CheckedSpec.text(overrides, key));
+    /** A job of the workspace, made again. */
+    private ObjectNode copy() {
+        ObjectNode updates = spec.object("create_job");
+        String text = updates == null ? spec.text("create_job") : CheckedSpec.text(updates, "job");
+        ObjectNode rest = RestBody.object()
+                .put("jobType", "Pipeline")
+                .put("experimentName", "")
+                .put("isArchived", false)
+                .put("sourceJobId", String.valueOf(text).replaceFirst("^azureml:", ""));
+        if (updates != null) {
+            RestBody.copyCamel(updates, rest, "description", "display_name", "experiment_name");
         }
-        merge(definition.withObject("/tags"), overrides.path("tags"));
-        merge(definition.withObject("/settings"), overrides.path("settings"));
-        if (definition.path("settings").isEmpty()) {
-            definition.remove("settings");
-        }
-        if (overrides.get("inputs") instanceof ObjectNode inputs) {
-            merge(definition.withObject("/inputs"), JobRendering.inputs(inputs, spec.directory(), assets));
-        }
-        if (overrides.at("/settings/default_compute").isTextual()) {
-            String compute = overrides.at("/settings/default_compute").asText();
-            definition.withObject("/settings").put("default_compute", assets.compute(compute));
-        }
-    }
-
-    private static void merge(ObjectNode target, @Nullable JsonNode source) {
-        if (source != null) {
-            for (Map.Entry<String, JsonNode> entry : source.properties()) {
-                target.set(entry.getKey(), entry.getValue());
-            }
-        }
-    }
-
-    /** Times are in the trigger's zone, which is UTC when none is named. */
-    private static ObjectNode trigger(ObjectNode file) {
-        ObjectNode trigger = RestBody.object();
-        trigger.put("timeZone", file.path("time_zone").asText("UTC"));
-        RestBody.put(trigger, "startTime", CheckedSpec.text(file, "start_time"));
-        RestBody.put(trigger, "endTime", CheckedSpec.text(file, "end_time"));
-        if ("cron".equals(CheckedSpec.text(file, "type"))) {
-            return trigger.put("triggerType", "Cron")
-                    .put("expression", file.path("expression").asText());
-        }
-        trigger.put("triggerType", "Recurrence")
-                .put("frequency", RestBody.pascal(file.path("frequency").asText()))
-                .put("interval", file.path("interval").asInt(1));
-        ObjectNode pattern = trigger.putObject("schedule");
-        list(pattern, "hours", file.at("/schedule/hours"));
-        list(pattern, "minutes", file.at("/schedule/minutes"));
-        if (!file.at("/schedule/week_days").isMissingNode()) {
-            list(pattern, "weekDays", file.at("/schedule/week_days"));
-        }
-        return trigger;
-    }
-
-    /** One value may stand without brackets; the service wants a list, and wants hours and minutes even when empty. */
-    private static void list(ObjectNode pattern, String name, JsonNode value) {
-        ArrayNode list = pattern.putArray(name);
-        if (value.isArray()) {
-            value.forEach(each -> list.add(item(each)));
-        } else if (value.isValueNode()) {
-            list.add(item(value));
-        }
-    }
-
-    private static JsonNode item(JsonNode value) {
-        return value.isTextual() ? RestBody.JSON.textNode(RestBody.pascal(value.asText())) : value;
+        return rest;
     }
 }

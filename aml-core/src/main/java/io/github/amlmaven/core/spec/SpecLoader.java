@@ -86,6 +86,24 @@ public final class SpecLoader {
         return where;
     }
 
+    /**
+     * The content of a YAML file that is no spec but stands beside one.
+     *
+     * @throws AmlException with the file's problems when it cannot be read or is no mapping
+     */
+    public ObjectNode plain(Path file) {
+        SpecDocument document = project.reader().read(file, project.directory());
+        if (!document.problems().isEmpty()) {
+            throw AmlException.ofProblems(document.problems());
+        }
+        if (document.root() instanceof SpecNode.Mapping mapping
+                && SchemaReading.anything(mapping) instanceof ObjectNode content) {
+            return content;
+        }
+        throw AmlException.of(ErrorCode.SPEC_WRONG_TYPE, file.getFileName() + " must hold a mapping")
+                .build();
+    }
+
     /** A file of any kind. */
     public CheckedSpec any(Path file) {
         return project.require(file);
@@ -109,14 +127,18 @@ public final class SpecLoader {
     /** A job of any type that can be submitted: a command, a pipeline, or a pipeline of the first API. */
     public JobSpec job(Path file) {
         CheckedSpec spec = project.require(file, JOBS_AND_V1);
+        return spec.kind().name().equals("v1-pipeline") ? pipelineJob(file) : job(spec);
+    }
+
+    private JobSpec job(CheckedSpec spec) {
         return switch (spec.kind().name()) {
-            case "pipeline-job", "v1-pipeline" -> pipelineJob(file);
+            case "pipeline-job" -> pipelineJob(spec);
             case "sweep-job" -> sweepJob(spec);
             case "spark-job" -> sparkJob(spec);
             case "automl-job" -> new AutoMlJobSpec(spec);
             case "finetuning-job" -> new FineTuningJobSpec(spec);
             case "distillation-job" -> new DistillationJobSpec(spec);
-            default -> commandJob(file);
+            default -> commandJob(spec);
         };
     }
 
@@ -127,13 +149,13 @@ public final class SpecLoader {
      */
     public JobSpec job(Path file, ObjectNode updates) {
         CheckedSpec spec = project.require(file, JOBS);
-        if (updates.isEmpty() || !spec.kind().name().equals("pipeline-job")) {
-            return job(file);
+        if (updates.isEmpty()) {
+            return job(spec);
         }
         ObjectNode content = spec.content().deepCopy();
         merge(content, updates);
         content.remove("job");
-        return pipelineJob(new CheckedSpec(spec.kind(), spec.file(), content));
+        return job(new CheckedSpec(spec.kind(), spec.file(), content));
     }
 
     private static void merge(ObjectNode content, ObjectNode updates) {
@@ -221,7 +243,10 @@ public final class SpecLoader {
 
     /** A command job. */
     public CommandJobSpec commandJob(Path file) {
-        CheckedSpec spec = project.require(file, List.of("command-job"));
+        return commandJob(project.require(file, List.of("command-job")));
+    }
+
+    private CommandJobSpec commandJob(CheckedSpec spec) {
         return new CommandJobSpec(spec, spec.reference("code"), requiredEnvironment(spec));
     }
 
@@ -242,14 +267,16 @@ public final class SpecLoader {
         CheckedSpec spec = project.require(file, List.of("schedule"));
         ObjectNode overrides = spec.object("create_job");
         String job = overrides == null ? spec.text("create_job") : CheckedSpec.text(overrides, "job");
-        if (job == null || job.startsWith("azureml:")) {
-            throw AmlException.of(
-                            ErrorCode.SPEC_UNSUPPORTED,
-                            file.getFileName() + (job == null ? " makes no job" : " makes a copy of the job " + job))
+        if (job == null) {
+            throw AmlException.of(ErrorCode.SPEC_UNSUPPORTED, file.getFileName() + " makes no job")
                     .remedy("Set create_job to the file of a job.")
                     .build();
         }
-        return new ScheduleSpec(spec, job(spec.directory().resolve(job.replaceFirst("^file:", ""))));
+        if (job.startsWith("azureml:")) {
+            return new ScheduleSpec(spec, null);
+        }
+        Path made = spec.directory().resolve(job.replaceFirst("^file:", "")).normalize();
+        return new ScheduleSpec(spec, job(made, overrides == null ? RestBody.object() : overrides));
     }
 
     /** An endpoint, online or batch. */

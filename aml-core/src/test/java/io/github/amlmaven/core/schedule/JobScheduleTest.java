@@ -80,8 +80,8 @@ class JobScheduleTest {
         assertThat(result.outcome()).isEqualTo(Outcome.CHANGED);
         assertThat(result.body().at("/properties/trigger").toString())
                 .isEqualTo(
-                        "{\"timeZone\":\"W. Europe Standard Time\",\"triggerType\":\"Recurrence\",\"frequency\":\"Week\","
-                                + "\"interval\":2,\"schedule\":{\"hours\":[4],\"minutes\":[0,30],\"weekDays\":[\"Monday\",\"Friday\"]}}");
+                        "{\"timeZone\":\"W. Europe Standard Time\",\"triggerType\":\"Recurrence\",\"frequency\":\"week\","
+                                + "\"interval\":2,\"schedule\":{\"hours\":[4],\"minutes\":[0,30],\"weekDays\":[\"monday\",\"friday\"]}}");
         assertThat(result.body().at("/properties/isEnabled").asBoolean()).isTrue();
         assertThat(result.body()
                         .at("/properties/action/jobDefinition/experimentName")

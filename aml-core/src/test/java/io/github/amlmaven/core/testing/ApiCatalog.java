@@ -113,9 +113,10 @@ public final class ApiCatalog {
         } else if (!SCALARS.contains(type) && catalog.path("models").has(type)) {
             object(value, type, where, problems);
         } else if (catalog.path("enums").has(type)) {
+            // The service does not mind the case of such a word, and az ml sends a schedule's 'day' for Day.
             boolean known = false;
             for (JsonNode allowed : catalog.path("enums").path(type)) {
-                known |= allowed.asText().equals(value.asText());
+                known |= allowed.asText().equalsIgnoreCase(value.asText());
             }
             if (!known) {
                 problems.add(where + ": '" + value.asText() + "' is no " + type);

@@ -37,6 +37,7 @@ public final class Schemas {
             "compute",
             "schedules",
             "workspaces",
+            "featurestores",
             "v1",
             "others");
 

@@ -1,50 +1,48 @@
-package io.github.amlmaven.core.request;
+package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.core.spec.RestBody;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** When a schedule runs. Source: azure-ai-ml 1.34.0 ({@code entities/_schedule/trigger.py}). */
-final class Triggers {
+public final class Triggers {
 
     private static final Pattern TIME = Pattern.compile(
             "(\\d{4}-\\d{2}-\\d{2})[Tt ]+(\\d{2}:\\d{2})(:\\d{2})?(\\.\\d{1,6})?\\s*(Z|[+-]\\d{2}:\\d{2})?");
 
     private Triggers() {}
 
-    /** A schedule's trigger. */
-    static ObjectNode ofSchedule(JsonNode trigger) {
-        boolean cron = trigger.has("expression");
-        Fields fields = times(trigger).put("triggerType", cron ? "Cron" : "Recurrence");
-        return cron
-                ? fields.same("expression").done()
-                : fields.same("frequency", "interval")
-                        .put("schedule", pattern(trigger.get("schedule"), true))
-                        .done();
+    /** A schedule's trigger; its times are in its zone, which is UTC when none is named. */
+    public static ObjectNode ofSchedule(ObjectNode trigger) {
+        ObjectNode rest = RestBody.object();
+        for (String key : new String[] {"start_time", "end_time"}) {
+            String text = CheckedSpec.text(trigger, key);
+            RestBody.put(rest, RestBody.camel(key), text == null ? null : time(text));
+        }
+        return completed(trigger, rest, true);
     }
 
     /** The same inside a compute's schedule, where times stay as they are written. */
-    static ObjectNode ofCompute(JsonNode trigger) {
-        Fields fields =
-                Fields.of(trigger).same("start_time").or("timeZone", "time_zone", RestBody.JSON.textNode("UTC"));
-        return trigger.has("expression")
-                ? fields.put("triggerType", "Cron").same("expression").done()
-                : fields.put("triggerType", "Recurrence")
-                        .same("frequency", "interval")
-                        .put("schedule", pattern(trigger.get("schedule"), false))
-                        .done();
+    public static ObjectNode ofCompute(ObjectNode trigger) {
+        ObjectNode rest = RestBody.object();
+        RestBody.copyCamel(trigger, rest, "start_time");
+        return completed(trigger, rest, false);
     }
 
-    private static Fields times(JsonNode trigger) {
-        return Fields.of(trigger)
-                .text("startTime", "start_time", Triggers::time)
-                .text("endTime", "end_time", Triggers::time)
-                .or("timeZone", "time_zone", RestBody.JSON.textNode("UTC"));
+    private static ObjectNode completed(ObjectNode trigger, ObjectNode rest, boolean monthDays) {
+        String zone = CheckedSpec.text(trigger, "time_zone");
+        rest.put("timeZone", zone == null ? "UTC" : zone);
+        if (trigger.has("expression")) {
+            RestBody.copyCamel(trigger, rest.put("triggerType", "Cron"), "expression");
+            return rest;
+        }
+        RestBody.copyCamel(trigger, rest.put("triggerType", "Recurrence"), "frequency", "interval");
+        rest.set("schedule", pattern(trigger.get("schedule"), monthDays));
+        return rest;
     }
 
     /** A time as Python writes it: {@code 2024-05-01 10:00:00+00:00}. */
