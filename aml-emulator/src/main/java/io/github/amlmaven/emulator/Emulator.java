@@ -37,6 +37,8 @@ import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.service.MovableClock;
 import io.github.amlmaven.emulator.service.Outbound;
 import io.github.amlmaven.emulator.service.Provider;
+import io.github.amlmaven.emulator.sourcecontrol.AzureDevOpsProvider;
+import io.github.amlmaven.emulator.sourcecontrol.GitHubProvider;
 import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
@@ -129,6 +131,8 @@ public final class Emulator implements AutoCloseable {
                 context, resources, operations, new TemplateResources(resources, accounts, registry, machineLearning)));
         JobProvider jobs = new JobProvider(context, resources, operations, tokens, blobs, environments);
         providers.add(jobs);
+        providers.add(new AzureDevOpsProvider(context));
+        providers.add(new GitHubProvider(context));
         providers.add(new ScheduleProvider(context, clock, resources, operations, jobs::submit));
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
         providers.add(new MlflowProvider(context, resources, jobs.runs(), jobs.access(), blobs));

@@ -17,6 +17,7 @@ import io.github.amlmaven.plugin.config.SettingsServers;
 import io.github.amlmaven.plugin.local.LocalCloud;
 import io.github.amlmaven.plugin.local.RunningEmulator;
 import java.io.File;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -104,6 +105,11 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
         HttpClient http = Transport.httpClient(endpoints, servers.proxy(session(), endpoints.resourceManager()));
         CredentialChain credential = CredentialChain.of(endpoints, identity, System.getenv(), http);
         return new AzureClients(endpoints, credential, id, progress, http);
+    }
+
+    /** A client for an address beyond the chosen cloud, through the proxy of settings.xml. */
+    protected final HttpClient httpClient(URI address) {
+        return Transport.httpClient(endpoints(), servers.proxy(session(), address));
     }
 
     /** The workspace that is configured, wherever. */

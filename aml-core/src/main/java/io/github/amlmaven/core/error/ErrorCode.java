@@ -112,6 +112,22 @@ public enum ErrorCode {
             "The evaluation cannot decide: a figure or a model to compare with is missing",
             "Log the metric in the job, or register the other model with it as a tag metric.<name>."),
 
+    SOURCE_CONTROL_REFUSED(
+            3201,
+            Fault.USER,
+            "Azure DevOps or GitHub refuses the token",
+            "Give the token the scope that the message names."),
+    SOURCE_CONTROL_NOT_FOUND(
+            3202,
+            Fault.USER,
+            "The repository, pull request or commit does not exist, or the token does not see it",
+            ""),
+    SOURCE_CONTROL_FAILED(
+            3203,
+            Fault.WORLD,
+            "Azure DevOps or GitHub cannot be reached or failed",
+            "Run 'mvn aml:pr-status' again; what was told already is changed, not told twice."),
+
     STORAGE_FAILED(
             4001,
             Fault.WORLD,

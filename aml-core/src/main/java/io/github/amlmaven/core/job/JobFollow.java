@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,14 @@ final class JobFollow {
         JobSteps steps = hasSteps(definition)
                 ? new JobSteps(history, progress, job.name(), definition, Clock.systemUTC())
                 : null;
-        JsonNode details = completed(job.name(), history, steps, terms);
+        JsonNode details;
+        try {
+            details = completed(job.name(), history, steps, terms);
+        } catch (AmlException failure) {
+            leave(job.name(), statusAfter(failure), steps, terms, failure);
+            throw failure;
+        }
+        new JobStanding(job.name(), "Completed", steps == null ? List.of() : steps.last()).write(terms.reports());
         ObjectNode ended = clients.arm().get(id(job.name()), ApiVersions.MACHINE_LEARNING);
         Map<String, String> outputs = download(ended, job.name(), terms.outputs());
         JobMetrics metrics =
@@ -61,6 +69,23 @@ final class JobFollow {
                 metrics.all(),
                 job.studioUrl(),
                 definition);
+    }
+
+    /** How far it came is worth knowing too; that this cannot be written down does not hide the failure itself. */
+    private static void leave(String job, String status, @Nullable JobSteps steps, Terms terms, AmlException failure) {
+        try {
+            new JobStanding(job, status, steps == null ? List.of() : steps.last()).write(terms.reports());
+        } catch (AmlException unwritable) {
+            failure.addSuppressed(unwritable);
+        }
+    }
+
+    private static String statusAfter(AmlException failure) {
+        return switch (failure.code()) {
+            case JOB_FAILED -> "Failed";
+            case JOB_CANCELED -> "Canceled";
+            default -> "Running";
+        };
     }
 
     /** The last details of a job that has completed. */
@@ -108,7 +133,7 @@ final class JobFollow {
     }
 
     /** Steps of a pipeline or trials of a sweep. */
-    private static boolean hasSteps(JsonNode definition) {
+    static boolean hasSteps(JsonNode definition) {
         return isPipeline(definition)
                 || definition.path("properties").path("jobType").asText().equals("Sweep");
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The steps of a pipeline job, those of pipelines in it included: their states, their logs, their metrics. */
 final class JobSteps {
@@ -23,6 +24,7 @@ final class JobSteps {
     private final Map<String, LogFollower> logs = new LinkedHashMap<>();
     private final Map<String, JsonNode> ended = new LinkedHashMap<>();
     private final Map<String, String> paths = new LinkedHashMap<>();
+    private List<StepState> last = List.of();
 
     /** @param definition the job as Resource Manager answers it, for the steps that have not started */
     JobSteps(RunHistory history, Progress progress, String job, JsonNode definition, Clock clock) {
@@ -39,9 +41,24 @@ final class JobSteps {
 
     /** Shows what has been logged since the last look, and how the steps stand. */
     void look() {
+        last = collect(child -> true);
+        progress.steps("Job " + job, last);
+    }
+
+    /** How the steps stood at the last look. */
+    List<StepState> last() {
+        return last;
+    }
+
+    /** How the steps stand, without their logs. */
+    List<StepState> standing() {
+        return collect(child -> false);
+    }
+
+    private List<StepState> collect(Predicate<RunHistory.Child> followed) {
         List<StepState> states = new ArrayList<>();
-        collect(job, 0, "", states);
-        progress.steps("Job " + job, states);
+        collect(job, 0, "", states, followed);
+        return states;
     }
 
     /** The last value of each metric of each step that has ended, by the step's path. */
@@ -52,7 +69,8 @@ final class JobSteps {
         return metrics;
     }
 
-    private void collect(String run, int depth, String prefix, List<StepState> states) {
+    private void collect(
+            String run, int depth, String prefix, List<StepState> states, Predicate<RunHistory.Child> followed) {
         List<RunHistory.Child> children = new ArrayList<>(history.children(run));
         if (depth == 0) {
             List<String> missing = new ArrayList<>(declared);
@@ -66,9 +84,11 @@ final class JobSteps {
                     path, child.name(), depth, child.status(), child.reused(), elapsed(child), child.compute()));
             if (!child.id().isEmpty()) {
                 paths.put(child.id(), path);
-                follow(child, path);
+                if (followed.test(child)) {
+                    follow(child, path);
+                }
                 if (child.pipeline()) {
-                    collect(child.id(), depth + 1, path + "/", states);
+                    collect(child.id(), depth + 1, path + "/", states, followed);
                 }
             }
         }

@@ -34,6 +34,7 @@ final class MetricsReport {
         try {
             Files.deleteIfExists(json);
             Files.deleteIfExists(markdown);
+            Files.deleteIfExists(json.resolveSibling("steps.json"));
         } catch (IOException e) {
             throw failure(e);
         }

@@ -76,6 +76,18 @@ public final class SettingsServers {
         return new Login(server.getUsername(), server.getPassword());
     }
 
+    /** The password of a {@code <server>}: a token that needs no user name. */
+    public String token(MavenSession session, String serverId) {
+        Server server = server(session, serverId);
+        if (server.getPassword() == null || server.getPassword().isBlank()) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "server '" + serverId + "' of settings.xml lacks <password>, the token")
+                    .build();
+        }
+        return server.getPassword();
+    }
+
     /** The two scoring keys that a {@code <server>} holds as password and passphrase. */
     public ScoringKeys scoringKeys(MavenSession session, String serverId) {
         Server server = server(session, serverId);

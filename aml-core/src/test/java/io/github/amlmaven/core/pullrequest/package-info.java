@@ -1,0 +1,5 @@
+/** Tests of what pull requests are told. */
+@NullMarked
+package io.github.amlmaven.core.pullrequest;
+
+import org.jspecify.annotations.NullMarked;
