@@ -6,7 +6,11 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.pipeline.PipelineInvocation;
 import io.github.amlmaven.core.pipeline.PipelineInvocationRequest;
 import io.github.amlmaven.core.pipeline.PipelineInvocationResult;
+import io.github.amlmaven.core.pipeline.PullRequestCallback;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.pullrequest.PullRequestTarget;
+import io.github.amlmaven.core.pullrequest.TargetDiscovery;
+import io.github.amlmaven.plugin.local.RunningEmulator;
 import io.github.amlmaven.plugin.config.JobInputs;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.GoalOutcome;
@@ -40,6 +44,14 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
     @Parameter
     private @Nullable Map<String, String> inputs;
 
+    /**
+     * Whether the run tells the pull request that this build is of how it has ended, by the step that
+     * {@code aml:publish-pipeline} with {@code callback} has appended. Which one that is comes from the variables of the CI
+     * system; a build of none runs the pipeline and nobody is told.
+     */
+    @Parameter(property = "aml.pipeline.callback", defaultValue = "false")
+    private boolean callback;
+
     /** The experiment that the run belongs to. */
     @Parameter(property = "aml.experiment")
     private @Nullable String experiment;
@@ -54,8 +66,8 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        PipelineInvocationRequest request = request();
         try (AzureClients clients = connect(progress)) {
+            PipelineInvocationRequest request = request();
             return outcome(new PipelineInvocation(clients, progress).invoke(request), progress);
         }
     }
@@ -65,11 +77,31 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
         return new PipelineInvocationRequest(
                 endpoint(),
                 Optional.ofNullable(pipelineVersion),
-                JobInputs.of(inputs, session()),
+                callback ? withCallback() : JobInputs.of(inputs, session()),
                 Optional.ofNullable(experiment),
                 projectDirectory(),
                 waitForEnd ? Optional.of(TimeLimit.of("aml.run.timeout", timeout)) : Optional.empty(),
                 dryRun());
+    }
+
+    private Map<String, String> withCallback() {
+        Map<String, String> all = new LinkedHashMap<>(JobInputs.of(inputs, session()));
+        new TargetDiscovery(System.getenv())
+                .target(TargetDiscovery.Given.NOTHING)
+                .map(this::reachable)
+                .ifPresent(target -> all.putIfAbsent(
+                        PullRequestCallback.INPUT, target.callback().toString()));
+        return all;
+    }
+
+    /** What runs on this machine tells the emulator's copy of the service. */
+    private PullRequestTarget reachable(PullRequestTarget target) {
+        return isLocal()
+                ? RunningEmulator.in(emulatorOptions().home())
+                        .map(emulator -> target.at(
+                                emulator.http().resolve(target.api().getPath())))
+                        .orElse(target)
+                : target;
     }
 
     private String endpoint() {

@@ -7,6 +7,7 @@ import io.github.amlmaven.core.pipeline.PipelinePublication;
 import io.github.amlmaven.core.pipeline.PipelinePublicationRequest;
 import io.github.amlmaven.core.pipeline.PipelinePublicationResult;
 import io.github.amlmaven.core.pipeline.PublishedVersions;
+import io.github.amlmaven.core.pipeline.PullRequestCallback;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.GoalOutcome;
@@ -73,6 +74,33 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.pipeline.defaultVersion")
     private @Nullable String defaultVersion;
 
+    /**
+     * Whether the pipeline gets a further step that tells a pull request how the others have ended, so that no build needs
+     * to wait. Whom to tell is an input of the published pipeline, {@code callback_url}: without it nobody is told, and
+     * {@code aml:invoke-pipeline} with {@code callback} sets it. The step waits while the others run, a failure of one of
+     * them does not stop those that do not depend on it ({@code continue_on_step_failure}).
+     */
+    @Parameter(property = "aml.pipeline.callback", defaultValue = "false")
+    private boolean callback;
+
+    /**
+     * Where the callback runs. A cluster with one node is no place for it: it would wait for steps that wait for the node.
+     */
+    @Parameter(property = "aml.pipeline.callback.compute", defaultValue = "serverless")
+    private String callbackCompute;
+
+    /**
+     * The secret of a Key Vault that holds the callback's token, {@code https://<vault>.vault.azure.net/secrets/<name>},
+     * read with the managed identity of the compute. Without it the compute must have the environment variable
+     * {@code AML_CALLBACK_TOKEN}. The token itself is never written into the pipeline.
+     */
+    @Parameter(property = "aml.pipeline.callback.secret")
+    private @Nullable String callbackSecret;
+
+    /** What tells the callback's report from others on the same pull request. */
+    @Parameter(property = "aml.pipeline.callback.context", defaultValue = "azure-ml")
+    private String callbackContext;
+
     /** Further tags of component, endpoint and deployment. */
     @Parameter
     private @Nullable Map<String, String> tags;
@@ -105,6 +133,13 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
                 tags == null ? Map.of() : tags,
                 makeDefault,
                 kept(),
+                callback
+                        ? Optional.of(new PullRequestCallback.Terms(
+                                callbackCompute,
+                                Optional.ofNullable(callbackSecret),
+                                callbackContext,
+                                outputDirectory().resolve("callback").toAbsolutePath()))
+                        : Optional.empty(),
                 TimeLimit.of("aml.pipeline.timeout", timeout),
                 dryRun());
     }

@@ -45,7 +45,7 @@ public final class PipelinePublication {
 
     /** Publishes the pipeline, or finds that it is published already. */
     public PipelinePublicationResult publish(PipelinePublicationRequest request) {
-        PipelineComponentSpec spec = new SpecLoader(reader, request.projectDirectory()).pipeline(request.file());
+        PipelineComponentSpec spec = spec(request);
         ObjectNode settings = settings(spec, request);
         String given = request.name()
                 .or(() -> Optional.ofNullable(spec.name()))
@@ -88,6 +88,13 @@ public final class PipelinePublication {
                 version,
                 current.at("/properties/scoringUri").asText(),
                 component.value());
+    }
+
+    private PipelineComponentSpec spec(PipelinePublicationRequest request) {
+        PipelineComponentSpec spec = new SpecLoader(reader, request.projectDirectory()).pipeline(request.file());
+        return request.callback()
+                .map(terms -> new PullRequestCallback(reader, terms).append(spec))
+                .orElse(spec);
     }
 
     private Change<ObjectNode> component(
@@ -209,6 +216,10 @@ public final class PipelinePublication {
         }
         if (!compute.isEmpty()) {
             settings.put("default_compute", compute.replaceFirst("^azureml:", ""));
+        }
+        if (request.callback().isPresent()) {
+            // Else a step that fails ends the one that is to tell of it.
+            settings.put("continue_on_step_failure", "true");
         }
         return settings;
     }

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param tags further tags of component, endpoint and deployment
  * @param makeDefault whether an invocation without a version shall run this one
  * @param keepVersions how many deployments stay, the newest ones; the default one stays in any case; all when absent
+ * @param callback a further step that tells a pull request how the others ended; none when absent
  * @param timeout how long to wait for endpoint and deployment, each
  * @param dryRun whether to send nothing
  */
@@ -33,6 +34,7 @@ public record PipelinePublicationRequest(
         Map<String, String> tags,
         boolean makeDefault,
         OptionalInt keepVersions,
+        Optional<PullRequestCallback.Terms> callback,
         Duration timeout,
         boolean dryRun) {
 

@@ -5,7 +5,6 @@ import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -81,12 +80,7 @@ final class AzureDevOpsPullRequest {
     }
 
     private String path(String below) {
-        return segment(target.project()) + "/_apis/git/repositories/" + segment(target.repository()) + "/pullRequests/"
-                + target.pullRequest() + below + VERSION;
-    }
-
-    private static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return target.path() + below + VERSION;
     }
 
     /** Not shown; by it the comment is found again. */

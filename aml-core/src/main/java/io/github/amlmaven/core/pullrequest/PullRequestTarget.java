@@ -1,6 +1,8 @@
 package io.github.amlmaven.core.pullrequest;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 
 /** What is told: a pull request of Azure DevOps, or a commit of GitHub, which shows on its pull request. */
 public sealed interface PullRequestTarget {
@@ -10,6 +12,9 @@ public sealed interface PullRequestTarget {
 
     /** As people call it. */
     String shown();
+
+    /** Below which, or where, it is told: what the callback of a published pipeline takes. */
+    URI callback();
 
     /** The same elsewhere: in a copy of the service on this machine. */
     PullRequestTarget at(URI api);
@@ -25,6 +30,20 @@ public sealed interface PullRequestTarget {
         @Override
         public String shown() {
             return "pull request " + pullRequest + " of " + repository;
+        }
+
+        @Override
+        public URI callback() {
+            return api.resolve(path());
+        }
+
+        /** Below the collection. */
+        String path() {
+            return segment(project) + "/_apis/git/repositories/" + segment(repository) + "/pullRequests/" + pullRequest;
+        }
+
+        private static String segment(String text) {
+            return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
         }
 
         @Override
@@ -44,6 +63,11 @@ public sealed interface PullRequestTarget {
         @Override
         public String shown() {
             return "commit " + sha.substring(0, Math.min(7, sha.length())) + " of " + repository;
+        }
+
+        @Override
+        public URI callback() {
+            return api.resolve("repos/" + repository + "/statuses/" + sha);
         }
 
         @Override

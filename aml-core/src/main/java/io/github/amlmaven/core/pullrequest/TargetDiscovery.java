@@ -40,7 +40,17 @@ public final class TargetDiscovery {
             Optional<String> project,
             Optional<String> repository,
             Optional<String> pullRequest,
-            Optional<String> commit) {}
+            Optional<String> commit) {
+
+        /** All is left to the variables. */
+        public static final Given NOTHING = new Given(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
 
     /** A target, or an empty one when this is no build of a pull request; fails when it is one and something is missing. */
     public Optional<PullRequestTarget> target(Given given) {

@@ -20,9 +20,6 @@ class TargetDiscoveryTest {
 
     private static final String HEAD = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
     private static final String MERGE = "0000000000000000000000000000000000000001";
-    private static final Given NOTHING = new Given(
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
     @TempDir
     private Path directory;
 
@@ -40,15 +37,15 @@ class TargetDiscoveryTest {
                 "SYSTEM_PULLREQUEST_PULLREQUESTID",
                 "17"));
 
-        assertThat(discovery.target(NOTHING))
+        assertThat(discovery.target(Given.NOTHING))
                 .contains(new AzureDevOps(URI.create("https://dev.azure.com/contoso/"), "Wine", "r1", 17));
     }
 
     @Test
     void aBuildOfABranchHasNobodyToTell() {
-        assertThat(new TargetDiscovery(Map.of("TF_BUILD", "True")).target(NOTHING))
+        assertThat(new TargetDiscovery(Map.of("TF_BUILD", "True")).target(Given.NOTHING))
                 .isEmpty();
-        assertThat(new TargetDiscovery(Map.of()).target(NOTHING)).isEmpty();
+        assertThat(new TargetDiscovery(Map.of()).target(Given.NOTHING)).isEmpty();
     }
 
     /** GITHUB_SHA of a pull request's build is a merge that the pull request does not show. */
@@ -69,7 +66,7 @@ class TargetDiscoveryTest {
         TargetDiscovery discovery = new TargetDiscovery(variables);
         GitHub target = new GitHub(URI.create("https://api.github.com/"), "contoso/wine", HEAD);
 
-        assertThat(discovery.target(NOTHING)).contains(target);
+        assertThat(discovery.target(Given.NOTHING)).contains(target);
         assertThat(discovery.token(target)).contains("t");
     }
 
@@ -87,7 +84,7 @@ class TargetDiscoveryTest {
                 "BUILD_SOURCEVERSION",
                 MERGE));
 
-        assertThat(discovery.target(NOTHING))
+        assertThat(discovery.target(Given.NOTHING))
                 .contains(new GitHub(URI.create("https://api.github.com/"), "contoso/wine", HEAD));
     }
 

@@ -11,9 +11,11 @@ import java.util.TreeMap;
 final class JobVariables {
 
     private final Endpoints endpoints;
+    private final ComputeVariables compute;
 
-    JobVariables(Endpoints endpoints) {
+    JobVariables(Endpoints endpoints, ComputeVariables compute) {
         this.endpoints = endpoints;
+        this.compute = compute;
     }
 
     /**
@@ -30,6 +32,7 @@ final class JobVariables {
             Map<String, String> inputs,
             Map<String, String> outputs) {
         Map<String, String> variables = new TreeMap<>(HostVariables.inherited());
+        variables.putAll(compute.all());
         variables.put("PATH", environment.programs() + File.pathSeparator + variables.getOrDefault("PATH", ""));
         variables.put("VIRTUAL_ENV", environment.path().toString());
         variables.put("PYTHONUNBUFFERED", "1");
