@@ -87,7 +87,7 @@ public final class AzureDevOpsProvider implements Provider {
         ArrayNode kept = thread.putArray("comments");
         for (JsonNode comment : comments) {
             kept.addObject()
-                    .put("id", kept.size() + 1)
+                    .put("id", kept.size())
                     .put("parentCommentId", comment.path("parentCommentId").asInt())
                     .put("content", comment.path("content").asText())
                     .put("commentType", comment.path("commentType").asText("text"))
