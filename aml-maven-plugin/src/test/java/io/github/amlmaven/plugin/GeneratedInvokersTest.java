@@ -2,6 +2,7 @@ package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
@@ -198,6 +199,20 @@ class GeneratedInvokersTest {
         Ended unknown = run(program, servicePrincipal(emulator.clientSecret()), "wrod=a");
         assertThat(unknown.code()).isNotZero();
         assertThat(unknown.output()).contains("'wrod=a' is no input");
+    }
+
+    /** Where there is a compiler: Mono's is the one that Debian has. */
+    @Test
+    void theProgramInCSharpCompilesAndSaysWhatIsWrong() throws Exception {
+        Path compiler = Path.of("/usr/bin/mcs");
+        assumeTrue(Files.isExecutable(compiler), "no C# compiler here");
+
+        Ended compiled = run(
+                List.of(compiler.toString(), "-warnaserror", "-r:System.Net.Http.dll", "InvokePipeline.cs"), Map.of());
+        assertThat(compiled.code()).as(compiled.output()).isZero();
+
+        Ended refused = run(List.of("mono", "InvokePipeline.exe"), Map.of(), "wrod=a");
+        assertThat(refused.output()).contains("'wrod=a' is no input");
     }
 
     @Test

@@ -24,7 +24,12 @@ public static class InvokePipeline
 
     private static readonly HttpClient Http = new HttpClient { Timeout = TimeSpan.FromSeconds(100) };
 
-    public static async Task<int> Main(string[] arguments)
+    public static int Main(string[] arguments)
+    {
+        return Run(arguments).GetAwaiter().GetResult();
+    }
+
+    private static async Task<int> Run(string[] arguments)
     {
         try
         {
