@@ -56,8 +56,7 @@ public final class GenerateInvokerMojo extends AbstractWorkspaceMojo {
 
     /** What the parameters ask for. */
     InvokerGeneration.Request request() {
-        Path directory =
-                invokerDirectory == null ? outputDirectory().resolve("invoker") : inProject(invokerDirectory);
+        Path directory = invokerDirectory == null ? outputDirectory().resolve("invoker") : inProject(invokerDirectory);
         return new InvokerGeneration.Request(endpoint(), languages, directory, dryRun());
     }
 

@@ -10,9 +10,9 @@ import io.github.amlmaven.core.pipeline.PullRequestCallback;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.pullrequest.PullRequestTarget;
 import io.github.amlmaven.core.pullrequest.TargetDiscovery;
-import io.github.amlmaven.plugin.local.RunningEmulator;
 import io.github.amlmaven.plugin.config.JobInputs;
 import io.github.amlmaven.plugin.config.TimeLimit;
+import io.github.amlmaven.plugin.local.RunningEmulator;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.util.LinkedHashMap;
@@ -98,8 +98,8 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
     private PullRequestTarget reachable(PullRequestTarget target) {
         return isLocal()
                 ? RunningEmulator.in(emulatorOptions().home())
-                        .map(emulator -> target.at(
-                                emulator.http().resolve(target.api().getPath())))
+                        .map(emulator ->
+                                target.at(emulator.http().resolve(target.api().getPath())))
                         .orElse(target)
                 : target;
     }

@@ -131,12 +131,18 @@ public final class PrStatusMojo extends AbstractWorkspaceMojo {
         if (pullRequestServerId != null) {
             return servers().token(session(), pullRequestServerId);
         }
-        return discovery.token(target).orElseThrow(() -> AmlException.of(
-                        ErrorCode.CONFIGURATION_INVALID, "aml:pr-status has no token for " + target.shown())
-                .remedy("Name a <server> of settings.xml with <pullRequestServerId> or -Daml.pr.serverId, or let the CI"
-                        + " system pass " + (target instanceof PullRequestTarget.GitHub ? "GITHUB_TOKEN" : "SYSTEM_ACCESSTOKEN")
-                        + ".")
-                .build());
+        return discovery
+                .token(target)
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID, "aml:pr-status has no token for " + target.shown())
+                        .remedy(
+                                "Name a <server> of settings.xml with <pullRequestServerId> or -Daml.pr.serverId, or let the CI"
+                                        + " system pass "
+                                        + (target instanceof PullRequestTarget.GitHub
+                                                ? "GITHUB_TOKEN"
+                                                : "SYSTEM_ACCESSTOKEN")
+                                        + ".")
+                        .build());
     }
 
     private JobReport report(Progress progress) {
@@ -145,10 +151,10 @@ public final class PrStatusMojo extends AbstractWorkspaceMojo {
         String name = Optional.ofNullable(job)
                 .or(() -> followed.map(JobStanding::job))
                 .or(() -> last.map(run -> run.path("jobName").asText()).filter(text -> !text.isEmpty()))
-                .orElseThrow(() -> AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "aml:pr-status needs the name of a job")
-                        .remedy("Set <job> or -Daml.job, or run 'mvn aml:run' in this project first.")
-                        .build());
+                .orElseThrow(
+                        () -> AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml:pr-status needs the name of a job")
+                                .remedy("Set <job> or -Daml.job, or run 'mvn aml:run' in this project first.")
+                                .build());
         JobStanding standing =
                 followed.filter(known -> known.job().equals(name)).orElseGet(() -> standing(name, progress));
         String page = last.filter(run -> run.path("jobName").asText().equals(name))

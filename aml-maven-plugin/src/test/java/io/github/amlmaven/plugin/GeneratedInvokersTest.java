@@ -135,7 +135,8 @@ class GeneratedInvokersTest {
             throws Exception {
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.resolve("invoker").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.resolve("invoker").toFile());
         String certificate = directory.resolve("home/certificate.pem").toString();
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("AZURE_") || name.startsWith("IDENTITY_"));
@@ -181,7 +182,9 @@ class GeneratedInvokersTest {
     void aManagedIdentityStartsAVersionWithoutInputs(List<String> program) throws Exception {
         Ended ended = run(
                 program,
-                Map.of("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.endpoints().http().toString()),
+                Map.of(
+                        "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+                        emulator.endpoints().http().toString()),
                 "--version",
                 "1.0");
 
@@ -235,7 +238,7 @@ class GeneratedInvokersTest {
     void anEndpointThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> new InvokerGeneration(clients)
                         .generate(new InvokerGeneration.Request("none", List.of("java"), directory, true)))
-                .isInstanceOfSatisfying(AmlException.class, error -> assertThat(error.code())
-                        .isEqualTo(ErrorCode.PIPELINE_NOT_FOUND));
+                .isInstanceOfSatisfying(
+                        AmlException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.PIPELINE_NOT_FOUND));
     }
 }

@@ -74,8 +74,10 @@ public final class InvokerGeneration {
         String url = safe(endpoint.at("/properties/scoringUri").asText(), "[\\w.:/%-]+", "address");
         Map<String, String> inputs =
                 inputs(id, endpoint.at("/properties/defaults/deploymentName").asText());
-        List<String> files = new ArrayList<>(
-                request.languages().stream().map(InvokerGeneration::file).sorted().toList());
+        List<String> files = new ArrayList<>(request.languages().stream()
+                .map(InvokerGeneration::file)
+                .sorted()
+                .toList());
         files.addAll(BESIDE);
         if (!request.dryRun()) {
             Map<String, String> values = values(request.endpoint(), url, inputs);

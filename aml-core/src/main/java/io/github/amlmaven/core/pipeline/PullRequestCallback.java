@@ -64,7 +64,8 @@ public final class PullRequestCallback {
                     });
             if (!context.matches("[A-Za-z0-9 ._/-]{1,80}")) {
                 throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "the callback's context '" + context + "' is no plain name")
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "the callback's context '" + context + "' is no plain name")
                         .remedy("Use letters, digits, blanks and . _ / - in <callbackContext> or"
                                 + " -Daml.pipeline.callback.context.")
                         .build();
@@ -140,7 +141,8 @@ public final class PullRequestCallback {
             return file;
         } catch (IOException e) {
             throw AmlException.of(
-                            ErrorCode.LOCAL_IO, "cannot write the callback to " + terms.directory() + ": " + e.getMessage())
+                            ErrorCode.LOCAL_IO,
+                            "cannot write the callback to " + terms.directory() + ": " + e.getMessage())
                     .cause(e)
                     .build();
         }

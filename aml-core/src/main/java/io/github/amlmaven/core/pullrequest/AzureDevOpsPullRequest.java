@@ -20,15 +20,17 @@ final class AzureDevOpsPullRequest {
 
     private static final String VERSION = "?api-version=7.1";
     private static final String GENRE = "azure-ml";
-    private static final String NEEDED = "The token needs the scope Code (read & write), or Code (status) and pull request"
-            + " threads, and its user the permission 'Contribute to pull requests'; it may also have expired.";
+    private static final String NEEDED =
+            "The token needs the scope Code (read & write), or Code (status) and pull request"
+                    + " threads, and its user the permission 'Contribute to pull requests'; it may also have expired.";
 
     private final SourceControlClient client;
     private final PullRequestTarget.AzureDevOps target;
 
     AzureDevOpsPullRequest(HttpClient http, PullRequestTarget.AzureDevOps target, String token) {
         String basic = Base64.getEncoder().encodeToString((":" + token).getBytes(StandardCharsets.UTF_8));
-        this.client = new SourceControlClient(http, target.api(), Map.of("Authorization", "Basic " + basic), token, NEEDED);
+        this.client =
+                new SourceControlClient(http, target.api(), Map.of("Authorization", "Basic " + basic), token, NEEDED);
         this.target = target;
     }
 
@@ -41,8 +43,16 @@ final class AzureDevOpsPullRequest {
                     && !thread.path("isDeleted").asBoolean()) {
                 String id = thread.path("id").asText();
                 ObjectNode comment = object().put("content", content);
-                send(HttpMethod.PATCH, "/threads/" + id + "/comments/" + first.path("id").asText(), comment, "comment");
-                send(HttpMethod.PATCH, "/threads/" + id, object().put("status", report.state().thread()), "comment");
+                send(
+                        HttpMethod.PATCH,
+                        "/threads/" + id + "/comments/" + first.path("id").asText(),
+                        comment,
+                        "comment");
+                send(
+                        HttpMethod.PATCH,
+                        "/threads/" + id,
+                        object().put("status", report.state().thread()),
+                        "comment");
                 return new Written(id, true);
             }
         }
@@ -58,20 +68,20 @@ final class AzureDevOpsPullRequest {
 
     /** A status takes the place of an earlier one of the same genre and name by itself. */
     Written status(JobReport report, String context) {
-        ObjectNode status = object()
-                .put("state", report.state().azureDevOps())
-                .put("description", report.line(200));
+        ObjectNode status = object().put("state", report.state().azureDevOps()).put("description", report.line(200));
         if (!report.page().isEmpty()) {
             status.put("targetUrl", report.page());
         }
         status.putObject("context").put("name", context).put("genre", GENRE);
         return new Written(
-                send(HttpMethod.POST, "/statuses", status, "set the status").path("id").asText(), false);
+                send(HttpMethod.POST, "/statuses", status, "set the status")
+                        .path("id")
+                        .asText(),
+                false);
     }
 
     private JsonNode threads() {
-        return client.send(
-                        HttpMethod.GET, path("/threads"), Optional.empty(), "read the comments on " + target.shown())
+        return client.send(HttpMethod.GET, path("/threads"), Optional.empty(), "read the comments on " + target.shown())
                 .path("value");
     }
 

@@ -17,8 +17,9 @@ final class GitHubCommit {
     /** What GitHub takes for a description. */
     private static final int LONGEST = 140;
 
-    private static final String NEEDED = "The token needs 'Commit statuses: write' (in a workflow: permissions: statuses:"
-            + " write; a classic one: repo:status), and its owner write access to the repository.";
+    private static final String NEEDED =
+            "The token needs 'Commit statuses: write' (in a workflow: permissions: statuses:"
+                    + " write; a classic one: repo:status), and its owner write access to the repository.";
 
     private final SourceControlClient client;
     private final PullRequestTarget.GitHub target;

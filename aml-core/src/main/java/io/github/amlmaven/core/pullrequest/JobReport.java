@@ -85,7 +85,8 @@ public record JobReport(String job, String status, String page, String table, Ma
             Map<String, Double> metrics = new TreeMap<>();
             content.path("metrics")
                     .properties()
-                    .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble()));
+                    .forEach(metric ->
+                            metrics.put(metric.getKey(), metric.getValue().asDouble()));
             return new JobReport(job, status, page, Files.readString(table), metrics);
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read the metrics in " + directory + ": " + e.getMessage())

@@ -41,20 +41,19 @@ public final class PullRequestReporting {
     public Result report(Request request) {
         if (request.target() instanceof PullRequestTarget.GitHub commit) {
             Optional<String> status = request.status()
-                    ? Optional.of(new GitHubCommit(http, commit, request.token())
-                            .status(request.report(), request.context()))
+                    ? Optional.of(
+                            new GitHubCommit(http, commit, request.token()).status(request.report(), request.context()))
                     : Optional.empty();
             return new Result(Optional.empty(), false, status);
         }
-        AzureDevOpsPullRequest pullRequest = new AzureDevOpsPullRequest(
-                http, (PullRequestTarget.AzureDevOps) request.target(), request.token());
+        AzureDevOpsPullRequest pullRequest =
+                new AzureDevOpsPullRequest(http, (PullRequestTarget.AzureDevOps) request.target(), request.token());
         Optional<AzureDevOpsPullRequest.Written> comment = request.comment()
                 ? Optional.of(pullRequest.comment(request.report(), request.context()))
                 : Optional.empty();
         Optional<String> status = request.status()
-                ? Optional.of(pullRequest
-                        .status(request.report(), request.context())
-                        .id())
+                ? Optional.of(
+                        pullRequest.status(request.report(), request.context()).id())
                 : Optional.empty();
         return new Result(
                 comment.map(AzureDevOpsPullRequest.Written::id),

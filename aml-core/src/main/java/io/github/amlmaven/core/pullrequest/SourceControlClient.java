@@ -84,7 +84,9 @@ final class SourceControlClient {
         } catch (RuntimeException failure) {
             throw AmlException.of(
                             ErrorCode.SOURCE_CONTROL_FAILED,
-                            what + ": " + ArmErrors.ofFailure(api.getHost(), failure).getMessage())
+                            what + ": "
+                                    + ArmErrors.ofFailure(api.getHost(), failure)
+                                            .getMessage())
                     .cause(failure)
                     .build();
         }
@@ -110,7 +112,9 @@ final class SourceControlClient {
         }
         if (status == 404) {
             // GitHub hides what a token may not see.
-            throw AmlException.of(ErrorCode.SOURCE_CONTROL_NOT_FOUND, message).remedy(needed).build();
+            throw AmlException.of(ErrorCode.SOURCE_CONTROL_NOT_FOUND, message)
+                    .remedy(needed)
+                    .build();
         }
         throw AmlException.of(ErrorCode.SOURCE_CONTROL_FAILED, message).build();
     }

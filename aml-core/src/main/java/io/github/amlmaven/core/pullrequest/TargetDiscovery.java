@@ -74,7 +74,9 @@ public final class TargetDiscovery {
     /** Azure Pipelines builds pull requests of GitHub too, whose number is not one of Azure DevOps. */
     private String guess() {
         if (variable("TF_BUILD").isPresent() || variable("SYSTEM_COLLECTIONURI").isPresent()) {
-            return variable("BUILD_REPOSITORY_PROVIDER").filter("GitHub"::equals).isPresent()
+            return variable("BUILD_REPOSITORY_PROVIDER")
+                            .filter("GitHub"::equals)
+                            .isPresent()
                     ? "github"
                     : "azure-devops";
         }
@@ -87,7 +89,8 @@ public final class TargetDiscovery {
             return Optional.empty();
         }
         List<String> missing = new ArrayList<>();
-        String url = need(given.url().or(() -> variable("SYSTEM_COLLECTIONURI")), "url", "SYSTEM_COLLECTIONURI", missing);
+        String url =
+                need(given.url().or(() -> variable("SYSTEM_COLLECTIONURI")), "url", "SYSTEM_COLLECTIONURI", missing);
         String project = need(
                 given.project().or(() -> variable("SYSTEM_TEAMPROJECT")), "project", "SYSTEM_TEAMPROJECT", missing);
         String repository = need(
@@ -100,17 +103,14 @@ public final class TargetDiscovery {
         if (!pull.matches("\\d{1,9}")) {
             throw invalid("pullRequest", pull, "the number of the pull request");
         }
-        return Optional.of(
-                new PullRequestTarget.AzureDevOps(uri(url), project, repository, Integer.parseInt(pull)));
+        return Optional.of(new PullRequestTarget.AzureDevOps(uri(url), project, repository, Integer.parseInt(pull)));
     }
 
     private PullRequestTarget gitHub(Given given) {
         List<String> missing = new ArrayList<>();
         String url = given.url().or(() -> variable("GITHUB_API_URL")).orElse("https://api.github.com");
         String repository = need(
-                given.repository()
-                        .or(() -> variable("GITHUB_REPOSITORY"))
-                        .or(() -> variable("BUILD_REPOSITORY_NAME")),
+                given.repository().or(() -> variable("GITHUB_REPOSITORY")).or(() -> variable("BUILD_REPOSITORY_NAME")),
                 "repository",
                 "GITHUB_REPOSITORY",
                 missing);

@@ -52,7 +52,8 @@ class PullRequestCallbackTest {
     void start() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            String key = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+            String key =
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(key + " " + body);
             authorizations.add(key + " " + exchange.getRequestHeaders().getFirst("Authorization")
@@ -84,8 +85,9 @@ class PullRequestCallbackTest {
         StringBuilder runs = new StringBuilder("200 {\"runs\":[");
         for (int index = 0; index < namesAndStates.length; index += 2) {
             runs.append(index == 0 ? "" : ",")
-                    .append("{\"info\":{\"run_id\":\"%1$s-id\",\"status\":\"%2$s\"},\"data\":{\"metrics\":[{\"key\":\"loss\",\"value\":0.25}],"
-                            .formatted(namesAndStates[index], namesAndStates[index + 1]))
+                    .append(
+                            "{\"info\":{\"run_id\":\"%1$s-id\",\"status\":\"%2$s\"},\"data\":{\"metrics\":[{\"key\":\"loss\",\"value\":0.25}],"
+                                    .formatted(namesAndStates[index], namesAndStates[index + 1]))
                     .append("\"tags\":[{\"key\":\"mlflow.runName\",\"value\":\"%s\"}]}}"
                             .formatted(namesAndStates[index]));
         }
@@ -101,8 +103,22 @@ class PullRequestCallbackTest {
         }
         String steps = Base64.getEncoder().encodeToString("[\"prepare\",\"train\"]".getBytes(StandardCharsets.UTF_8));
         ProcessBuilder builder = new ProcessBuilder(
-                "python3", script.toString(), "--url", url, "--steps", steps, "--context", "ml", "--secret", secret,
-                "--pause", "0.05", "--grace", "0.2", "--limit", "30");
+                "python3",
+                script.toString(),
+                "--url",
+                url,
+                "--steps",
+                steps,
+                "--context",
+                "ml",
+                "--secret",
+                secret,
+                "--pause",
+                "0.05",
+                "--grace",
+                "0.2",
+                "--limit",
+                "30");
         builder.environment()
                 .putAll(Map.of(
                         "MLFLOW_TRACKING_URI", base() + "/mlflow",
@@ -111,7 +127,9 @@ class PullRequestCallbackTest {
                         "AZUREML_ROOT_RUN_ID", "root"));
         builder.environment().putAll(variables);
         Path output = project.resolve("output.txt");
-        Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), Files.readString(output));
     }
@@ -141,11 +159,16 @@ class PullRequestCallbackTest {
 
         assertThat(ended.output()).contains("told 127.0.0.1: Azure ML job root: Completed; loss 0.25");
         assertThat(ended.code()).isZero();
-        assertThat(sent("POST /mlflow/api/2.0/mlflow/runs/search").path("filter").asText())
+        assertThat(sent("POST /mlflow/api/2.0/mlflow/runs/search")
+                        .path("filter")
+                        .asText())
                 .isEqualTo("tags.mlflow.parentRunId = 'root'");
-        assertThat(sent("POST " + PULL_REQUEST + "/threads").at("/comments/0/content").asText())
+        assertThat(sent("POST " + PULL_REQUEST + "/threads")
+                        .at("/comments/0/content")
+                        .asText())
                 .contains("| prepare | Finished |", "| train | loss | 0.25 |", "<!-- aml-maven-plugin: ml -->");
-        assertThat(sent("POST " + PULL_REQUEST + "/statuses").path("state").asText()).isEqualTo("succeeded");
+        assertThat(sent("POST " + PULL_REQUEST + "/statuses").path("state").asText())
+                .isEqualTo("succeeded");
         assertThat(authorizations).contains("POST " + PULL_REQUEST + "/threads Basic OnBhdA==null");
         assertThat(ended.output()).doesNotContain("OnBhdA==");
     }
@@ -158,8 +181,11 @@ class PullRequestCallbackTest {
         Ended ended = script(base() + PULL_REQUEST, "none", Map.of("AML_CALLBACK_TOKEN", "pat"));
 
         assertThat(ended.code()).isZero();
-        assertThat(sent("POST " + PULL_REQUEST + "/statuses").path("state").asText()).isEqualTo("failed");
-        assertThat(sent("POST " + PULL_REQUEST + "/threads").at("/comments/0/content").asText())
+        assertThat(sent("POST " + PULL_REQUEST + "/statuses").path("state").asText())
+                .isEqualTo("failed");
+        assertThat(sent("POST " + PULL_REQUEST + "/threads")
+                        .at("/comments/0/content")
+                        .asText())
                 .contains("| train | not run |");
     }
 
@@ -179,7 +205,10 @@ class PullRequestCallbackTest {
 
         assertThat(ended.output()).contains("Completed");
         assertThat(authorizations)
-                .contains("GET /MSI/auth nullmachine", "GET /secrets/pat Bearer entranull", "POST " + status + " Bearer ghs_xnull");
+                .contains(
+                        "GET /MSI/auth nullmachine",
+                        "GET /secrets/pat Bearer entranull",
+                        "POST " + status + " Bearer ghs_xnull");
         assertThat(sent("POST " + status).path("state").asText()).isEqualTo("success");
     }
 
@@ -199,8 +228,7 @@ class PullRequestCallbackTest {
         assertThat(script("none", "none", Map.of()).output()).contains("nobody is to be told");
         assertThat(requests).isEmpty();
         answer("POST /mlflow/api/2.0/mlflow/runs/search", runs("prepare", "FINISHED", "train", "FINISHED"));
-        Ended ended = script(
-                "http://dev.azure.invalid" + PULL_REQUEST, "none", Map.of("AML_CALLBACK_TOKEN", "s3cret"));
+        Ended ended = script("http://dev.azure.invalid" + PULL_REQUEST, "none", Map.of("AML_CALLBACK_TOKEN", "s3cret"));
         assertThat(ended.output()).contains("in the clear");
     }
 
@@ -218,22 +246,30 @@ class PullRequestCallbackTest {
 
     private PullRequestCallback callback(Optional<String> secret) {
         return new PullRequestCallback(
-                new SpecReader(), new PullRequestCallback.Terms("serverless", secret, "ml", project.resolve("callback")));
+                new SpecReader(),
+                new PullRequestCallback.Terms("serverless", secret, "ml", project.resolve("callback")));
     }
 
     @Test
     void theStepWaitsForNoneAndAsksForTheComputesIdentityOnlyToReadASecret() throws Exception {
-        PipelineComponentSpec with = callback(Optional.of("https://kv.vault.azure.net/secrets/pat")).append(pipeline(""));
+        PipelineComponentSpec with =
+                callback(Optional.of("https://kv.vault.azure.net/secrets/pat")).append(pipeline(""));
 
         PipelineStep step = with.steps().get(2);
         assertThat(step.content().toString()).doesNotContain("parent.jobs").contains("${{parent.inputs.callback_url}}");
         assertThat(step.content().at("/identity/type").asText()).isEqualTo("managed");
         assertThat(step.content().at("/compute").asText()).isEqualTo("azureml:serverless");
-        byte[] names = Base64.getDecoder().decode(step.content().at("/inputs/steps").asText());
+        byte[] names =
+                Base64.getDecoder().decode(step.content().at("/inputs/steps").asText());
         assertThat(new String(names, StandardCharsets.UTF_8)).isEqualTo("[\"prepare\",\"Train it\"]");
         assertThat(with.inputs().at("/callback_url/default").asText()).isEqualTo("none");
         assertThat(with.inputs().at("/rate/default").asText()).isEqualTo("0.1");
-        assertThat(callback(Optional.empty()).append(pipeline("")).steps().get(2).content().has("identity"))
+        assertThat(callback(Optional.empty())
+                        .append(pipeline(""))
+                        .steps()
+                        .get(2)
+                        .content()
+                        .has("identity"))
                 .isFalse();
     }
 

@@ -44,8 +44,8 @@ class PullRequestReportingTest {
 
     @Test
     void azureDevOpsGetsAThreadAndAStatus() throws Exception {
-        PlainServer server = new PlainServer(request -> Answer.json(
-                200, request.getHttpMethod().toString().equals("GET") ? "{\"value\":[]}" : "{\"id\":5}"));
+        PlainServer server = new PlainServer(request ->
+                Answer.json(200, request.getHttpMethod().toString().equals("GET") ? "{\"value\":[]}" : "{\"id\":5}"));
 
         PullRequestReporting.Result result = report(server, DEVOPS, REPORT);
 
@@ -112,14 +112,17 @@ class PullRequestReportingTest {
         for (int metric = 0; metric < 40; metric++) {
             many.put("metric" + metric, 1.0 / 3);
         }
-        assertThat(new JobReport("j", "Completed", "", "", many).line(140)).hasSize(140).endsWith("\u2026");
+        assertThat(new JobReport("j", "Completed", "", "", many).line(140))
+                .hasSize(140)
+                .endsWith("\u2026");
     }
 
     @Test
     void aRefusedTokenIsNamedByItsServiceAndNeverPrinted() {
         for (PullRequestTarget target : new PullRequestTarget[] {DEVOPS, GITHUB}) {
             for (int status : new int[] {203, 302, 401, 403}) {
-                PlainServer server = new PlainServer(request -> Answer.json(status, "{\"message\":\"Bad " + SECRET + "\"}"));
+                PlainServer server =
+                        new PlainServer(request -> Answer.json(status, "{\"message\":\"Bad " + SECRET + "\"}"));
                 assertThatThrownBy(() -> report(server, target, REPORT))
                         .isInstanceOfSatisfying(AmlException.class, error -> {
                             assertThat(error.code()).isEqualTo(ErrorCode.SOURCE_CONTROL_REFUSED);
@@ -134,11 +137,10 @@ class PullRequestReportingTest {
     void gitHubHidesWhatATokenMayNotSee() {
         PlainServer server = new PlainServer(request -> Answer.json(404, "{\"message\":\"Not Found\"}"));
 
-        assertThatThrownBy(() -> report(server, GITHUB, REPORT))
-                .isInstanceOfSatisfying(AmlException.class, error -> {
-                    assertThat(error.code()).isEqualTo(ErrorCode.SOURCE_CONTROL_NOT_FOUND);
-                    assertThat(error.remedy()).contains("repo:status");
-                });
+        assertThatThrownBy(() -> report(server, GITHUB, REPORT)).isInstanceOfSatisfying(AmlException.class, error -> {
+            assertThat(error.code()).isEqualTo(ErrorCode.SOURCE_CONTROL_NOT_FOUND);
+            assertThat(error.remedy()).contains("repo:status");
+        });
     }
 
     @Test

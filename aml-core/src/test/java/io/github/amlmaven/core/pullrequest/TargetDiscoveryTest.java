@@ -20,6 +20,7 @@ class TargetDiscoveryTest {
 
     private static final String HEAD = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
     private static final String MERGE = "0000000000000000000000000000000000000001";
+
     @TempDir
     private Path directory;
 
@@ -99,12 +100,14 @@ class TargetDiscoveryTest {
                 Optional.empty());
 
         assertThatThrownBy(() -> new TargetDiscovery(Map.of()).target(given))
-                .isInstanceOfSatisfying(AmlException.class, error -> assertThat(error.getMessage())
-                        .contains(
-                                "<url> (-Daml.pr.url, or SYSTEM_COLLECTIONURI)",
-                                "SYSTEM_TEAMPROJECT",
-                                "BUILD_REPOSITORY_ID")
-                        .doesNotContain("PULLREQUESTID"));
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        error -> assertThat(error.getMessage())
+                                .contains(
+                                        "<url> (-Daml.pr.url, or SYSTEM_COLLECTIONURI)",
+                                        "SYSTEM_TEAMPROJECT",
+                                        "BUILD_REPOSITORY_ID")
+                                .doesNotContain("PULLREQUESTID"));
     }
 
     @Test

@@ -31,7 +31,8 @@ final class ComputeVariables {
         try {
             JSON.readTree(file.toFile())
                     .properties()
-                    .forEach(entry -> variables.put(entry.getKey(), entry.getValue().asText()));
+                    .forEach(entry ->
+                            variables.put(entry.getKey(), entry.getValue().asText()));
             return variables;
         } catch (IOException e) {
             throw new UncheckedIOException("compute-variables.json is not readable JSON", e);

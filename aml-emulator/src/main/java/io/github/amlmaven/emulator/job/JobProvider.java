@@ -48,7 +48,9 @@ public final class JobProvider implements Provider {
                 definitions,
                 new JobInputs(locations, folders),
                 new JobOutputs(locations, folders, assets),
-                new JobVariables(context.endpoints(), new ComputeVariables(context.options().home())),
+                new JobVariables(
+                        context.endpoints(),
+                        new ComputeVariables(context.options().home())),
                 runTokens,
                 logs,
                 environments,

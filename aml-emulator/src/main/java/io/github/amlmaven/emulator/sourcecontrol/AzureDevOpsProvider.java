@@ -122,7 +122,8 @@ public final class AzureDevOpsProvider implements Provider {
                 return;
             }
         }
-        throw refused(404, "CommentNotFoundException", "The comment " + exchange.variable("comment") + " was not found.");
+        throw refused(
+                404, "CommentNotFoundException", "The comment " + exchange.variable("comment") + " was not found.");
     }
 
     private void createStatus(Exchange exchange) throws IOException {
@@ -179,12 +180,9 @@ public final class AzureDevOpsProvider implements Provider {
         }
         if (!accounts.exists("pullRequests", repository, number)) {
             throw refused(
-                    404,
-                    "GitPullRequestNotFoundException",
-                    "TF401180: The requested pull request was not found.");
+                    404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.");
         }
-        return String.join(
-                        "/", exchange.variable("organization"), exchange.variable("project"), repository, number)
+        return String.join("/", exchange.variable("organization"), exchange.variable("project"), repository, number)
                 + "/";
     }
 
@@ -205,7 +203,9 @@ public final class AzureDevOpsProvider implements Provider {
 
     /** Who does not say that it is no browser is sent to a page. */
     private static HttpError signIn(Exchange exchange) {
-        boolean program = exchange.header("X-TFS-FedAuthRedirect").filter("Suppress"::equals).isPresent();
+        boolean program = exchange.header("X-TFS-FedAuthRedirect")
+                .filter("Suppress"::equals)
+                .isPresent();
         return new HttpError(
                 program ? 401 : 203,
                 "text/html; charset=utf-8",
@@ -215,8 +215,7 @@ public final class AzureDevOpsProvider implements Provider {
     private ObjectNode thread(String key) {
         return context.store()
                 .get(THREADS, key)
-                .orElseThrow(() -> refused(
-                        404, "CommentThreadNotFoundException", "The comment thread was not found."));
+                .orElseThrow(() -> refused(404, "CommentThreadNotFoundException", "The comment thread was not found."));
     }
 
     /** The service takes names and, for threads, numbers. */
@@ -233,14 +232,18 @@ public final class AzureDevOpsProvider implements Provider {
 
     private String next(String counter) {
         ObjectNode counted = context.store()
-                .update(IDS, counter, document -> document.put("last", document.path("last").asInt() + 1));
+                .update(
+                        IDS,
+                        counter,
+                        document -> document.put("last", document.path("last").asInt() + 1));
         return counted.path("last").asText();
     }
 
     private static HttpError refused(int status, String type, String message) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("$id", "1").putNull("innerException").put("message", message);
-        body.put("typeName", "Microsoft.TeamFoundation.Framework.Server." + type).put("typeKey", type);
+        body.put("typeName", "Microsoft.TeamFoundation.Framework.Server." + type)
+                .put("typeKey", type);
         return HttpError.json(status, body.put("errorCode", 0).put("eventId", 3000));
     }
 }

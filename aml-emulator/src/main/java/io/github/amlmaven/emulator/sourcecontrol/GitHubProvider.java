@@ -25,8 +25,7 @@ import java.util.Set;
  */
 public final class GitHubProvider implements Provider {
 
-    private static final String DOCUMENTATION =
-            "https://docs.github.com/rest/commits/statuses#create-a-commit-status";
+    private static final String DOCUMENTATION = "https://docs.github.com/rest/commits/statuses#create-a-commit-status";
     private static final String STATUSES = "github-statuses";
     private static final String IDS = "github-ids";
     private static final Set<String> ALLOWED = Set.of("repo", "repo:status", "statuses:write");
@@ -60,15 +59,21 @@ public final class GitHubProvider implements Provider {
             throw invalid("custom", "description", "description is too long (maximum is 140 characters)");
         }
         String context = body.path("context").asText("default");
-        ObjectNode counted = this.context.store()
-                .update(IDS, "status", document -> document.put("last", document.path("last").asLong() + 1));
+        ObjectNode counted = this.context
+                .store()
+                .update(
+                        IDS,
+                        "status",
+                        document -> document.put("last", document.path("last").asLong() + 1));
         ObjectNode status = JsonNodeFactory.instance.objectNode();
         status.put("id", counted.path("last").asLong());
         status.put("state", state).put("context", context);
         status.set("description", body.path("description").isTextual() ? body.get("description") : null);
         status.set("target_url", body.path("target_url").isTextual() ? body.get("target_url") : null);
         status.put("created_at", this.context.clock().instant().toString());
-        this.context.store().put(STATUSES, key + "%012d".formatted(counted.path("last").asLong()), status);
+        this.context
+                .store()
+                .put(STATUSES, key + "%012d".formatted(counted.path("last").asLong()), status);
         exchange.send(201, status);
     }
 
@@ -83,8 +88,8 @@ public final class GitHubProvider implements Provider {
 
     /** Checks token and existence; answers what documents of the commit begin with. */
     private String commit(Exchange exchange, boolean write) {
-        Optional<String> token = exchange.header("Authorization")
-                .map(header -> header.replaceFirst("(?i)^(bearer|token) ", ""));
+        Optional<String> token =
+                exchange.header("Authorization").map(header -> header.replaceFirst("(?i)^(bearer|token) ", ""));
         if (token.isEmpty()) {
             throw refused(401, "Requires authentication");
         }
@@ -126,7 +131,9 @@ public final class GitHubProvider implements Provider {
 
     private static HttpError invalid(String code, String field, String message) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("message", "Validation Failed").put("documentation_url", DOCUMENTATION).put("status", "422");
+        body.put("message", "Validation Failed")
+                .put("documentation_url", DOCUMENTATION)
+                .put("status", "422");
         body.putArray("errors")
                 .addObject()
                 .put("resource", "Status")

@@ -65,8 +65,7 @@ class SourceControlTest {
         HttpResponse<String> response =
                 HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         String text = response.body();
-        return new Answer(
-                response.statusCode(), text.startsWith("<") ? JSON.nullNode() : JSON.readTree(text), text);
+        return new Answer(response.statusCode(), text.startsWith("<") ? JSON.nullNode() : JSON.readTree(text), text);
     }
 
     private static String pat(String token) {
@@ -106,7 +105,10 @@ class SourceControlTest {
     @Test
     void aStatusNeedsItsOwnScopeOnly() throws Exception {
         assertThat(devOps("POST", "/statuses", "status", STATUS).status()).isEqualTo(200);
-        assertThat(devOps("GET", "/statuses", "read", "").body().at("/value/0/context/name").asText())
+        assertThat(devOps("GET", "/statuses", "read", "")
+                        .body()
+                        .at("/value/0/context/name")
+                        .asText())
                 .isEqualTo("n");
         assertThat(devOps("POST", "/threads", "status", THREAD).status()).isEqualTo(401);
     }
@@ -131,7 +133,8 @@ class SourceControlTest {
     @Test
     void whatDoesNotExistOrIsIncompleteIsRefused() throws Exception {
         String other = PULL_REQUEST.replace("/22", "/23");
-        assertThat(send("GET", other + "/threads?api-version=7.1", pat("code"), "").status())
+        assertThat(send("GET", other + "/threads?api-version=7.1", pat("code"), "")
+                        .status())
                 .isEqualTo(404);
         String elsewhere = PULL_REQUEST.replace("3411ebc1", "other");
         assertThat(send("GET", elsewhere + "/threads?api-version=7.1", pat("code"), "")
@@ -139,7 +142,8 @@ class SourceControlTest {
                         .path("typeKey")
                         .asText())
                 .isEqualTo("GitRepositoryNotFoundException");
-        assertThat(devOps("POST", "/statuses", "code", "{\"state\":\"succeeded\"}").status())
+        assertThat(devOps("POST", "/statuses", "code", "{\"state\":\"succeeded\"}")
+                        .status())
                 .isEqualTo(400);
         assertThat(send("POST", PULL_REQUEST + "/statuses", pat("code"), STATUS).status())
                 .isEqualTo(400);
@@ -151,7 +155,8 @@ class SourceControlTest {
 
     @Test
     void aCommitKeepsItsStatusesNewestFirst() throws Exception {
-        assertThat(gitHub("ghp_status", "{\"state\":\"pending\",\"context\":\"c\"}").status())
+        assertThat(gitHub("ghp_status", "{\"state\":\"pending\",\"context\":\"c\"}")
+                        .status())
                 .isEqualTo(201);
         assertThat(gitHub("ghp_status", "{\"state\":\"success\",\"context\":\"c\",\"description\":\"ok\"}")
                         .status())
@@ -183,7 +188,10 @@ class SourceControlTest {
                         .status())
                 .isEqualTo(422);
         Answer unknown = send(
-                "POST", "/repos/octocat/hello/statuses/" + SHA.replace('6', '7'), "Bearer ghp_status", "{\"state\":\"success\"}");
+                "POST",
+                "/repos/octocat/hello/statuses/" + SHA.replace('6', '7'),
+                "Bearer ghp_status",
+                "{\"state\":\"success\"}");
         assertThat(unknown.body().path("message").asText()).startsWith("No commit found for SHA: ");
     }
 }
