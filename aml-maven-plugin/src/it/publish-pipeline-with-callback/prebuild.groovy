@@ -5,4 +5,4 @@ new File(home, 'source-control.json').text = '''{
   "azureDevOps": {"tokens": {"pat-of-the-compute": ["vso.code_write"]}, "pullRequests": {"r1": [22]}}
 }
 '''
-new File(home, 'compute-variables.json').text = '{"AML_CALLBACK_TOKEN": "pat-of-the-compute"}\n'
+new File(home, 'compute-variables.json').text = '{"AML_CALLBACK_TOKEN": "pat-of-the-compute", "AML_CALLBACK_PAUSE": "0.5", "AML_CALLBACK_GRACE": "3"}\n'

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that run. Asks no service, unless {@code job} names a job of the workspace. {@code aml:graph-report} makes a page of the
  * Maven site of it.
  */
-@Mojo(name = "graph", threadSafe = true)
+@Mojo(name = "graph", requiresProject = false, threadSafe = true)
 public final class GraphMojo extends AbstractWorkspaceMojo {
 
     /** What to draw: a pipeline job, a pipeline component, a pipeline of the first API, or a job of one step. */

@@ -244,8 +244,9 @@ def main():
     arguments = argparse.ArgumentParser()
     for option in ("--url", "--steps", "--context", "--secret"):
         arguments.add_argument(option, required=True)
-    arguments.add_argument("--pause", type=float, default=15)
-    arguments.add_argument("--grace", type=float, default=120)
+    # Seconds between two looks, and for how long nothing must run after a failure before no more is expected.
+    arguments.add_argument("--pause", type=float, default=os.environ.get("AML_CALLBACK_PAUSE", 15))
+    arguments.add_argument("--grace", type=float, default=os.environ.get("AML_CALLBACK_GRACE", 120))
     arguments.add_argument("--limit", type=float, default=24 * 3600)
     given = arguments.parse_args()
     if given.url == "none":
