@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 final class JobSubmission {
 
     private static final Set<String> NOT_EMULATED = Set.of("AutoML", "Spark", "Labeling", "FineTuning");
+    private static final Set<String> ALWAYS_THERE = Set.of("local", "serverless");
 
     private final ResourceStore resources;
     private final JobDefinitions definitions;
@@ -111,12 +113,13 @@ final class JobSubmission {
                 .resolve(JobValues.names(properties.path("inputs")), JobValues.names(properties.path("outputs")));
     }
 
+    /** {@code serverless} is a compute that no workspace lists: AML brings it when a job names it. */
     private void checkCompute(Job job) throws JobFailure {
         JsonNode compute = job.properties().path("computeId");
         if (compute.isTextual() && compute.asText().startsWith("/")) {
             ResourceId id = new ResourceId(compute.asText());
             if (!id.segment("computes").isEmpty()
-                    && !id.name().equalsIgnoreCase("local")
+                    && !ALWAYS_THERE.contains(id.name().toLowerCase(Locale.ROOT))
                     && resources.get(id).isEmpty()) {
                 throw JobFailure.user("Compute '" + id.name() + "' does not exist in workspace '"
                         + job.workspace().name() + "'.");
