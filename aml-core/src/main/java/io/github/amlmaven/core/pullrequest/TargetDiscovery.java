@@ -26,6 +26,8 @@ public final class TargetDiscovery {
     private static final Pattern SHA = Pattern.compile("[0-9a-fA-F]{40}");
     private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]+/[\\w.-]+");
 
+    private static final String PROPERTY = "aml.pr.";
+
     private final Map<String, String> environment;
 
     /** @param environment the variables of the process */
@@ -156,9 +158,14 @@ public final class TargetDiscovery {
 
     private static String need(Optional<String> value, String parameter, String variable, List<String> missing) {
         if (value.isEmpty()) {
-            missing.add("<" + parameter + "> (-Daml.pr." + parameter + ", or " + variable + ")");
+            missing.add("<" + tag(parameter) + "> (-D" + PROPERTY + parameter + ", or " + variable + ")");
         }
         return value.orElse("");
+    }
+
+    /** {@code project} is Maven's own name for something else. */
+    private static String tag(String parameter) {
+        return parameter.equals("project") ? "pullRequestProject" : parameter;
     }
 
     private static void check(String what, List<String> missing) {
@@ -185,7 +192,7 @@ public final class TargetDiscovery {
 
     private static AmlException invalid(String parameter, String value, String wanted) {
         return AmlException.of(ErrorCode.CONFIGURATION_INVALID, "'" + value + "' is not " + wanted)
-                .remedy("Correct <" + parameter + "> or -Daml.pr." + parameter + ".")
+                .remedy("Correct <" + tag(parameter) + "> or -D" + PROPERTY + parameter + ".")
                 .build();
     }
 }
