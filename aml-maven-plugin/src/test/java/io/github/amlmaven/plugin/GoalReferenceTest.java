@@ -20,8 +20,8 @@ import org.w3c.dom.Node;
 class GoalReferenceTest {
 
     /** What a report inherits from Maven: set for the whole site, and described there. */
-    private static final Set<String> OF_EVERY_REPORT = Set.of(
-            "outputDirectory", "reactorProjects", "siteDirectory", "locale", "outputTimestamp", "outputFormat");
+    private static final Set<String> OF_EVERY_REPORT =
+            Set.of("outputDirectory", "reactorProjects", "siteDirectory", "locale", "outputTimestamp", "outputFormat");
 
     private static final Path PAGE = Path.of("..", "docs", "goals.md");
 
