@@ -47,8 +47,15 @@ public final class GraphReportMojo extends AbstractMavenReport {
     private MojoExecution execution;
 
     @Override
-    public String getOutputName() {
+    public String getOutputPath() {
         return "aml-pipelines";
+    }
+
+    /** Mavens that know no path still ask for a name. */
+    @Override
+    @Deprecated
+    public String getOutputName() {
+        return getOutputPath();
     }
 
     @Override
