@@ -5,7 +5,7 @@ def log = new File(basedir, 'build.log').text
 def xml = { String file -> new XmlSlurper(false, false, true).parse(new File(basedir, file)) }
 def texts = { svg -> svg.'**'.findAll { it.name() == 'text' }*.text() }
 
-// Drawn offline, without any cloud: steps, data, compute, parameters.
+// Drawn without any cloud: steps, data, compute, parameters.
 def plain = texts(xml('target/aml/pipeline.svg'))
 assert plain.containsAll(['Prepare & refuse', 'prepare', 'Refuse it', 'after', 'command on cpu-cluster', 'word = hello', 'word \u2190 word', 'text', 'never'])
 assert !plain.any { it.startsWith('Completed') }

@@ -12,3 +12,4 @@ new File(home, 'source-control.json').text = '''{
   }
 }
 '''
+return true

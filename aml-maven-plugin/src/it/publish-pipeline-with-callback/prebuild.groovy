@@ -6,3 +6,4 @@ new File(home, 'source-control.json').text = '''{
 }
 '''
 new File(home, 'compute-variables.json').text = '{"AML_CALLBACK_TOKEN": "pat-of-the-compute", "AML_CALLBACK_PAUSE": "0.5", "AML_CALLBACK_GRACE": "3"}\n'
+return true
