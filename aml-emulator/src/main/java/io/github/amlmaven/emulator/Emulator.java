@@ -3,6 +3,7 @@ package io.github.amlmaven.emulator;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.admin.AdminProvider;
+import io.github.amlmaven.emulator.appservice.AppServiceProvider;
 import io.github.amlmaven.emulator.arm.ArmGuard;
 import io.github.amlmaven.emulator.arm.DurableOperations;
 import io.github.amlmaven.emulator.arm.PlainResourceProvider;
@@ -137,8 +138,9 @@ public final class Emulator implements AutoCloseable {
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
         providers.add(new MlflowProvider(context, resources, jobs.runs(), jobs.access(), blobs));
 
-        providers.add(new ContainerInstanceProvider(
-                context, resources, operations, containers, new PullPermission(registry)));
+        PullPermission pulls = new PullPermission(registry);
+        providers.add(new ContainerInstanceProvider(context, resources, operations, containers, pulls));
+        providers.add(new AppServiceProvider(context, resources, operations, containers, pulls::allowsSite));
         KubernetesProvider kubernetes =
                 new KubernetesProvider(context, resources, operations, containers, certificate.pem());
         providers.add(kubernetes);

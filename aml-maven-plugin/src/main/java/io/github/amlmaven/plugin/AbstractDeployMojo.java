@@ -1,6 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -8,14 +9,17 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.DeployableImage;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.core.registry.RegistryAccess;
+import io.github.amlmaven.core.scoring.EntraTokens;
 import io.github.amlmaven.core.scoring.ScoringAuth;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.core.scoring.TenantTokens;
 import io.github.amlmaven.plugin.config.SettingsServers;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -55,6 +59,26 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
      */
     @Parameter(property = "aml.deploy.authEnabled", defaultValue = "true")
     private boolean authEnabled;
+
+    /**
+     * Whom the scoring server lets in: {@code key}, {@code entra} (callers with an Entra ID token for
+     * {@code entraAudiences}; the image must be built with {@code <image><entraTokens>}) or {@code none}. Default:
+     * {@code key}, or {@code none} when {@code authEnabled} is false.
+     */
+    @Parameter(property = "aml.deploy.auth")
+    private @Nullable String auth;
+
+    /** The applications that tokens may be for: App ID URIs ({@code api://...}) or client ids. */
+    @Parameter(property = "aml.deploy.entraAudiences")
+    private List<String> entraAudiences = List.of();
+
+    /** Application roles of which a caller needs one. Default: any identity of the tenant may call. */
+    @Parameter(property = "aml.deploy.entraRoles")
+    private List<String> entraRoles = List.of();
+
+    /** The tenant whose tokens are accepted. Default: that of the workspace's subscription. */
+    @Parameter(property = "aml.deploy.entraTenantId")
+    private @Nullable String entraTenantId;
 
     /**
      * The {@code <server>} of settings.xml that holds the two scoring keys: the first as {@code <password>}, the second
@@ -112,12 +136,43 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
         });
     }
 
-    /** The keys that the user has chosen, and where keys are kept. */
-    protected final ScoringAuth auth(String keyFileName) {
+    /** Who is let in, the keys that the user has chosen, and where keys are kept. */
+    protected final ScoringAuth auth(String keyFileName, AzureClients clients) {
         Optional<ScoringKeys> given =
                 keysServerId == null ? fromEnvironment() : Optional.of(servers().scoringKeys(session(), keysServerId));
-        return new ScoringAuth(
-                authEnabled, given, new ScoringKeyFile(outputDirectory().resolve(keyFileName)));
+        ScoringKeyFile keyFile = new ScoringKeyFile(outputDirectory().resolve(keyFileName));
+        String wanted = auth == null ? (authEnabled ? "key" : "none") : auth;
+        return switch (wanted) {
+            case "key" -> new ScoringAuth(true, given, keyFile);
+            case "none" -> new ScoringAuth(false, given, keyFile);
+            case "entra" -> new ScoringAuth(false, given, keyFile, Optional.of(entra(clients)));
+            default ->
+                throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml.deploy.auth '" + wanted + "'")
+                        .remedy("Set <auth> to key, entra or none.")
+                        .build();
+        };
+    }
+
+    private EntraTokens entra(AzureClients clients) {
+        boolean withoutCheck = deployImage == null
+                && GoalRecord.outputsOf(outputDirectory(), "package")
+                        .filter(outputs -> outputs.path("entraTokens").asBoolean())
+                        .isEmpty();
+        if (withoutCheck) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "aml.deploy.auth is 'entra', but the image cannot check Entra ID tokens")
+                    .remedy("Build it with <image><entraTokens>true</entraTokens> (-Daml.image.entraTokens=true).")
+                    .build();
+        }
+        return new TenantTokens(clients).of(Optional.ofNullable(entraTenantId), entraAudiences, entraRoles);
+    }
+
+    /** What {@code aml:score} needs to know to get a token for what was deployed. */
+    protected final void addEntra(ScoringAuth auth, Map<String, Object> outputs) {
+        auth.entra()
+                .ifPresent(tokens ->
+                        outputs.put("entraAudience", tokens.audiences().get(0)));
     }
 
     private static Optional<ScoringKeys> fromEnvironment() {
@@ -126,6 +181,14 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
         return primary == null || secondary == null
                 ? Optional.empty()
                 : Optional.of(new ScoringKeys(primary, secondary));
+    }
+
+    /** The region of the workspace. */
+    protected static String workspaceLocation(AzureClients clients) {
+        return clients.arm()
+                .get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING)
+                .path("location")
+                .asText();
     }
 
     protected final Duration limit() {

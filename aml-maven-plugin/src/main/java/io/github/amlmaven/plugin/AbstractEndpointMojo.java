@@ -20,6 +20,11 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.endpoint.timeout", defaultValue = "20m")
     private String timeout;
 
+    /** Whether the user has named the endpoint. */
+    final boolean hasEndpoint() {
+        return endpoint != null;
+    }
+
     /** The endpoint's name. */
     final String endpoint() {
         return Optional.ofNullable(endpoint)

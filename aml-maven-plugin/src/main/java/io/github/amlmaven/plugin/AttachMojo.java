@@ -19,6 +19,8 @@ import org.apache.maven.plugins.annotations.Mojo;
 @Mojo(name = "attach", requiresProject = false, aggregator = true, threadSafe = true)
 public final class AttachMojo extends AbstractWorkspaceMojo {
 
+    private static final String SUBSCRIPTION = "(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
     @Override
     protected GoalOutcome run(Progress progress) {
         WorkspaceId workspace = locate().orElseThrow(() -> AmlException.of(
@@ -26,6 +28,13 @@ public final class AttachMojo extends AbstractWorkspaceMojo {
                         .remedy("Set -Daml.subscriptionId, -Daml.resourceGroup and -Daml.workspace.")
                         .build())
                 .workspace();
+        if (!workspace.subscriptionId().matches(SUBSCRIPTION)) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "aml.subscriptionId '" + workspace.subscriptionId() + "' is not a subscription's id")
+                    .remedy("A subscription's id is a GUID; 'az account show --query id' prints it.")
+                    .build();
+        }
         Path file = WorkspaceConfig.fileIn(projectDirectory());
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("subscriptionId", workspace.subscriptionId());

@@ -1,6 +1,5 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.containerinstance.ContainerGroupDeployment;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRequest;
@@ -88,7 +87,9 @@ public final class DeployAciMojo extends AbstractDeployMojo {
                 "keysFile", request.auth().keyFile().path().toString()));
         ContainerGroupResult result = deployment.deploy(request);
         String sentence = "Model serves at " + result.scoringUri()
-                + result.keysFile().map(file -> ", keys in " + file).orElse(", without a key");
+                + result.keysFile()
+                        .map(file -> ", keys in " + file)
+                        .orElse(request.auth().closed() ? ", for Entra ID tokens" : ", without a key");
         return result.changed()
                 ? GoalOutcome.done(sentence, outputs(request, result))
                 : GoalOutcome.upToDate(sentence + " (unchanged)", outputs(request, result));
@@ -109,17 +110,10 @@ public final class DeployAciMojo extends AbstractDeployMojo {
                 environment(),
                 secureEnvironment(),
                 pull(image, clients, progress),
-                auth(deploymentName() + ".keys.json"),
+                auth(deploymentName() + ".keys.json", clients),
                 tags,
                 limit(),
                 clients.waitUpTo(limit()).interval());
-    }
-
-    private static String workspaceLocation(AzureClients clients) {
-        return clients.arm()
-                .get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING)
-                .path("location")
-                .asText();
     }
 
     private ImagePull pull(ImageName image, AzureClients clients, Progress progress) {
@@ -132,7 +126,7 @@ public final class DeployAciMojo extends AbstractDeployMojo {
                 .orElseGet(ImagePull.Anonymous::new);
     }
 
-    private static Map<String, Object> outputs(ContainerGroupRequest request, ContainerGroupResult result) {
+    private Map<String, Object> outputs(ContainerGroupRequest request, ContainerGroupResult result) {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("name", request.name());
         outputs.put("resourceGroup", request.resourceGroup());
@@ -142,6 +136,7 @@ public final class DeployAciMojo extends AbstractDeployMojo {
         result.fqdn().ifPresent(fqdn -> outputs.put("fqdn", fqdn));
         outputs.put("image", result.image());
         result.keysFile().ifPresent(file -> outputs.put("keysFile", file.toString()));
+        addEntra(request.auth(), outputs);
         outputs.put("changed", result.changed());
         outputs.put("readyAfterSeconds", seconds(result.ready()));
         return outputs;

@@ -114,10 +114,12 @@ public final class DeployAksMojo extends AbstractDeployMojo {
             KubernetesResult result = deployment.deploy(request);
             String sentence = "Model serves at " + result.scoringUri()
                     + (result.reachable() ? "" : " (within the cluster)")
-                    + result.keysFile().map(file -> ", keys in " + file).orElse(", without a key");
+                    + result.keysFile()
+                            .map(file -> ", keys in " + file)
+                            .orElse(request.auth().closed() ? ", for Entra ID tokens" : ", without a key");
             return result.changed()
-                    ? GoalOutcome.done(sentence, outputs(result))
-                    : GoalOutcome.upToDate(sentence + " (unchanged)", outputs(result));
+                    ? GoalOutcome.done(sentence, outputs(request, result))
+                    : GoalOutcome.upToDate(sentence + " (unchanged)", outputs(request, result));
         }
     }
 
@@ -137,7 +139,7 @@ public final class DeployAksMojo extends AbstractDeployMojo {
                 environment(),
                 secureEnvironment(),
                 pull(image, clients),
-                auth(deploymentName() + "-aks.keys.json"),
+                auth(deploymentName() + "-aks.keys.json", clients),
                 forceConflicts,
                 limit(),
                 clients.waitUpTo(limit()).interval());
@@ -160,7 +162,7 @@ public final class DeployAksMojo extends AbstractDeployMojo {
         return namedLogin(image, clients).<ImagePull>map(ImagePull.Login::new).orElseGet(ImagePull.Cluster::new);
     }
 
-    private static Map<String, Object> outputs(KubernetesResult result) {
+    private Map<String, Object> outputs(KubernetesRequest request, KubernetesResult result) {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("name", result.name());
         outputs.put("namespace", result.namespace());
@@ -170,6 +172,7 @@ public final class DeployAksMojo extends AbstractDeployMojo {
         outputs.put("generation", result.generation());
         outputs.put("availableReplicas", result.replicas());
         result.keysFile().ifPresent(file -> outputs.put("keysFile", file.toString()));
+        addEntra(request.auth(), outputs);
         outputs.put("changed", result.changed());
         return outputs;
     }

@@ -65,7 +65,7 @@ record ImageRequests(
                 new ScoringImageRequest.Code(
                         absolute(image.code()).orElse(directory.resolve("src/main/python")),
                         image.scoringScript().orElse("score.py")),
-                new ScoringImageRequest.Python(dependencies(), lock, python),
+                new ScoringImageRequest.Python(dependencies(), lock, python, image.entraTokens()),
                 new ScoringImageRequest.Settings(
                         image.base(),
                         ImagePlatform.of(image.platform()),
@@ -76,6 +76,11 @@ record ImageRequests(
                 target(),
                 access,
                 place);
+    }
+
+    /** Whether the image's server can check Entra ID tokens. */
+    boolean entraTokens() {
+        return image.entraTokens();
     }
 
     /** What a goal publishes about an image. */

@@ -132,6 +132,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
         }
         ScoringImageResult result = built.get();
         outputs.putAll(ImageRequests.outputs(result));
+        images.ifPresent(requests -> outputs.put("entraTokens", requests.entraTokens()));
         return result.upToDate()
                 ? GoalOutcome.upToDate(result.sentence(), outputs)
                 : GoalOutcome.done(result.sentence(), outputs);

@@ -45,9 +45,16 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.score.uri")
     private @Nullable String uri;
 
-    /** {@code aci}, {@code aks} or {@code managed}, when this project has deployed to several. Default: the latest one. */
+    /**
+     * {@code aci}, {@code aks}, {@code webapp} or {@code managed}, when this project has deployed to several. Default: the
+     * latest one.
+     */
     @Parameter(property = "aml.score.target")
     private @Nullable String target;
+
+    /** The name of the deployment, when this project has deployed several. Default: the latest one. */
+    @Parameter(property = "aml.deploy.name")
+    private @Nullable String name;
 
     /** The deployment of an online endpoint that must answer, whatever its share of the traffic. */
     @Parameter(property = "aml.deployment")
@@ -74,7 +81,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     private int expectStatus;
 
     /**
-     * {@code key} (the deployment's), {@code token} (an Entra ID token, for online endpoints) or {@code none}. A key can
+     * {@code key} (the deployment's), {@code token} (an Entra ID token, for online endpoints and for what was deployed with
+     * {@code auth} entra, where it is the default) or {@code none}. A key can
      * also be given by the environment variable {@code AML_SCORING_KEY}.
      */
     @Parameter(property = "aml.score.auth", defaultValue = "key")
@@ -94,7 +102,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target);
+        Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target, name);
         URI address = address(deployed);
         HttpClient http = client(address, deployed, progress);
         ScoringRequest request = request(address, credential(address, deployed, progress));
@@ -169,8 +177,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
         return switch (auth) {
             case "none" -> Optional.empty();
-            case "token" -> Optional.of(ScoringCredential.entraToken(address, () -> token(progress)));
-            case "key" -> key(deployed);
+            case "token", "entra" ->
+                Optional.of(ownToken(address, deployed, progress)
+                        .orElseGet(() -> ScoringCredential.entraToken(address, () -> token(progress))));
+            case "key" -> key(deployed).or(() -> ownToken(address, deployed, progress));
             default ->
                 throw AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml.score.auth '" + auth + "': key, token or none")
@@ -178,9 +188,21 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         };
     }
 
+    /** A token for a server that this project has deployed with {@code auth=entra}; no other address gets to see it. */
+    private Optional<ScoringCredential> ownToken(
+            URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+        return deployed.filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
+                .flatMap(d -> d.text("entraAudience"))
+                .map(audience -> new ScoringCredential(token(progress, audience), Optional.of(address)));
+    }
+
     private String token(Progress progress) {
+        return token(progress, connect(progress).endpoints().machineLearningAudience());
+    }
+
+    private String token(Progress progress, String audience) {
         AzureClients clients = connect(progress);
-        String scope = clients.endpoints().machineLearningAudience() + "/.default";
+        String scope = audience + "/.default";
         return clients.credential()
                 .getTokenSync(new TokenRequestContext().addScopes(scope))
                 .getToken();

@@ -1,6 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.github.amlmaven.core.appservice.WebAppRemoval;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRemoval;
 import io.github.amlmaven.core.endpoint.EndpointRemoval;
@@ -29,11 +30,14 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "undeploy", requiresProject = false, threadSafe = true)
 public final class UndeployMojo extends AbstractWorkspaceMojo {
 
-    /** {@code aci}, {@code aks}, {@code managed} or {@code batch}. Default: where this project has deployed last. */
+    /**
+     * {@code aci}, {@code aks}, {@code webapp}, {@code managed} or {@code batch}. Default: where this project has deployed
+     * last.
+     */
     @Parameter(property = "aml.undeploy.target")
     private @Nullable String target;
 
-    /** The name of the container group, Deployment or endpoint. Default: the one that this project has deployed. */
+    /** The name of the container group, web app, Deployment or endpoint. Default: the one that this project has deployed. */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
 
@@ -43,7 +47,11 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.deployment")
     private @Nullable String deployment;
 
-    /** The resource group of the container group. Default: that of the deployment, else that of the workspace. */
+    /** A single slot of the web app. Default: the app with all its slots. */
+    @Parameter(property = "aml.webapp.slot")
+    private @Nullable String slot;
+
+    /** The resource group of the container group or web app. Default: that of the deployment, else that of the workspace. */
     @Parameter(property = "aml.deploy.resourceGroup")
     private @Nullable String deployResourceGroup;
 
@@ -70,7 +78,8 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Optional<DeploymentRecords.Deployed> deployed = records.newestLeftBehind(target);
+        Optional<DeploymentRecords.Deployed> deployed =
+                records.newestLeftBehind(target, name).or(() -> records.newestLeftBehind(target));
         String where =
                 deployed.map(DeploymentRecords.Deployed::goal).orElse("deploy-" + (target == null ? "aci" : target));
         String what = Optional.ofNullable(name)
@@ -79,19 +88,20 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         AzureClients clients = connect(progress);
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
+            case DeploymentRecords.WEBAPP -> removeWebApp(clients, what, deployed);
             case DeploymentRecords.AKS -> removeObjects(clients, what, deployed);
             case DeploymentRecords.MANAGED -> removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what);
             case DeploymentRecords.BATCH -> removeEndpoint(clients, EndpointRemoval.Kind.BATCH, what);
             default ->
                 throw AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID,
-                                "aml.undeploy.target '" + target + "': aci, aks, managed or batch")
+                                "aml.undeploy.target '" + target + "': aci, aks, webapp, managed or batch")
                         .build();
         };
         if (dryRun()) {
             return GoalOutcome.dryRun("Would delete " + removed, Map.of("deleted", removed));
         }
-        deployed.filter(d -> deployment == null)
+        deployed.filter(d -> deployment == null && slot == null)
                 .filter(d -> d.text("name").equals(Optional.of(what)))
                 .ifPresent(records::forget);
         return removed.isEmpty()
@@ -111,15 +121,28 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
 
     private List<String> removeGroup(
             AzureClients clients, String what, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
-        String group = Optional.ofNullable(deployResourceGroup)
-                .or(() -> deployed.flatMap(d -> d.text("resourceGroup")))
-                .orElse(clients.workspace().resourceGroup());
+        String group = group(clients, deployed);
         ContainerGroupRemoval removal = new ContainerGroupRemoval(clients.containerInstances(), progress);
         Duration limit = TimeLimit.of("aml.undeploy.timeout", timeout);
         boolean found = dryRun()
                 ? removal.exists(group, what)
                 : removal.remove(group, what, limit, clients.waitUpTo(limit).interval());
         return found ? List.of("container group " + what) : List.of();
+    }
+
+    private String group(AzureClients clients, Optional<DeploymentRecords.Deployed> deployed) {
+        return Optional.ofNullable(deployResourceGroup)
+                .or(() -> deployed.flatMap(d -> d.text("resourceGroup")))
+                .orElse(clients.workspace().resourceGroup());
+    }
+
+    private List<String> removeWebApp(
+            AzureClients clients, String what, Optional<DeploymentRecords.Deployed> deployed) {
+        String group = group(clients, deployed);
+        Optional<String> only = Optional.ofNullable(slot);
+        WebAppRemoval removal = new WebAppRemoval(clients.appServices());
+        boolean found = dryRun() ? removal.exists(group, what, only) : removal.remove(group, what, only);
+        return found ? List.of(only.map(s -> "slot " + s + " of ").orElse("") + "web app " + what) : List.of();
     }
 
     private List<String> removeObjects(

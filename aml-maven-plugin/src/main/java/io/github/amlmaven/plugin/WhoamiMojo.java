@@ -44,7 +44,7 @@ public final class WhoamiMojo extends AbstractWorkspaceMojo {
                             + (identity.userName().isEmpty()
                                     ? "application " + identity.applicationId()
                                     : identity.userName())
-                            + " of tenant " + identity.tenantId(),
+                            + " of tenant " + identity.tenantId() + " (" + identity.signIn() + ")",
                     outputs(clients, identity));
         }
     }
@@ -59,6 +59,8 @@ public final class WhoamiMojo extends AbstractWorkspaceMojo {
         outputs.put("applicationId", identity.applicationId());
         outputs.put("objectId", identity.objectId());
         outputs.put("userName", identity.userName());
+        outputs.put("signIn", identity.signIn());
+        outputs.put("appidacr", identity.credentialClass());
         return outputs;
     }
 }

@@ -21,6 +21,12 @@ public final class ApiVersions {
     /** Microsoft.ContainerService (managed clusters), newest stable that the typed clients' tables name too. */
     public static final String CONTAINER_SERVICE = "2026-04-01";
 
+    /** Subscriptions themselves (Microsoft.Resources), newest stable. */
+    public static final String SUBSCRIPTIONS = "2022-12-01";
+
+    /** Microsoft.ManagedIdentity, the version of azure-resourcemanager-msi 2.53. */
+    public static final String MANAGED_IDENTITY = "2023-01-31";
+
     /** Run history data plane, as {@code azure-ai-ml} sends it. */
     public static final String RUN_HISTORY = "v1.0";
 

@@ -11,6 +11,7 @@ import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.http.policy.UserAgentPolicy;
 import com.azure.core.management.AzureEnvironment;
 import com.azure.core.management.profile.AzureProfile;
+import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.containerinstance.ContainerInstanceManager;
 import com.azure.resourcemanager.containerregistry.ContainerRegistryManager;
 import com.azure.resourcemanager.containerservice.ContainerServiceManager;
@@ -39,6 +40,7 @@ public final class AzureClients implements AutoCloseable {
     private final HttpClient httpClient;
     private final Map<String, HttpPipeline> pipelines = new ConcurrentHashMap<>();
     private final Lazy<ArmClient> arm;
+    private final Lazy<AppServiceManager> appServices;
     private final Lazy<ContainerInstanceManager> containerInstances;
     private final Lazy<ContainerRegistryManager> containerRegistries;
     private final Lazy<ContainerServiceManager> containerServices;
@@ -71,6 +73,7 @@ public final class AzureClients implements AutoCloseable {
         this.progress = progress;
         this.httpClient = httpClient;
         this.arm = new Lazy<>(() -> new ArmClient(management(), endpoints.resourceManager(), progress));
+        this.appServices = new Lazy<>(() -> AppServiceManager.authenticate(management(), profile()));
         this.containerInstances = new Lazy<>(() -> ContainerInstanceManager.authenticate(management(), profile()));
         this.containerRegistries = new Lazy<>(() -> ContainerRegistryManager.authenticate(management(), profile()));
         this.containerServices = new Lazy<>(() -> ContainerServiceManager.authenticate(management(), profile()));
@@ -135,6 +138,10 @@ public final class AzureClients implements AutoCloseable {
 
     public ArmClient arm() {
         return arm.get();
+    }
+
+    public AppServiceManager appServices() {
+        return appServices.get();
     }
 
     public ContainerInstanceManager containerInstances() {

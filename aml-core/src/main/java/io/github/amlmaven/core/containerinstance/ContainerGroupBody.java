@@ -99,16 +99,11 @@ final class ContainerGroupBody {
                     "PORT", name -> new EnvironmentVariable().withName(name).withValue("" + request.port()));
         }
         request.secureEnvironment().forEach((name, value) -> variables.put(name, secure(name, value)));
-        if (request.auth().enabled()) {
-            variables.put(ScoringKeys.PRIMARY_VARIABLE, secure(ScoringKeys.PRIMARY_VARIABLE, keys.primary()));
-            variables.put(ScoringKeys.SECONDARY_VARIABLE, secure(ScoringKeys.SECONDARY_VARIABLE, keys.secondary()));
-        } else {
-            variables.put(
-                    ScoringKeys.AUTH_VARIABLE,
-                    new EnvironmentVariable()
-                            .withName(ScoringKeys.AUTH_VARIABLE)
-                            .withValue("false"));
-        }
+        request.auth()
+                .variables()
+                .forEach((name, value) -> variables.put(
+                        name, new EnvironmentVariable().withName(name).withValue(value)));
+        request.auth().secrets(keys).forEach((name, value) -> variables.put(name, secure(name, value)));
         return new ArrayList<>(variables.values());
     }
 

@@ -202,7 +202,7 @@ public final class ContainerGroupDeployment {
     }
 
     private void warnIfUnprotected(ContainerGroupRequest request, URI scoringUri) {
-        if (request.auth().enabled() && readiness.answersWithoutKey(scoringUri)) {
+        if (request.auth().closed() && readiness.answersWithoutKey(scoringUri)) {
             progress.warn("The server at " + scoringUri + " answers without a key: the image '" + request.image()
                     + "' does not check keys. Anyone can call the model.");
         }

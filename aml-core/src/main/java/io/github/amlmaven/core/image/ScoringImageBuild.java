@@ -32,6 +32,9 @@ public final class ScoringImageBuild {
     /** The server that AML runs too; a project that names it in its dependencies chooses another version. */
     public static final String INFERENCE_SERVER = "azureml-inference-server-http==1.5.1";
 
+    /** What the server checks Entra ID tokens with, when it is asked to. */
+    static final String TOKEN_CHECK = "PyJWT[crypto]==2.15.1";
+
     private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
     private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
 
@@ -93,6 +96,9 @@ public final class ScoringImageBuild {
                         DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
                 .orElseGet(PythonRequirements::none)
                 .withDefault(INFERENCE_SERVER);
+        if (request.python().entraTokens()) {
+            wanted = wanted.withDefault(TOKEN_CHECK);
+        }
         Optional<String> lock = readLock(request.python().lock());
         if (lock.isEmpty()) {
             wanted.warnings().forEach(progress::warn);

@@ -49,8 +49,15 @@ public record ScoringImageRequest(
      * @param dependencies AML environment, conda file or requirements.txt; none for the server alone
      * @param lock honoured when the file exists: versions and hashes of everything
      * @param interpreter the Python to resolve with; found on the path otherwise
+     * @param entraTokens whether the server must be able to check Entra ID tokens
      */
-    public record Python(Optional<Path> dependencies, Path lock, Optional<Path> interpreter) {}
+    public record Python(Optional<Path> dependencies, Path lock, Optional<Path> interpreter, boolean entraTokens) {
+
+        /** With what checks keys only. */
+        public Python(Optional<Path> dependencies, Path lock, Optional<Path> interpreter) {
+            this(dependencies, lock, interpreter, false);
+        }
+    }
 
     /**
      * Base and configuration.

@@ -208,7 +208,7 @@ public final class KubernetesDeployment {
                 readiness.await(scoringUri, patience, request.interval(), Optional::<String>empty);
         if (outcome instanceof ScoringReadiness.Outcome.Late late) {
             progress.warn("The pods are ready, but " + scoringUri + " does not answer from here: " + late.lastSeen());
-        } else if (request.auth().enabled() && readiness.answersWithoutKey(scoringUri)) {
+        } else if (request.auth().closed() && readiness.answersWithoutKey(scoringUri)) {
             progress.warn("The server at " + scoringUri + " answers without a key: the image '" + request.image()
                     + "' does not check keys. Anyone can call the model.");
         }

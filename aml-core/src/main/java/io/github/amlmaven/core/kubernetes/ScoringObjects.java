@@ -231,9 +231,8 @@ final class ScoringObjects {
         if (request.auth().enabled()) {
             variables.put(ScoringKeys.PRIMARY_VARIABLE, fromSecret(ScoringKeys.PRIMARY_VARIABLE));
             variables.put(ScoringKeys.SECONDARY_VARIABLE, fromSecret(ScoringKeys.SECONDARY_VARIABLE));
-        } else {
-            variables.put(ScoringKeys.AUTH_VARIABLE, plain(ScoringKeys.AUTH_VARIABLE, "false"));
         }
+        request.auth().variables().forEach((name, value) -> variables.put(name, plain(name, value)));
         return new ArrayList<>(variables.values());
     }
 

@@ -53,8 +53,11 @@ public final class ImageDigests {
         } catch (RuntimeException e) {
             throw AmlException.of(
                             ErrorCode.REGISTRY_UNREACHABLE,
-                            "The registry " + server + " cannot be asked for " + image + ": "
-                                    + ArmErrors.ofFailure("read " + image, e).getMessage())
+                            String.valueOf(ArmErrors.ofFailure(
+                                            "The registry " + server + " cannot be asked for "
+                                                    + image.withoutRegistry(),
+                                            e)
+                                    .getMessage()))
                     .cause(e)
                     .build();
         }

@@ -147,7 +147,8 @@ public final class ImageImport {
     }
 
     private void send(ImageImportRequest request) {
-        String what = "import " + request.image() + " into container registry '" + request.registry() + "'";
+        String what = "import " + request.image().withoutRegistry() + " from " + sourceName(request)
+                + " into container registry '" + request.registry() + "'";
         try {
             SyncPoller<PollResult<Void>, Void> poller = manager.serviceClient()
                     .getRegistries()
@@ -167,6 +168,15 @@ public final class ImageImport {
         } catch (RuntimeException e) {
             throw explained(ArmErrors.ofFailure(what, e));
         }
+    }
+
+    /** Where the image comes from, as the user knows it: the service does not name a source that it cannot reach. */
+    private static String sourceName(ImageImportRequest request) {
+        return request.source() instanceof ImageImportRequest.Source.Host host
+                ? host.host()
+                : request.source() instanceof ImageImportRequest.Source.Resource resource
+                        ? resource.resourceId()
+                        : request.image().registry().orElse("docker.io");
     }
 
     private static AmlException explained(AmlException failure) {

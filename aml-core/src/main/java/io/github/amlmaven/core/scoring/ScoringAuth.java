@@ -2,19 +2,33 @@ package io.github.amlmaven.core.scoring;
 
 import io.github.amlmaven.core.error.ParameterCheck;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which keys a deployment gets.
+ * Whom a deployment lets in, and which keys it gets.
  *
- * @param enabled whether callers need a key at all
+ * @param enabled whether callers need a key
  * @param given keys chosen by the user; empty means that they are kept from the last deployment or made
  * @param keyFile where they are kept
+ * @param entra whose Entra ID tokens are accepted, in place of keys
  */
-public record ScoringAuth(boolean enabled, Optional<ScoringKeys> given, ScoringKeyFile keyFile) {
+public record ScoringAuth(
+        boolean enabled, Optional<ScoringKeys> given, ScoringKeyFile keyFile, Optional<EntraTokens> entra) {
+
+    /** With keys, or open to everybody. */
+    public ScoringAuth(boolean enabled, Optional<ScoringKeys> given, ScoringKeyFile keyFile) {
+        this(enabled, given, keyFile, Optional.empty());
+    }
+
+    /** Whether the server lets nobody in without a key or a token. */
+    public boolean closed() {
+        return enabled || entra.isPresent();
+    }
 
     /** Notes given keys that are too short. */
     public void check(ParameterCheck check) {
+        entra.ifPresent(tokens -> tokens.check(check));
         given.ifPresent(keys -> check.require(
                 keys.primary().length() >= ScoringKeys.MINIMUM_LENGTH
                         && keys.secondary().length() >= ScoringKeys.MINIMUM_LENGTH,
@@ -26,5 +40,21 @@ public record ScoringAuth(boolean enabled, Optional<ScoringKeys> given, ScoringK
         return given.or(() -> live)
                 .or(() -> keyFile.read().map(ScoringKeyFile.Content::keys))
                 .orElseGet(() -> ScoringKeys.generate(new SecureRandom()));
+    }
+
+    /** Variables that tell the server whom to let in, without its keys. */
+    public Map<String, String> variables() {
+        return enabled
+                ? Map.of()
+                : entra.map(EntraTokens::variables).orElse(Map.of(ScoringKeys.AUTH_VARIABLE, "false"));
+    }
+
+    /** Variables with the keys; no one may read them but the server. */
+    public Map<String, String> secrets(ScoringKeys keys) {
+        return enabled
+                ? Map.of(
+                        ScoringKeys.PRIMARY_VARIABLE, keys.primary(),
+                        ScoringKeys.SECONDARY_VARIABLE, keys.secondary())
+                : Map.of();
     }
 }

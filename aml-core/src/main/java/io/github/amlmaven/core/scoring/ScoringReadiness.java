@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.scoring;
 
 import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
@@ -20,6 +21,11 @@ public final class ScoringReadiness {
 
     /** Honoured by azure-core's HTTP clients: how long the answer's headers may take. */
     private static final String RESPONSE_TIMEOUT = "azure-response-timeout";
+
+    /** By which the scoring image's server tells its {@code AML_SCORING_DEPLOYMENT}. */
+    private static final HttpHeaderName DEPLOYMENT = HttpHeaderName.fromString("x-aml-deployment");
+
+    private static final String FORMER = "the former container still answers";
 
     private static final Duration ONE_ANSWER = Duration.ofSeconds(5);
 
@@ -50,19 +56,37 @@ public final class ScoringReadiness {
      * @param broken asked at each turn for a reason to give up at once
      */
     public Outcome await(URI server, Duration limit, Duration interval, Supplier<Optional<String>> broken) {
+        return await(server, limit, interval, Optional.empty(), broken);
+    }
+
+    /**
+     * As {@link #await(URI, Duration, Duration, Supplier)}, where the former container serves until the new one does.
+     *
+     * @param deployment what the new container was told as {@code AML_SCORING_DEPLOYMENT}; an answer of another one does
+     *     not count. A server that tells none is believed
+     */
+    public Outcome await(
+            URI server,
+            Duration limit,
+            Duration interval,
+            Optional<String> deployment,
+            Supplier<Optional<String>> broken) {
         URI health = server.resolve("/");
         Waiting waiting = new Waiting("an answer from " + health, limit, interval, progress);
         while (true) {
             Look look = look(health);
-            if (look.status() == 200) {
+            boolean former = look.deployment().isPresent()
+                    && deployment.isPresent()
+                    && !look.deployment().equals(deployment);
+            if (look.status() == 200 && !former) {
                 return new Outcome.Ready(waiting.elapsed());
             }
             Optional<String> reason = broken.get();
             if (reason.isPresent()) {
                 return new Outcome.Broken(reason.get());
             }
-            if (!waiting.pause(look.status() == 0 ? "not serving yet" : "status " + look.status())) {
-                return new Outcome.Late(look.what());
+            if (!waiting.pause(former ? FORMER : look.status() == 0 ? "not serving yet" : "status " + look.status())) {
+                return new Outcome.Late(former ? FORMER : look.what());
             }
         }
     }
@@ -73,14 +97,17 @@ public final class ScoringReadiness {
     }
 
     /** What one request came to; a status of 0 is no answer. */
-    private record Look(int status, String what) {}
+    private record Look(int status, String what, Optional<String> deployment) {}
 
     private Look look(URI address) {
         HttpRequest request = new HttpRequest(HttpMethod.GET, address.toString());
         try (HttpResponse response = http.sendSync(request, new Context(RESPONSE_TIMEOUT, ONE_ANSWER))) {
-            return new Look(response.getStatusCode(), "status " + response.getStatusCode());
+            return new Look(
+                    response.getStatusCode(),
+                    "status " + response.getStatusCode(),
+                    Optional.ofNullable(response.getHeaders().getValue(DEPLOYMENT)));
         } catch (RuntimeException e) {
-            return new Look(0, "no answer (" + e.getMessage() + ")");
+            return new Look(0, "no answer (" + e.getMessage() + ")", Optional.empty());
         }
     }
 }

@@ -8,8 +8,15 @@ import java.util.TreeSet;
 /** The environment variables that a user may give a scoring container, wherever it runs. */
 public final class ScoringVariables {
 
-    private static final Set<String> RESERVED =
-            Set.of(ScoringKeys.PRIMARY_VARIABLE, ScoringKeys.SECONDARY_VARIABLE, ScoringKeys.AUTH_VARIABLE);
+    private static final Set<String> RESERVED = Set.of(
+            ScoringKeys.PRIMARY_VARIABLE,
+            ScoringKeys.SECONDARY_VARIABLE,
+            ScoringKeys.AUTH_VARIABLE,
+            EntraTokens.AUDIENCES_VARIABLE,
+            EntraTokens.ISSUERS_VARIABLE,
+            EntraTokens.ROLES_VARIABLE,
+            EntraTokens.KEYS_URL_VARIABLE,
+            EntraTokens.KEYS_VARIABLE);
 
     private ScoringVariables() {}
 

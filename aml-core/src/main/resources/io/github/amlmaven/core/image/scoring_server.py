@@ -8,6 +8,12 @@ unchanged in gunicorn; this module only adds what Azure puts in front of it: a k
 ``AML_SCORING_PRIMARY_KEY``     a key that is accepted as ``Authorization: Bearer <key>``
 ``AML_SCORING_SECONDARY_KEY``   another one, so that keys can be rotated without an outage
 ``AML_SCORING_AUTH_ENABLED``    ``false`` serves everybody; anything else wants at least one key
+``AML_SCORING_ENTRA_AUDIENCES`` Entra ID tokens for one of these audiences are accepted in place of keys
+``AML_SCORING_ENTRA_ISSUERS``   who may have issued them
+``AML_SCORING_ENTRA_ROLES``     application roles of which the caller needs one; empty asks for none
+``AML_SCORING_ENTRA_KEYS_URL``  where the tenant publishes the keys that it signs with (JWK set, RFC 7517)
+``AML_SCORING_ENTRA_KEYS``      those keys themselves, for a server that cannot ask
+``AML_SCORING_DEPLOYMENT``      told in each answer as ``x-aml-deployment``, to tell one deployment from the next
 ``WORKER_COUNT`` and others     as azureml-inference-server-http documents them
 ==============================  =====================================================================
 """
@@ -16,6 +22,15 @@ import hmac
 import json
 import os
 import sys
+import time
+
+# What Entra ID signs with, and nothing that a caller could forge: neither "none" nor a shared secret.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+# Clocks differ; Microsoft's libraries allow five minutes, one is enough for machines that are set by NTP.
+LEEWAY_SECONDS = 60
+# Entra ID rolls its keys every few weeks; a token with an unknown key may make us ask again, yet not at each request.
+KEYS_LIFETIME_SECONDS = 3600
+ASK_AGAIN_SECONDS = 30
 
 KEY_VARIABLES = ("AML_SCORING_PRIMARY_KEY", "AML_SCORING_SECONDARY_KEY")
 # gunicorn takes a worker's exit code 3 as "cannot boot" and stops; the server uses it for the same purpose.
@@ -30,6 +45,8 @@ def take_keys(environ):
     """Removes the keys from ``environ``, so that the scoring script cannot see them, and returns them."""
     taken = [environ.pop(name, "") for name in KEY_VARIABLES]
     if environ.get("AML_SCORING_AUTH_ENABLED", "true").strip().lower() == "false":
+        return []
+    if environ.get("AML_SCORING_ENTRA_AUDIENCES", "").split():
         return []
     keys = [key for key in taken if key]
     if not keys:
@@ -48,6 +65,151 @@ def port_of(environ):
     return int(text)
 
 
+def deployment_of(environ):
+    """What this deployment is called in answers; empty when it has no name."""
+    name = environ.get("AML_SCORING_DEPLOYMENT", "")
+    if name and not (name.isascii() and name.isprintable() and len(name) <= 128):
+        raise SettingsError("AML_SCORING_DEPLOYMENT is not a short printable text")
+    return name
+
+
+class DeploymentHeader:
+    """WSGI middleware: says in each answer which deployment has answered."""
+
+    def __init__(self, app, deployment):
+        self._app = app
+        self._header = ("x-aml-deployment", deployment)
+
+    def __call__(self, environ, start_response):
+        def start(status, headers, *rest):
+            return start_response(status, [*headers, self._header], *rest)
+
+        return self._app(environ, start)
+
+
+def entra_of(environ):
+    """The token check that is asked for, or None."""
+    audiences = environ.get("AML_SCORING_ENTRA_AUDIENCES", "").split()
+    if not audiences:
+        return None
+    issuers = environ.get("AML_SCORING_ENTRA_ISSUERS", "").split()
+    if not issuers:
+        raise SettingsError("Entra ID authentication is on but AML_SCORING_ENTRA_ISSUERS names nobody.")
+    try:
+        import jwt
+        import jwt.algorithms
+    except ImportError:
+        raise SettingsError(
+            "Entra ID authentication needs the package PyJWT[crypto] in the image: build it with "
+            "<image><entraTokens>true</entraTokens> (-Daml.image.entraTokens=true)."
+        ) from None
+    if not jwt.algorithms.has_crypto:
+        raise SettingsError("Entra ID authentication needs PyJWT[crypto]; the image has PyJWT without cryptography.")
+    return EntraCheck(
+        audiences,
+        issuers,
+        environ.get("AML_SCORING_ENTRA_ROLES", "").split(),
+        signing_keys(environ.get("AML_SCORING_ENTRA_KEYS", ""), environ.get("AML_SCORING_ENTRA_KEYS_URL", "")),
+    )
+
+
+def signing_keys(given, url):
+    """A function from a token to the tenant's key that must have signed it."""
+    import jwt
+
+    if given:
+        try:
+            known = {key.key_id: key for key in jwt.PyJWKSet.from_json(given).keys}
+        except (ValueError, jwt.PyJWTError) as error:
+            raise SettingsError(f"AML_SCORING_ENTRA_KEYS is not a JWK set: {error}") from None
+
+        def of(token):
+            key = known.get(jwt.get_unverified_header(token).get("kid"))
+            if key is None:
+                raise jwt.InvalidTokenError("it is signed with an unknown key")
+            return key
+
+        return of
+    if not url.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+        raise SettingsError("AML_SCORING_ENTRA_KEYS_URL is not an https address.")
+
+    class TenantKeys(jwt.PyJWKClient):
+        asked = -ASK_AGAIN_SECONDS
+
+        def get_signing_keys(self, refresh=False):
+            now = time.monotonic()
+            again = refresh and now - self.asked >= ASK_AGAIN_SECONDS
+            if again:
+                self.asked = now
+            return super().get_signing_keys(refresh=again)
+
+    return TenantKeys(url, lifespan=KEYS_LIFETIME_SECONDS, timeout=10).get_signing_key_from_jwt
+
+
+class EntraCheck:
+    """Whether a token was issued by the tenant, for this model, is valid now, and holds a role that is asked for."""
+
+    def __init__(self, audiences, issuers, roles, key_of):
+        self._audiences = audiences
+        self._issuers = issuers
+        self._roles = set(roles)
+        self._key_of = key_of
+
+    def refusal(self, token):
+        """Why the token is not accepted, as status and reason; None when it is."""
+        import jwt
+
+        if not token:
+            return "401 Unauthorized", "the request has no token"
+        try:
+            claims = jwt.decode(
+                token,
+                self._key_of(token),
+                algorithms=list(ALGORITHMS),
+                audience=self._audiences,
+                issuer=self._issuers,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iss", "aud"]},
+            )
+        except jwt.PyJWKClientConnectionError:
+            return "503 Service Unavailable", "the tenant's keys cannot be read"
+        except (jwt.PyJWTError, ValueError) as error:
+            return "401 Unauthorized", str(error)
+        held = claims.get("roles") or []
+        if self._roles and not self._roles.intersection(held if isinstance(held, list) else [held]):
+            return "403 Forbidden", "the caller has none of the roles " + " ".join(sorted(self._roles))
+        return None
+
+
+class EntraAuthentication:
+    """WSGI middleware: 401 for requests without a valid token, 403 without the role; the liveness probe stays open."""
+
+    def __init__(self, app, check):
+        self._app = app
+        self._check = check
+
+    def __call__(self, environ, start_response):
+        if is_probe(environ):
+            return self._app(environ, start_response)
+        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        refusal = self._check.refusal(token.strip() if scheme.lower() == "bearer" else "")
+        if refusal is None:
+            return self._app(environ, start_response)
+        status, reason = refusal
+        reason = "".join(letter for letter in reason if letter.isascii() and letter.isprintable() and letter != '"')
+        body = json.dumps({"message": f"The token is not accepted: {reason}"}).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        if status.startswith("401"):
+            headers.append(("WWW-Authenticate", f'Bearer error="invalid_token", error_description="{reason}"'))
+        start_response(status, headers)
+        return [body]
+
+
+def is_probe(environ):
+    """Whether the request is the liveness probe, which tells nothing but that the server is there."""
+    return environ.get("PATH_INFO", "") in ("", "/") and environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+
+
 class KeyAuthentication:
     """WSGI middleware: 401 for requests without one of the keys; the liveness probe stays open."""
 
@@ -56,7 +218,7 @@ class KeyAuthentication:
         self._keys = [key.encode("utf-8") for key in keys]
 
     def __call__(self, environ, start_response):
-        if self._is_probe(environ) or self._is_known(environ.get("HTTP_AUTHORIZATION", "")):
+        if is_probe(environ) or self._is_known(environ.get("HTTP_AUTHORIZATION", "")):
             return self._app(environ, start_response)
         body = json.dumps({"message": "The request needs 'Authorization: Bearer <key>' with a valid key."}).encode()
         headers = [
@@ -66,10 +228,6 @@ class KeyAuthentication:
         ]
         start_response("401 Unauthorized", headers)
         return [body]
-
-    @staticmethod
-    def _is_probe(environ):
-        return environ.get("PATH_INFO", "") in ("", "/") and environ.get("REQUEST_METHOD") in ("GET", "HEAD")
 
     def _is_known(self, header):
         scheme, _, given = header.partition(" ")
@@ -86,6 +244,8 @@ def serve(environ):
     """Runs gunicorn until it is stopped; does not return."""
     keys = take_keys(environ)
     port = port_of(environ)
+    deployment = deployment_of(environ)
+    entra = entra_of(environ)
 
     import gunicorn.app.base
     from azureml_inference_server_http import __version__
@@ -117,9 +277,11 @@ def serve(environ):
             # Imported in the worker: init() of the scoring script runs here, once for each worker.
             from azureml_inference_server_http.server.entry import app
 
-            return KeyAuthentication(app, keys) if keys else app
+            guarded = EntraAuthentication(app, entra) if entra else KeyAuthentication(app, keys) if keys else app
+            return DeploymentHeader(guarded, deployment) if deployment else guarded
 
-    print(f"Scoring server {__version__} on port {port}, key authentication {'on' if keys else 'off'}", flush=True)
+    wanted = "Entra ID token" if entra else "key" if keys else "no"
+    print(f"Scoring server {__version__} on port {port}, {wanted} authentication", flush=True)
     Server().run()
 
 

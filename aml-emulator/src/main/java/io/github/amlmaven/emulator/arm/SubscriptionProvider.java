@@ -28,7 +28,13 @@ public final class SubscriptionProvider implements Provider {
             "Microsoft.Insights",
             "Microsoft.OperationalInsights",
             "Microsoft.ManagedIdentity",
-            "Microsoft.Resources");
+            "Microsoft.Resources",
+            "Microsoft.Web");
+
+    /** The az CLI looks up a web app's type before it asks for it by its id; newest first, as ARM lists them. */
+    private static final List<String> WEB_TYPES = List.of("sites", "sites/slots", "serverfarms");
+
+    private static final List<String> WEB_VERSIONS = List.of("2025-05-01", "2025-03-01", "2024-11-01", "2024-04-01");
 
     private final EmulatorContext context;
 
@@ -115,12 +121,19 @@ public final class SubscriptionProvider implements Provider {
                 .put("namespace", namespace)
                 .put("registrationState", "Registered")
                 .put("registrationPolicy", "RegistrationRequired");
-        answer.putArray("resourceTypes");
+        ArrayNode types = answer.putArray("resourceTypes");
+        if (namespace.equals("Microsoft.Web")) {
+            WEB_TYPES.forEach(type -> {
+                ObjectNode described = types.addObject().put("resourceType", type);
+                LOCATIONS.forEach(described.putArray("locations")::add);
+                WEB_VERSIONS.forEach(described.putArray("apiVersions")::add);
+            });
+        }
         return answer;
     }
 
     /**
-     * The document behind {@code ARM_CLOUD_METADATA_URL}: one cloud in the old form, a list of clouds since 2019. The
+     * The document behind {@code ARM_CLOUD_METADATA_URL}: a list of clouds from 2019 to 2021, one cloud before and after. The
      * portal's name is a string that azure-ai-ml takes the cloud's domain from; nothing is asked of it.
      */
     private void metadata(Exchange exchange) throws IOException {
@@ -151,7 +164,8 @@ public final class SubscriptionProvider implements Provider {
                 .put("acrLoginServer", authority)
                 .put("keyVaultDns", "vault.localhost")
                 .put("sqlServerHostname", "database.localhost");
-        boolean old = exchange.query("api-version").orElse("").startsWith("2015")
+        boolean old = exchange.query("api-version").orElse("").compareTo("2022") >= 0
+                || exchange.query("api-version").orElse("").startsWith("2015")
                 || exchange.query("api-version").orElse("").startsWith("2018");
         exchange.send(200, old ? cloud : JsonNodeFactory.instance.arrayNode().add(cloud));
     }

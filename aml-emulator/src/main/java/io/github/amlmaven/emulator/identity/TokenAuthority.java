@@ -37,6 +37,9 @@ public final class TokenAuthority {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+    /** The application role that the emulator's one principal holds in every application. */
+    private static final String ROLE = "Model.Score";
+
     private static final String KEY_ID = "aml-emulator";
     private static final String ALGORITHM = "SHA256withECDSAinP1363Format";
 
@@ -91,6 +94,9 @@ public final class TokenAuthority {
         ObjectNode header = JsonNodeFactory.instance.objectNode();
         header.put("typ", "JWT").put("alg", "ES256").put("kid", KEY_ID);
         ObjectNode claims = JsonNodeFactory.instance.objectNode();
+        if (use.equals("access")) {
+            claims.putArray("roles").add(ROLE);
+        }
         claims.put("aud", audience)
                 .put("iss", "https://sts.windows.net/" + EmulatorOptions.TENANT + "/")
                 .put("iat", now.getEpochSecond())

@@ -66,6 +66,12 @@ public class ImageConfiguration {
     /** The scoring script below {@code code}. Default: {@code score.py}. */
     private @Nullable String scoringScript;
 
+    /**
+     * Whether the server can check Entra ID tokens, as {@code -Daml.deploy.auth=entra} asks it to; adds the package
+     * {@code PyJWT[crypto]}, about 12 MB. Default: false.
+     */
+    private @Nullable String entraTokens;
+
     /** Further environment variables of the container. */
     private Map<String, String> environment = Map.of();
 
@@ -129,6 +135,10 @@ public class ImageConfiguration {
 
     public Optional<String> scoringScript() {
         return text("scoringScript", scoringScript);
+    }
+
+    public boolean entraTokens() {
+        return Boolean.parseBoolean(text("entraTokens", entraTokens).orElse("false"));
     }
 
     public Optional<File> file() {

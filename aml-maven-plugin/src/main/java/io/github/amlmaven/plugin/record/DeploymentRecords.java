@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -20,13 +22,14 @@ public final class DeploymentRecords {
 
     public static final String ACI = "deploy-aci";
     public static final String AKS = "deploy-aks";
+    public static final String WEBAPP = "deploy-webapp";
     public static final String MANAGED = "deploy-managed";
     public static final String BATCH = "deploy-batch";
 
     /** Where a request can be sent to. */
-    private static final List<String> ONLINE = List.of(ACI, AKS, MANAGED);
+    private static final List<String> ONLINE = List.of(ACI, AKS, WEBAPP, MANAGED);
 
-    private static final List<String> ALL = List.of(ACI, AKS, MANAGED, BATCH);
+    private static final List<String> ALL = List.of(ACI, AKS, WEBAPP, MANAGED, BATCH);
 
     private final Path directory;
 
@@ -44,30 +47,64 @@ public final class DeploymentRecords {
      * left.
      */
     public Optional<Deployed> newestLeftBehind(@Nullable String target) {
-        return newest(ALL, target, GoalRecord::leftBehind);
+        return newestLeftBehind(target, null);
+    }
+
+    /** As {@link #newestLeftBehind(String)}, of the deployment with this name. */
+    public Optional<Deployed> newestLeftBehind(@Nullable String target, @Nullable String name) {
+        return newest(ALL, target, name, GoalRecord::leftBehind);
     }
 
     /**
-     * The newest deployment that ended well of {@code target}, {@code aci}, {@code aks} or {@code managed}, or of any of them when
+     * The newest deployment that ended well of {@code target}, {@code aci}, {@code aks}, {@code webapp} or
+     * {@code managed}, or of any of them when
      * none is named.
      */
     public Optional<Deployed> newest(@Nullable String target) {
-        return newest(ONLINE, target, GoalRecord::endedWell);
+        return newest(target, null);
+    }
+
+    /** As {@link #newest(String)}, of the deployment with this name. */
+    public Optional<Deployed> newest(@Nullable String target, @Nullable String name) {
+        return newest(ONLINE, target, name, GoalRecord::endedWell);
     }
 
     private Optional<Deployed> newest(
-            List<String> goals, @Nullable String target, BiFunction<Path, String, Optional<GoalRecord.Ended>> record) {
+            List<String> goals,
+            @Nullable String target,
+            @Nullable String name,
+            BiFunction<Path, String, Optional<GoalRecord.Ended>> record) {
         return goals.stream()
                 .filter(goal -> target == null || goal.equals("deploy-" + target))
-                .flatMap(goal -> record.apply(directory, goal).stream()
-                        .map(ended -> new Deployed(goal, ended.startedAt(), ended.outputs())))
+                .flatMap(goal -> files(goal).stream()
+                        .flatMap(file -> record.apply(directory, file).stream()
+                                .map(ended -> new Deployed(goal, file, ended.startedAt(), ended.outputs()))))
+                .filter(deployed -> name == null || deployed.text("name").equals(Optional.of(name)))
                 .max(Comparator.comparing(Deployed::startedAt));
+    }
+
+    /** The records of a goal without their extension: that of its last run, and those of deployments of other names. */
+    private List<String> files(String goal) {
+        List<String> files = new ArrayList<>(List.of(goal));
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> aside = Files.newDirectoryStream(directory, goal + "@*.json")) {
+                for (Path file : aside) {
+                    String name = String.valueOf(file.getFileName());
+                    files.add(name.substring(0, name.length() - ".json".length()));
+                }
+            } catch (IOException e) {
+                throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + directory + ": " + e.getMessage())
+                        .cause(e)
+                        .build();
+            }
+        }
+        return files;
     }
 
     /** Forgets a deployment and its keys once it is gone. */
     public void forget(Deployed deployed) {
         try {
-            Files.deleteIfExists(file(deployed.goal()));
+            Files.deleteIfExists(file(deployed.file()));
             Optional<String> keys = deployed.text("keysFile");
             if (keys.isPresent()) {
                 Files.deleteIfExists(Path.of(keys.get()));
@@ -81,12 +118,16 @@ public final class DeploymentRecords {
         }
     }
 
-    private Path file(String goal) {
-        return directory.resolve(goal + ".json");
+    private Path file(String name) {
+        return directory.resolve(name + ".json");
     }
 
-    /** One deploy goal and its outputs. */
-    public record Deployed(String goal, Instant startedAt, ObjectNode outputs) {
+    /**
+     * One deploy goal and its outputs.
+     *
+     * @param file its record, without {@code .json}
+     */
+    public record Deployed(String goal, String file, Instant startedAt, ObjectNode outputs) {
 
         public Optional<String> text(String output) {
             return Optional.ofNullable(outputs.get(output)).map(JsonNode::asText);

@@ -12,6 +12,7 @@ import io.github.amlmaven.core.error.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,8 +105,53 @@ public final class GoalRecord {
         write(record, dryRun);
     }
 
+    /**
+     * The record of a deployment of another name is put aside as {@code <goal>@<name>.json}: what runs under that name is
+     * still there, to be scored and undeployed.
+     */
+    private void keepOther(ObjectNode record) throws IOException {
+        Path file = directory.resolve(goal + ".json");
+        String name = nameIn(record);
+        if (!goal.startsWith("deploy-") || name.isEmpty()) {
+            return;
+        }
+        if (Files.isRegularFile(file)) {
+            String other = nameIn(earlier());
+            if (!other.isEmpty() && !other.equals(name)) {
+                Files.move(file, aside(directory, goal, other), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.deleteIfExists(aside(directory, goal, name));
+    }
+
+    private static Path aside(Path directory, String goal, String name) {
+        return directory.resolve(goal + "@" + name.replaceAll("[^A-Za-z0-9._-]", "_") + ".json");
+    }
+
+    private JsonNode earlier() {
+        try {
+            return JSON.readTree(directory.resolve(goal + ".json").toFile());
+        } catch (IOException unreadable) {
+            return JSON.createObjectNode();
+        }
+    }
+
+    /** What the deployment is called that a record is of. */
+    private static String nameIn(JsonNode record) {
+        return record.at("/attempted/name")
+                .asText(record.at("/outputs/name")
+                        .asText(record.at("/lastGood/outputs/name").asText()));
+    }
+
     /** An unreadable record of an earlier run is overwritten: the failure at hand is what matters. */
     private Optional<ObjectNode> lastGood() {
+        Object wanted = attempted.get("name");
+        return earlierGood()
+                .filter(good -> wanted == null
+                        || good.at("/outputs/name").asText(wanted.toString()).equals(wanted.toString()));
+    }
+
+    private Optional<ObjectNode> earlierGood() {
         try {
             JsonNode earlier = JSON.readTree(directory.resolve(goal + ".json").toFile());
             if (earlier.get("outputs") instanceof ObjectNode outputs) {
@@ -207,6 +253,9 @@ public final class GoalRecord {
     private void write(ObjectNode record, boolean dry) {
         Path file = directory.resolve(goal + (dry ? ".dry-run.json" : ".json"));
         try {
+            if (!dry) {
+                keepOther(record);
+            }
             WholeFile.write(file, JSON.writeValueAsString(record));
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "cannot write " + file + ": " + e.getMessage())

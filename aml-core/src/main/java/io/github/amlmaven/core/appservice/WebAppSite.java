@@ -1,0 +1,148 @@
+package io.github.amlmaven.core.appservice;
+
+import com.azure.core.exception.HttpResponseException;
+import com.azure.core.management.polling.PollResult;
+import com.azure.core.util.BinaryData;
+import com.azure.core.util.Context;
+import com.azure.core.util.polling.LongRunningOperationStatus;
+import com.azure.core.util.polling.PollResponse;
+import com.azure.core.util.polling.SyncPoller;
+import com.azure.resourcemanager.appservice.fluent.WebAppsClient;
+import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
+import com.azure.resourcemanager.appservice.models.CsmSlotEntity;
+import io.github.amlmaven.core.arm.ArmErrors;
+import io.github.amlmaven.core.arm.ServiceError;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads and writes one site or slot; the service has every operation twice, once for each. */
+final class WebAppSite {
+
+    private final WebAppsClient sites;
+    private final String resourceGroup;
+    private final String name;
+    private final Optional<String> slot;
+
+    WebAppSite(WebAppsClient sites, String resourceGroup, String name, Optional<String> slot) {
+        this.sites = sites;
+        this.resourceGroup = resourceGroup;
+        this.name = name;
+        this.slot = slot;
+    }
+
+    String shown() {
+        return "web app '" + name + "'"
+                + slot.map(value -> " slot '" + value + "'").orElse("") + " in resource group '" + resourceGroup + "'";
+    }
+
+    Optional<SiteInner> find() {
+        return present(
+                "read " + shown(),
+                () -> slot.map(value -> sites.getSlot(resourceGroup, name, value))
+                        .orElseGet(() -> sites.getByResourceGroup(resourceGroup, name)));
+    }
+
+    SiteInner put(SiteInner desired) {
+        return call(
+                "deploy " + shown(),
+                () -> slot.map(value -> sites.createOrUpdateSlot(resourceGroup, name, value, desired))
+                        .orElseGet(() -> sites.createOrUpdate(resourceGroup, name, desired)));
+    }
+
+    /** The application settings, secrets included; empty when there is no such site. */
+    Map<String, String> settings() {
+        return present(
+                        "read the settings of " + shown(),
+                        () -> slot.map(value -> sites.listApplicationSettingsSlot(resourceGroup, name, value))
+                                .orElseGet(() -> sites.listApplicationSettings(resourceGroup, name)))
+                .map(settings -> Objects.requireNonNullElse(settings.properties(), Map.<String, String>of()))
+                .orElse(Map.of());
+    }
+
+    /** The platform's and the container's log, as far back as the service gives it; empty before the first line. */
+    String log() {
+        return present(
+                        "read the log of " + shown(),
+                        () -> slot.map(value -> sites.getWebSiteContainerLogsSlotWithResponse(
+                                        resourceGroup, name, value, Context.NONE))
+                                .orElseGet(() ->
+                                        sites.getWebSiteContainerLogsWithResponse(resourceGroup, name, Context.NONE)))
+                .map(answer -> answer.getValue() == null ? BinaryData.fromString("") : answer.getValue())
+                .map(BinaryData::toString)
+                .orElse("");
+    }
+
+    /** Exchanges this slot with production; returns when the service has done so. */
+    void swapWithProduction(Duration limit, Duration interval, Progress progress) {
+        String what = "swap " + shown() + " with production";
+        Waiting waiting = new Waiting("the swap of " + shown(), limit, interval, progress);
+        CsmSlotEntity target =
+                new CsmSlotEntity().withTargetSlot(slot.orElseThrow()).withPreserveVnet(true);
+        SyncPoller<PollResult<Void>, Void> poller =
+                call(what, () -> sites.beginSwapSlotWithProduction(resourceGroup, name, target));
+        PollResponse<PollResult<Void>> last = call(what, poller::poll);
+        while (!last.getStatus().isComplete()) {
+            if (!waiting.pause(last.getStatus().toString().toLowerCase(Locale.ROOT))) {
+                throw AmlException.of(
+                                ErrorCode.OPERATION_TIMEOUT, what + ": not done after " + limit.toSeconds() + " s")
+                        .build();
+            }
+            last = call(what, poller::poll);
+        }
+        if (!LongRunningOperationStatus.SUCCESSFULLY_COMPLETED.equals(last.getStatus())) {
+            PollResult.Error error =
+                    last.getValue() == null ? null : last.getValue().getError();
+            String body = error == null ? "" : Objects.toString(error.getResponseBody(), "");
+            throw AmlException.of(
+                            ErrorCode.OPERATION_FAILED,
+                            what + ": "
+                                    + ServiceError.parse(body)
+                                            .map(reason -> reason.code() + ": " + reason.message())
+                                            .orElse("it ended as " + last.getStatus()))
+                    .build();
+        }
+    }
+
+    /** Deletes the site with its slots, or the slot alone; false when there was none. */
+    boolean delete(boolean emptyPlanToo) {
+        if (find().isEmpty()) {
+            return false;
+        }
+        call(
+                "delete " + shown(),
+                () -> slot.map(value ->
+                                sites.deleteSlotWithResponse(resourceGroup, name, value, true, false, Context.NONE))
+                        .orElseGet(
+                                () -> sites.deleteWithResponse(resourceGroup, name, true, emptyPlanToo, Context.NONE)));
+        return true;
+    }
+
+    private static <T> T call(String what, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (RuntimeException e) {
+            throw ArmErrors.ofFailure(what, e);
+        }
+    }
+
+    private static <T> Optional<T> present(String what, Supplier<T> operation) {
+        try {
+            return Optional.ofNullable(operation.get());
+        } catch (HttpResponseException e) {
+            if (e.getResponse() != null && e.getResponse().getStatusCode() == 404) {
+                return Optional.empty();
+            }
+            throw ArmErrors.ofFailure(what, e);
+        } catch (RuntimeException e) {
+            throw ArmErrors.ofFailure(what, e);
+        }
+    }
+}

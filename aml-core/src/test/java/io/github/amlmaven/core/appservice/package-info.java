@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.amlmaven.core.appservice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package io.github.amlmaven.plugin.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Deployments of one kind under several names stay known, each under its own. */
+class DeploymentRecordsTest {
+
+    @TempDir
+    private Path folder;
+
+    private GoalRecord record(int second) {
+        return new GoalRecord(
+                folder,
+                DeploymentRecords.ACI,
+                false,
+                Clock.fixed(Instant.ofEpochSecond(1_000_000 + second), ZoneOffset.UTC));
+    }
+
+    private void deployed(int second, String name) {
+        record(second).succeeded(GoalOutcome.done(name, Map.of("name", name, "scoringUri", "http://" + name)));
+    }
+
+    @Test
+    void aSecondNameDoesNotReplaceTheFirst() {
+        deployed(1, "wine");
+        deployed(2, "beer");
+
+        DeploymentRecords records = new DeploymentRecords(folder);
+        assertThat(records.newest("aci"))
+                .get()
+                .extracting(d -> d.required("name"))
+                .isEqualTo("beer");
+        assertThat(records.newest("aci", "wine"))
+                .get()
+                .extracting(d -> d.required("scoringUri"))
+                .isEqualTo("http://wine");
+    }
+
+    @Test
+    void whatIsForgottenLeavesTheOtherOne() {
+        deployed(1, "wine");
+        deployed(2, "beer");
+        DeploymentRecords records = new DeploymentRecords(folder);
+
+        records.forget(records.newestLeftBehind("aci").orElseThrow());
+
+        assertThat(records.newestLeftBehind("aci"))
+                .get()
+                .extracting(d -> d.required("name"))
+                .isEqualTo("wine");
+        records.forget(records.newestLeftBehind("aci").orElseThrow());
+        assertThat(records.newestLeftBehind("aci")).isEmpty();
+    }
+
+    @Test
+    void aFailureUnderAnotherNameClaimsNothingOfTheFirst() {
+        deployed(1, "wine");
+        GoalRecord failing = record(2);
+        failing.attempts(Map.of("name", "beer"));
+        failing.failed(AmlException.of(ErrorCode.DEPLOYMENT_FAILED, "no").build());
+
+        DeploymentRecords records = new DeploymentRecords(folder);
+        assertThat(records.newest("aci"))
+                .get()
+                .extracting(d -> d.required("name"))
+                .isEqualTo("wine");
+        assertThat(records.newestLeftBehind("aci", "beer"))
+                .get()
+                .extracting(d -> d.text("scoringUri"))
+                .isEqualTo(java.util.Optional.empty());
+    }
+
+    @Test
+    void theSameNameAgainIsOneDeployment() {
+        deployed(1, "wine");
+        deployed(2, "beer");
+        deployed(3, "wine");
+
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("deploy-aci.json", "deploy-aci@beer.json");
+    }
+}

@@ -1,0 +1,2 @@
+module greeting
+go 1.21
