@@ -55,6 +55,14 @@ public final class TestMojo extends AbstractAmlMojo {
     @Parameter(property = "aml.python")
     private @Nullable File python;
 
+    /**
+     * Distributions, by their names on PyPI, that are not installed by pip but taken as they are from the first Python on the
+     * path that has them: {@code torch}, which brings gigabytes of GPU libraries from PyPI, and none as Debian's {@code
+     * python3-torch}. Default: the environment variable {@code AML_SITE_PACKAGES}, which the emulator's jobs heed too.
+     */
+    @Parameter(property = "aml.sitePackages", defaultValue = "${env.AML_SITE_PACKAGES}")
+    private @Nullable List<String> sitePackages;
+
     /** Where virtual environments are kept for all projects of this user. */
     @Parameter(property = "aml.cache", defaultValue = "${user.home}/.aml/cache")
     private File cacheDirectory;
@@ -86,6 +94,7 @@ public final class TestMojo extends AbstractAmlMojo {
                 interpreter,
                 cacheDirectory.toPath().resolve("environments"),
                 requirements(),
+                sitePackages == null ? List.of() : sitePackages,
                 inProject(testDirectory),
                 inProject(sourceDirectory),
                 projectDirectory(),

@@ -64,6 +64,11 @@ public record PythonInterpreter(Path executable, String version, Path prefix) {
                         .filter(found -> found.minorVersion().equals(minorVersion));
     }
 
+    /** The interpreter at this place; empty when it cannot be used. */
+    static Optional<PythonInterpreter> at(Path executable) {
+        return probe(executable.toString(), new ArrayList<>());
+    }
+
     /** Major and minor version: {@code 3.11}. */
     public String minorVersion() {
         return version.substring(0, version.lastIndexOf('.'));

@@ -36,6 +36,7 @@ public final class PythonTests {
      * @param interpreter makes the virtual environment
      * @param environmentCache folder of virtual environments
      * @param requirements what the code under test needs; pytest is added
+     * @param sitePackages distributions that are taken from a Python of this machine where a requirement asks for them
      * @param testDirectory holds the tests
      * @param sourceDirectory put on the module search path
      * @param workingDirectory the project
@@ -48,6 +49,7 @@ public final class PythonTests {
             PythonInterpreter interpreter,
             Path environmentCache,
             List<String> requirements,
+            List<String> sitePackages,
             Path testDirectory,
             Path sourceDirectory,
             Path workingDirectory,
@@ -58,6 +60,7 @@ public final class PythonTests {
 
         public Request {
             requirements = List.copyOf(requirements);
+            sitePackages = List.copyOf(sitePackages);
             arguments = List.copyOf(arguments);
         }
 
@@ -97,7 +100,11 @@ public final class PythonTests {
             requirements.add("pytest");
         }
         VirtualEnvironment environment = VirtualEnvironment.with(
-                request.interpreter(), request.environmentCache(), requirements, request.offline(), progress);
+                SitePackages.find(request.sitePackages(), requirements, request.interpreter()),
+                request.environmentCache(),
+                requirements,
+                request.offline(),
+                progress);
         ProcessOutput output = environment
                 .run(command(request))
                 .directory(request.workingDirectory())

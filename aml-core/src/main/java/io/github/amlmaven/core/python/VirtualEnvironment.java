@@ -37,7 +37,14 @@ public record VirtualEnvironment(Path executable, Path directory) {
      */
     public static VirtualEnvironment with(
             PythonInterpreter interpreter, Path cache, List<String> requirements, boolean offline, Progress progress) {
-        Path directory = cache.resolve(key(interpreter, requirements));
+        return with(SitePackages.none(interpreter), cache, requirements, offline, progress);
+    }
+
+    /** As above, with some of the packages those of the machine. */
+    static VirtualEnvironment with(
+            SitePackages site, Path cache, List<String> all, boolean offline, Progress progress) {
+        List<String> requirements = site.without(all);
+        Path directory = cache.resolve(key(site, requirements));
         Path lock = cache.resolve(directory.getFileName() + ".lock");
         try {
             Files.createDirectories(cache);
@@ -48,7 +55,7 @@ public record VirtualEnvironment(Path executable, Path directory) {
                     if (offline && !requirements.isEmpty()) {
                         throw OfflinePackages.missing("The Python packages of this environment", requirements);
                     }
-                    make(interpreter, directory, requirements, progress);
+                    make(site, directory, requirements, progress);
                 }
             }
         } catch (IOException e) {
@@ -67,23 +74,33 @@ public record VirtualEnvironment(Path executable, Path directory) {
         return new ProcessRun(command).environment("PYTHONUTF8", "1").environment("PYTHONDONTWRITEBYTECODE", "1");
     }
 
-    private static void make(
-            PythonInterpreter interpreter, Path directory, List<String> requirements, Progress progress)
+    private static void make(SitePackages site, Path directory, List<String> requirements, Progress progress)
             throws IOException {
         progress.info("Making a virtual environment for " + requirements.size() + " requirements (once)");
         Folders.delete(directory);
-        succeed(interpreter.run(List.of("-m", "venv", directory.toString())), "python -m venv");
+        List<String> make = new ArrayList<>(List.of("-m", "venv", directory.toString()));
+        if (!site.versions().isEmpty()) {
+            make.add("--system-site-packages");
+            progress.info("Of this machine (" + site.interpreter().executable() + "): "
+                    + String.join(", ", site.constraints()));
+        }
+        succeed(site.interpreter().run(make), "python -m venv");
         if (!requirements.isEmpty()) {
-            install(new VirtualEnvironment(python(directory), directory), requirements);
+            install(new VirtualEnvironment(python(directory), directory), requirements, site.constraints());
         }
         Files.writeString(directory.resolve(COMPLETE), "");
     }
 
-    private static void install(VirtualEnvironment environment, List<String> requirements) throws IOException {
+    private static void install(VirtualEnvironment environment, List<String> requirements, List<String> constraints)
+            throws IOException {
         try (RequirementsFile file = RequirementsFile.in(environment.directory(), requirements, "")) {
             List<String> command = List.of("-m", "pip", "install", "--quiet", "--no-input", "--requirement");
             List<String> arguments = new ArrayList<>(command);
             arguments.add(file.path().toString());
+            if (!constraints.isEmpty()) {
+                Path pins = Files.write(environment.directory().resolve("constraints.txt"), constraints);
+                arguments.addAll(List.of("--constraint", pins.toString()));
+            }
             succeed(environment.run(arguments).limit(INSTALL_LIMIT), "pip install " + String.join(" ", requirements));
         }
     }
@@ -106,9 +123,11 @@ public record VirtualEnvironment(Path executable, Path directory) {
         return Files.exists(windows) ? windows : directory.resolve("bin").resolve("python");
     }
 
-    private static String key(PythonInterpreter interpreter, List<String> requirements) {
-        return Sha256.of(interpreter.executable() + "\n" + interpreter.version() + "\n"
-                        + String.join("\n", requirements.stream().sorted().toList()))
+    private static String key(SitePackages site, List<String> requirements) {
+        String text =
+                site.interpreter().executable() + "\n" + site.interpreter().version() + "\n"
+                        + String.join("\n", requirements.stream().sorted().toList());
+        return Sha256.of(site.versions().isEmpty() ? text : text + "\nsite " + String.join(" ", site.constraints()))
                 .substring(0, 24);
     }
 }

@@ -17,6 +17,7 @@ final class JobEngine implements AutoCloseable {
     private final Jobs jobs;
     private final CommandRuns runs;
     private final Executor background;
+    private final Turns turns = new Turns();
     private final JobQueue queue;
     private final Pipelines pipelines;
     private final StepReuse reuse;
@@ -55,13 +56,16 @@ final class JobEngine implements AutoCloseable {
 
     /** Does what is next for a pipeline or a sweep. */
     private void goOn(ResourceId group) {
-        background.execute(() -> jobs.find(group).ifPresent(job -> {
-            if (job.sweep()) {
-                sweeps.advance(group);
-            } else {
-                pipelines.advance(group);
-            }
-        }));
+        background.execute(() -> advance(group));
+    }
+
+    private void advance(ResourceId group) {
+        if (turns.take(group, () -> jobs.find(group)
+                .filter(job -> !job.status().terminal())
+                .filter(job -> job.sweep() ? sweeps.step(group) : pipelines.step(group))
+                .isPresent())) {
+            ended(group);
+        }
     }
 
     private void watchTime(ResourceId id) {
@@ -70,7 +74,7 @@ final class JobEngine implements AutoCloseable {
                 sweeps.left(sweep)
                         .ifPresent(left -> CompletableFuture.delayedExecutor(
                                         Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS, background)
-                                .execute(() -> sweeps.advance(id)));
+                                .execute(() -> advance(id)));
             } catch (JobFailure e) {
                 // Its first step forward ends the sweep with the same failure.
                 goOn(id);

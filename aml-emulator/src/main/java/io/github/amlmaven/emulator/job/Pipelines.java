@@ -13,11 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Takes pipeline jobs forward. All that is known about a pipeline is in its own document and its steps' documents, so that
- * {@link #advance} can be called at any time, also after a restart, and does what is to be done next.
+ * {@link #step} can be called at any time, also after a restart, and does what is to be done next.
  */
 final class Pipelines {
 
@@ -26,7 +25,6 @@ final class Pipelines {
     private final StepReuse reuse;
     private final OutputAssets assets;
     private final JobEngine engine;
-    private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
     Pipelines(Jobs jobs, PipelineSteps steps, StepReuse reuse, OutputAssets assets, JobEngine engine) {
         this.jobs = jobs;
@@ -36,19 +34,12 @@ final class Pipelines {
         this.engine = engine;
     }
 
-    /** Starts the steps that can start, stops those that must, and ends the pipeline when nothing is left to do. */
-    void advance(ResourceId id) {
-        boolean ended;
-        synchronized (locks.computeIfAbsent(id.key(), key -> new Object())) {
-            ended = jobs.find(id).filter(job -> !job.status().terminal()).isPresent() && step(id);
-        }
-        if (ended) {
-            locks.remove(id.key());
-            engine.ended(id);
-        }
-    }
-
-    private boolean step(ResourceId id) {
+    /**
+     * Starts the steps that can start, stops those that must, and ends the pipeline when nothing is left to do.
+     *
+     * @return whether this has ended it
+     */
+    boolean step(ResourceId id) {
         Job pipeline = jobs.get(id);
         State state = new State(pipeline, children(pipeline));
         if (pipeline.status() == JobStatus.CANCEL_REQUESTED) {

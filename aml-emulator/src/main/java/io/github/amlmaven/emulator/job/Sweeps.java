@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,7 +27,6 @@ final class Sweeps {
     private final OutputAssets assets;
     private final JobEngine engine;
     private final Clock clock;
-    private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
     Sweeps(Jobs jobs, JobDocuments documents, OutputAssets assets, JobEngine engine, Clock clock) {
         this.jobs = jobs;
@@ -38,19 +36,12 @@ final class Sweeps {
         this.clock = clock;
     }
 
-    /** Starts, stops and counts trials, and ends the sweep when nothing is left to do. */
-    void advance(ResourceId id) {
-        boolean ended;
-        synchronized (locks.computeIfAbsent(id.key(), key -> new Object())) {
-            ended = jobs.find(id).filter(job -> !job.status().terminal()).isPresent() && step(id);
-        }
-        if (ended) {
-            locks.remove(id.key());
-            engine.ended(id);
-        }
-    }
-
-    private boolean step(ResourceId id) {
+    /**
+     * Starts, stops and counts trials, and ends the sweep when nothing is left to do.
+     *
+     * @return whether this has ended it
+     */
+    boolean step(ResourceId id) {
         Job sweep = jobs.get(id);
         Map<Integer, Job> trials = trials(sweep);
         boolean live =

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.AzureClients.Answer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +100,42 @@ class PipelineJobTest extends AbstractJobTest {
                 .extracting(job -> job.path("name").asText())
                 .contains("first", "second", "third")
                 .noneMatch(name -> name.length() == 36);
+    }
+
+    /** MLflow's API, with nothing but what the environment of a step gives: {@code set KEY VALUE} or {@code get KEY}. */
+    private static final String ROOT_TAG = """
+            import json, os, sys, urllib.request
+            root = os.environ['AZUREML_ROOT_RUN_ID']
+            def call(path, body=None):
+                request = urllib.request.Request(
+                    os.environ['MLFLOW_TRACKING_URI'] + '/api/2.0/mlflow/runs/' + path, body and json.dumps(body).encode(),
+                    {'Authorization': 'Bearer ' + os.environ['MLFLOW_TRACKING_TOKEN'], 'Content-Type': 'application/json'})
+                return json.load(urllib.request.urlopen(request))
+            if sys.argv[1] == 'set':
+                call('set-tag', {'run_id': root, 'key': sys.argv[2], 'value': sys.argv[3]})
+            else:
+                tags = call('get?run_id=' + root)['run']['data']['tags']
+                print(*[tag['value'] for tag in tags if tag['key'] == sys.argv[2]])
+            """;
+
+    @Test
+    void aStepTagsTheRunThatItBelongsToAndTheNextOneReadsTheTag() {
+        String script = "echo "
+                + Base64.getEncoder().encodeToString(ROOT_TAG.getBytes(StandardCharsets.UTF_8))
+                + " | base64 -d | python - ";
+        String ports = ",'outputs':{'o':{'type':'uri_folder'}}";
+        component("settag", "'inputs':{'n':{'type':'integer'}}" + ports, script + "set quality n${{inputs.n}}; touch ${{outputs.o}}/done");
+        component("gettag", "'inputs':{'d':{'type':'uri_folder'}}" + ports, script + "get quality > ${{outputs.o}}/n");
+
+        pipeline(
+                "tags",
+                "7",
+                JOBS.replace("components/make/", "components/settag/").replace("components/twice/", "components/gettag/"));
+
+        JsonNode job = bench.ended("tags");
+        assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("Completed");
+        assertThat(result("tags")).isEqualTo("n7\n");
+        assertThat(bench.run("tags", "").path("tags").path("quality").asText()).isEqualTo("n7");
     }
 
     @Test
