@@ -33,6 +33,14 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
                         .build());
     }
 
+    /** Whether an endpoint is named, or this project has deployed one. */
+    final boolean hasEndpoint() {
+        return endpoint != null
+                || new DeploymentRecords(outputDirectory())
+                        .newestLeftBehind("managed")
+                        .isPresent();
+    }
+
     /** How long to wait. */
     final Duration limit() {
         return TimeLimit.of("aml.endpoint.timeout", timeout);
