@@ -214,10 +214,10 @@ final class RouteProxy implements HttpHandler {
                     ObjectStore.uid(match.route()) + "#mirror" + match.index(), any -> new WeightedTurns());
             if (!mirror.isMissingNode() && turn.due(key, mirror.path("percent").asInt(100))) {
                 port(routeNamespace, key).ifPresent(port -> {
-                    CompletableFuture<?> sent = client.sendAsync(
-                            request(exchange, port, target, body), HttpResponse.BodyHandlers.discarding());
-                    sent.whenComplete((reply, failure) -> System.getLogger(RouteProxy.class.getName())
-                            .log(System.Logger.Level.DEBUG, "mirrored to " + key, failure));
+                    CompletableFuture<?> unused = client.sendAsync(
+                                    request(exchange, port, target, body), HttpResponse.BodyHandlers.discarding())
+                            .whenComplete((reply, failure) -> System.getLogger(RouteProxy.class.getName())
+                                    .log(System.Logger.Level.DEBUG, "mirrored to " + key, failure));
                 });
             }
         }
