@@ -203,6 +203,13 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         }
     }
 
+    /** Notes what was measured, for {@code <goal>.json} of a goal that fails because of it. */
+    protected final void reports(Map<String, Object> figures) {
+        if (record != null) {
+            record.reports(figures);
+        }
+    }
+
     protected final boolean dryRun() {
         return dryRun;
     }

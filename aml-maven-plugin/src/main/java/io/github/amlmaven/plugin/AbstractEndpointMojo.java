@@ -21,7 +21,7 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
     private String timeout;
 
     /** Whether the user has named the endpoint. */
-    final boolean hasEndpoint() {
+    final boolean namesEndpoint() {
         return endpoint != null;
     }
 
@@ -36,6 +36,14 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
                         .remedy(
                                 "Set <endpoint> or -Daml.endpoint, or run 'mvn aml:deploy-managed' in this project first.")
                         .build());
+    }
+
+    /** Whether an endpoint is named, or this project has deployed one. */
+    final boolean hasEndpoint() {
+        return endpoint != null
+                || new DeploymentRecords(outputDirectory())
+                        .newestLeftBehind("managed")
+                        .isPresent();
     }
 
     /** How long to wait. */

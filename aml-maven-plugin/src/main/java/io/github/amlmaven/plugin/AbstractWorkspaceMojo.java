@@ -80,6 +80,11 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
     @Inject
     private SettingsServers servers;
 
+    /** Something to be done when the build is stopped; see {@link LocalCloud#whenStopped}. */
+    protected final LocalCloud.Unneeded whenStopped(Runnable task) {
+        return localCloud.whenStopped(task);
+    }
+
     /** The clients for the chosen cloud, workspace and identity. */
     protected final AzureClients connect(Progress progress) {
         Optional<WorkspaceLocator.Found> found = locate();

@@ -9,6 +9,8 @@ import io.github.amlmaven.core.kubernetes.KubernetesDeployment;
 import io.github.amlmaven.core.kubernetes.KubernetesRequest;
 import io.github.amlmaven.core.kubernetes.KubernetesRequest.ImagePull;
 import io.github.amlmaven.core.kubernetes.KubernetesResult;
+import io.github.amlmaven.core.kubernetes.RouteFrame;
+import io.github.amlmaven.core.kubernetes.VersionedDeployment;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.plugin.config.AksAutoscale;
@@ -52,6 +54,23 @@ public final class DeployAksMojo extends AbstractDeployMojo {
     /** Whether the namespace is made when it does not exist. */
     @Parameter(property = "aml.deploy.createNamespace", defaultValue = "false")
     private boolean createNamespace;
+
+    /**
+     * Deploys this version beside others of the same {@code name}, behind a route that splits the requests: an
+     * {@code HTTPRoute} of the Gateway API, or Istio's {@code VirtualService} where the cluster has only that. The first version
+     * gets all requests, later ones none until {@code aml:traffic} or {@code aml:canary} gives them some. Letters, digits and
+     * hyphens. Without it there is one Deployment, which rolls over in place.
+     */
+    @Parameter(property = "aml.deploy.version")
+    private @Nullable String version;
+
+    /** The Gateway of the route, {@code [namespace/]name}. Default: the only one of the cluster. */
+    @Parameter(property = "aml.deploy.gateway")
+    private @Nullable String gateway;
+
+    /** The host name that the route answers. Default: every host, below the path {@code /<name>}. */
+    @Parameter(property = "aml.deploy.host")
+    private @Nullable String host;
 
     /** The number of pods; not used with {@code <autoscale>}. */
     @Parameter(property = "aml.deploy.replicas", defaultValue = "1")
@@ -111,7 +130,10 @@ public final class DeployAksMojo extends AbstractDeployMojo {
                     "name", request.name(),
                     "namespace", request.namespace(),
                     "keysFile", request.auth().keyFile().path().toString()));
-            KubernetesResult result = deployment.deploy(request);
+            KubernetesResult result = version == null
+                    ? deployment.deploy(request)
+                    : new VersionedDeployment(kubernetes, clients.httpClient(), progress)
+                            .deploy(request, frame(request), version);
             String sentence = "Model serves at " + result.scoringUri()
                     + (result.reachable() ? "" : " (within the cluster)")
                     + result.keysFile()
@@ -162,10 +184,22 @@ public final class DeployAksMojo extends AbstractDeployMojo {
         return namedLogin(image, clients).<ImagePull>map(ImagePull.Login::new).orElseGet(ImagePull.Cluster::new);
     }
 
+    private RouteFrame frame(KubernetesRequest request) {
+        return new RouteFrame(
+                request.namespace(),
+                request.name(),
+                Optional.ofNullable(gateway),
+                Optional.ofNullable(host),
+                request.servicePort());
+    }
+
     private Map<String, Object> outputs(KubernetesRequest request, KubernetesResult result) {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("name", result.name());
         outputs.put("namespace", result.namespace());
+        if (version != null) {
+            outputs.put("version", version);
+        }
         outputs.put("scoringUri", result.scoringUri().toString());
         outputs.put("reachable", result.reachable());
         outputs.put("image", result.image());

@@ -64,7 +64,7 @@ public final class LogsMojo extends AbstractEndpointMojo {
         if (target != null && !target.equals("managed") && !target.equals("webapp")) {
             throw invalid("aml.logs.target '" + target + "'", "Set it to managed or webapp.");
         }
-        if (target != null || hasEndpoint()) {
+        if (target != null || namesEndpoint()) {
             return "webapp".equals(target);
         }
         DeploymentRecords records = new DeploymentRecords(outputDirectory());

@@ -1,8 +1,7 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.endpoint.TrafficRollback;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.traffic.TrafficRollback;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -10,11 +9,11 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the traffic of a managed online endpoint back as it was, by the journal that lies in tags of the endpoint. Run again, it
- * goes one change further back.
+ * Puts the traffic of an online endpoint, or of a model in a cluster, back as it was, by the journal that lies there. A release
+ * that a killed {@code aml:canary} has left half done is taken back first. Run again, it goes one change further back.
  */
 @Mojo(name = "rollback", requiresProject = false, threadSafe = true)
-public final class RollbackMojo extends AbstractEndpointMojo {
+public final class RollbackMojo extends AbstractTrafficMojo {
 
     /**
      * The deployment that shall get most of the traffic again, as it did last, or the number of a journal entry. Default: the
@@ -26,19 +25,18 @@ public final class RollbackMojo extends AbstractEndpointMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         TrafficRollback.Request request = request();
-        try (AzureClients clients = connect(progress)) {
-            return TrafficMojo.outcome(new TrafficRollback(clients, progress).rollBack(request), dryRun());
-        }
+        return withTraffic(
+                progress,
+                (clients, target) ->
+                        TrafficMojo.outcome(new TrafficRollback(target, progress).rollBack(request), dryRun()));
     }
 
     /** What the parameters ask for. */
     TrafficRollback.Request request() {
         return new TrafficRollback.Request(
-                endpoint(),
                 Optional.ofNullable(to)
                         .or(() -> Optional.ofNullable(
                                 session().getUserProperties().getProperty("to"))),
-                limit(),
                 dryRun());
     }
 }

@@ -165,7 +165,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
         }
         HttpClient http = connect(progress).httpClient();
-        if (deployed.filter(d -> d.goal().equals(DeploymentRecords.MANAGED)).isPresent()) {
+        boolean behindAFrontEnd = deployed.filter(d -> d.goal().equals(DeploymentRecords.MANAGED)
+                        || d.text("version").isPresent())
+                .isPresent();
+        if (behindAFrontEnd) {
             return http;
         }
         new ScoringReadiness(http, progress)

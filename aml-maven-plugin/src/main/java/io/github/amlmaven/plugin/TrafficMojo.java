@@ -1,13 +1,12 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.endpoint.TrafficChange;
-import io.github.amlmaven.core.endpoint.TrafficRequest;
-import io.github.amlmaven.core.endpoint.TrafficResult;
-import io.github.amlmaven.core.endpoint.TrafficSplit;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.traffic.TrafficChange;
+import io.github.amlmaven.core.traffic.TrafficRequest;
+import io.github.amlmaven.core.traffic.TrafficResult;
+import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -18,11 +17,11 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits the requests of a managed online endpoint among its deployments. The split before is noted in tags of the endpoint,
- * so that {@code aml:rollback} can restore it from any machine.
+ * Splits the requests of an online endpoint among its deployments, or of a model in a cluster among its versions. The split
+ * before is noted there (in tags of the endpoint, in annotations of the route), so that {@code aml:rollback} can restore it from any machine.
  */
 @Mojo(name = "traffic", requiresProject = false, threadSafe = true)
-public final class TrafficMojo extends AbstractEndpointMojo {
+public final class TrafficMojo extends AbstractTrafficMojo {
 
     /** Percent by deployment: {@code blue=90,green=10}. Adds up to 100, or to 0 to answer only requests that name a deployment. */
     @Parameter(property = "aml.traffic")
@@ -35,9 +34,10 @@ public final class TrafficMojo extends AbstractEndpointMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         TrafficRequest request = request();
-        try (AzureClients clients = connect(progress)) {
-            return outcome(new TrafficChange(clients, progress, Clock.systemUTC()).change(request), dryRun());
-        }
+        return withTraffic(
+                progress,
+                (clients, target) ->
+                        outcome(new TrafficChange(target, progress, Clock.systemUTC()).change(request), dryRun()));
     }
 
     /** What the parameters ask for. */
@@ -48,10 +48,8 @@ public final class TrafficMojo extends AbstractEndpointMojo {
                     .build();
         }
         return new TrafficRequest(
-                endpoint(),
                 Optional.ofNullable(traffic).map(text -> TrafficSplit.parse("aml.traffic", text)),
                 Optional.ofNullable(mirror).map(text -> TrafficSplit.parse("aml.traffic.mirror", text)),
-                limit(),
                 dryRun());
     }
 

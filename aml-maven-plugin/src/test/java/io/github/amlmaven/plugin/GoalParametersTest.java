@@ -14,7 +14,6 @@ import io.github.amlmaven.core.endpoint.BatchDeploymentRequest;
 import io.github.amlmaven.core.endpoint.DeploymentLogs;
 import io.github.amlmaven.core.endpoint.EndpointKeys;
 import io.github.amlmaven.core.endpoint.ManagedDeploymentRequest;
-import io.github.amlmaven.core.endpoint.TrafficRequest;
 import io.github.amlmaven.core.evaluation.Against;
 import io.github.amlmaven.core.evaluation.Rule;
 import io.github.amlmaven.core.image.ImageTarget;
@@ -34,6 +33,7 @@ import io.github.amlmaven.core.registry.ImageImportRequest;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.core.schedule.ScheduleRequest;
 import io.github.amlmaven.core.scoring.ScoringRequest;
+import io.github.amlmaven.core.traffic.TrafficRequest;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.net.URI;
 import java.nio.file.Files;
@@ -362,16 +362,16 @@ class GoalParametersTest {
     void traffic(TrafficMojo goal) {
         TrafficRequest request = goal.request();
 
-        assertThat(request.endpoint()).isEqualTo("wine");
+        assertThat(goal.endpoint()).isEqualTo("wine");
         assertThat(request.live()).contains(Map.of("blue", 90, "green", 10));
         assertThat(request.mirror()).contains(Map.of("red", 5));
-        assertThat(request.limit()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(goal.limit()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test
     @InjectMojo(goal = "rollback", pom = HEAD + "<endpoint>wine</endpoint><to>blue</to>" + TAIL)
     void rollback(RollbackMojo goal) {
-        assertThat(goal.request().endpoint()).isEqualTo("wine");
+        assertThat(goal.endpoint()).isEqualTo("wine");
         assertThat(goal.request().to()).contains("blue");
     }
 

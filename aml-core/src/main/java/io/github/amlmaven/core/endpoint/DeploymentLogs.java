@@ -39,7 +39,7 @@ public final class DeploymentLogs {
      */
     public Log read(String endpointName, Optional<String> deployment, Container container, int tail) {
         EndpointResource endpoint = EndpointResource.online(clients, endpointName);
-        String leading = TrafficSplit.of(endpoint.required()).first();
+        String leading = EndpointTraffic.split(endpoint.required()).first();
         Set<String> known = endpoint.deployments().keySet();
         String name = deployment.orElseGet(
                 () -> leading.isEmpty() && known.size() == 1 ? known.iterator().next() : leading);

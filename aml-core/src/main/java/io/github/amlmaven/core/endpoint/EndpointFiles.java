@@ -11,10 +11,13 @@ import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.EndpointSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
+import io.github.amlmaven.core.traffic.TrafficSplit;
+import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** The files of an endpoint and of what is deployed behind it, checked to belong together. */
@@ -73,7 +76,7 @@ record EndpointFiles(EndpointSpec endpoint, List<DeploymentSpec> deployments) {
         ObjectNode properties = body.withObject("/properties");
         properties.remove("defaults");
         if (!endpoint.isBatch()) {
-            TrafficSplit.NONE.write(body);
+            EndpointTraffic.write(new TrafficTarget.State(TrafficSplit.NONE, Map.of()), body);
         }
         body.withObject("/tags").put(EndpointResource.CONTENT, Sha256.of(body.toString()));
         return body;

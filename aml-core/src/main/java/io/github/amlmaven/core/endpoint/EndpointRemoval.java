@@ -5,6 +5,7 @@ import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class EndpointRemoval {
         if (!deployments.containsKey(name)) {
             return List.of();
         }
-        TrafficSplit traffic = TrafficSplit.of(document);
+        TrafficSplit traffic = EndpointTraffic.split(document);
         boolean serves = traffic.live().keySet().stream().anyMatch(name::equalsIgnoreCase)
                 || traffic.mirror().keySet().stream().anyMatch(name::equalsIgnoreCase)
                 || document.at("/properties/defaults/deploymentName").asText().equals(name);

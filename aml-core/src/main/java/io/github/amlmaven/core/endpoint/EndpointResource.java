@@ -9,10 +9,13 @@ import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
 import io.github.amlmaven.core.spec.Suggestion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,6 +24,8 @@ final class EndpointResource {
 
     /** The tag by which a later run tells whether anything has changed. Tags can be altered; properties cannot. */
     static final String CONTENT = "content.sha256";
+
+    private static final Set<String> UNDER_WAY = Set.of("Creating", "Updating", "Scaling");
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String VERSION = ApiVersions.MACHINE_LEARNING;
@@ -80,6 +85,28 @@ final class EndpointResource {
 
     ObjectNode putDeployment(String deployment, ObjectNode body, WaitOptions wait) {
         return arm.putAndWait(id + "/deployments/" + deployment, VERSION, body, wait);
+    }
+
+    /**
+     * A deployment once nothing is being done to it any more: what an interrupted run has begun is taken up, not begun again,
+     * which the service would refuse (409).
+     */
+    ObjectNode settled(ObjectNode deployment, WaitOptions wait, Progress progress) {
+        String deploymentName = deployment.path("name").asText();
+        Waiting waiting = new Waiting("deployment " + deploymentName, wait.limit(), wait.interval(), progress);
+        ObjectNode now = deployment;
+        while (UNDER_WAY.contains(now.at("/properties/provisioningState").asText())) {
+            String state = now.at("/properties/provisioningState").asText();
+            if (!waiting.pause(state)) {
+                throw AmlException.of(
+                                ErrorCode.OPERATION_TIMEOUT,
+                                "deployment " + deploymentName + " is still " + state + " after "
+                                        + wait.limit().toSeconds() + " s")
+                        .build();
+            }
+            now = arm.get(id + "/deployments/" + deploymentName, VERSION);
+        }
+        return now;
     }
 
     void delete(WaitOptions wait) {

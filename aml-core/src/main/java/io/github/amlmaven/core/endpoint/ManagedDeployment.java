@@ -8,6 +8,8 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
+import io.github.amlmaven.core.traffic.TrafficChange;
+import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,11 +76,11 @@ public final class ManagedDeployment {
                     .ifPresent(changes::add);
         }
         Optional<ObjectNode> current = request.dryRun() ? document : endpoint.find();
-        TrafficSplit before = current.map(TrafficSplit::of).orElse(TrafficSplit.NONE);
+        TrafficSplit before = current.map(EndpointTraffic::split).orElse(TrafficSplit.NONE);
         TrafficSplit after = traffic.orElse(before);
         if (!after.equals(before)) {
             if (!request.dryRun()) {
-                new TrafficChange(clients, progress, clock).write(endpoint, current.orElseThrow(), after, wait);
+                new TrafficChange(new EndpointTraffic(clients, endpoint, wait, progress), progress, clock).to(after);
             }
             changes.add("traffic " + after);
         }
@@ -101,7 +103,7 @@ public final class ManagedDeployment {
         files.deployments().forEach(spec -> all.add(spec.name()));
         ObjectNode declared = files.endpoint().spec().object("traffic");
         ObjectNode mirrored = files.endpoint().spec().object("mirror_traffic");
-        TrafficSplit now = found.map(TrafficSplit::of).orElse(TrafficSplit.NONE);
+        TrafficSplit now = found.map(EndpointTraffic::split).orElse(TrafficSplit.NONE);
         Optional<Map<String, Integer>> live =
                 request.traffic().or(() -> Optional.ofNullable(declared).map(TrafficSplit::read));
         if (live.isEmpty() && existing.isEmpty() && !files.deployments().isEmpty()) {
@@ -138,8 +140,7 @@ public final class ManagedDeployment {
         }
         // Traffic and journal are not the file's to reset: they are changed after the deployments are there.
         found.ifPresent(document -> {
-            TrafficSplit.of(document).write(body);
-            TrafficJournal.of(document).write(body);
+            EndpointTraffic.write(EndpointTraffic.state(document), body);
         });
         ObjectNode written = endpoint.put(body, wait);
         progress.info("Endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
@@ -155,7 +156,9 @@ public final class ManagedDeployment {
             ManagedDeploymentRequest request,
             WaitOptions wait) {
         String digest = bodies.digest(spec, location);
-        if (existing.filter(document -> EndpointResource.isLike(document, digest))
+        Optional<ObjectNode> settled =
+                request.dryRun() ? existing : existing.map(document -> endpoint.settled(document, wait, progress));
+        if (settled.filter(document -> EndpointResource.isLike(document, digest))
                 .isPresent()) {
             return Optional.empty();
         }

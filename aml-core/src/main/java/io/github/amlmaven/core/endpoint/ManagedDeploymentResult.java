@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.endpoint;
 
+import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

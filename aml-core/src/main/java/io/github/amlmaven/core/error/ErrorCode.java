@@ -206,6 +206,28 @@ public enum ErrorCode {
             "Use the deployment's own scoring URI, or an https one."),
     SCORING_UNREACHABLE(7204, Fault.WORLD, "The scoring address does not answer", ""),
 
+    CANARY_FAILED(7301, Fault.USER, "The canary has failed: the candidate is worse than its judges allow", ""),
+    CANARY_INCONCLUSIVE(
+            7302,
+            Fault.USER,
+            "The canary could not decide, so the candidate does not go live",
+            "Give it more time or requests: bake, probe.interval, minimum_samples."),
+    RELEASE_HELD(
+            7303,
+            Fault.WORLD,
+            "Another build is releasing at the same place",
+            "Wait for its end, or take the traffic back with 'mvn aml:rollback'."),
+    RELEASE_LOST(
+            7304,
+            Fault.WORLD,
+            "Somebody else has changed the traffic during a release; it stays as they have set it",
+            "Look at the traffic, then run the goal again."),
+    RELEASE_NOT_RESTORED(
+            7305,
+            Fault.WORLD,
+            "The traffic could not be put back as it was",
+            "Run 'mvn aml:rollback' as soon as the service answers: what to go back to is noted on the endpoint itself."),
+
     LOCAL_IO(9001, Fault.WORLD, "A local file cannot be read or written", "Check free space and permissions."),
     PROCESS_FAILED(9002, Fault.WORLD, "A program of this machine did not run to its end", ""),
     EMULATOR_FAILED(9101, Fault.WORLD, "The emulator cannot be started", ""),

@@ -14,12 +14,9 @@ import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.scoring.ScoringReadiness;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -119,24 +116,7 @@ public final class KubernetesDeployment {
 
     /** The cluster remembers the keys even where the build's folder was cleaned. */
     private ScoringKeys keys(KubernetesRequest request) {
-        Secret live = client.secrets()
-                .inNamespace(request.namespace())
-                .withName(ScoringObjects.secretName(request.name()))
-                .get();
-        Map<String, String> data = live == null ? null : live.getData();
-        if (data == null
-                || !data.containsKey(ScoringKeys.PRIMARY_VARIABLE)
-                || !data.containsKey(ScoringKeys.SECONDARY_VARIABLE)) {
-            return request.auth().keys(Optional.empty());
-        }
-        return request.auth()
-                .keys(Optional.of(new ScoringKeys(
-                        decode(data.get(ScoringKeys.PRIMARY_VARIABLE)),
-                        decode(data.get(ScoringKeys.SECONDARY_VARIABLE)))));
-    }
-
-    private static String decode(String base64) {
-        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+        return request.auth().keys(RouteTraffic.keys(client, request.namespace(), request.name()));
     }
 
     private boolean applyOne(HasMetadata object, KubernetesRequest request) {

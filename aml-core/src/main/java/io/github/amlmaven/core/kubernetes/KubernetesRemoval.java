@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.kubernetes;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -37,7 +38,38 @@ public final class KubernetesRemoval {
         return removed;
     }
 
+    /** A model that was deployed in versions has a route, which names them. */
     private List<HasMetadata> objects(String namespace, String name) {
+        try {
+            List<HasMetadata> all = new ArrayList<>();
+            RouteDialect.find(client).ifPresent(dialect -> all.addAll(routed(dialect, namespace, name)));
+            all.addAll(ofOne(namespace, name));
+            return all;
+        } catch (KubernetesClientException e) {
+            throw KubernetesErrors.of("read the objects of '" + name + "'", e);
+        }
+    }
+
+    private List<HasMetadata> routed(RouteDialect dialect, String namespace, String name) {
+        List<HasMetadata> all = new ArrayList<>();
+        client
+                .genericKubernetesResources(dialect.kind())
+                .inNamespace(namespace)
+                .withLabels(ScoringObjects.labels(name))
+                .list()
+                .getItems()
+                .stream()
+                .filter(found -> name.equals(found.getMetadata().getName()))
+                .forEach(route -> {
+                    all.add(route);
+                    ObjectNode document = client.getKubernetesSerialization().convertValue(route, ObjectNode.class);
+                    dialect.versions(document, name)
+                            .forEach(version -> all.addAll(ofOne(namespace, RouteFrame.serviceOf(name, version))));
+                });
+        return all;
+    }
+
+    private List<HasMetadata> ofOne(String namespace, String name) {
         Map<String, String> labels = ScoringObjects.labels(name);
         List<HasMetadata> objects = new ArrayList<>();
         try {

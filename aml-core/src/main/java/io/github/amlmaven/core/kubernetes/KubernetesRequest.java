@@ -90,6 +90,28 @@ public record KubernetesRequest(
         record Login(RegistryAccess access) implements ImagePull {}
     }
 
+    /** The same as one version among others: reached through a route, so its Service needs no address of its own. */
+    KubernetesRequest asVersion(String versionName, ScoringAuth shared) {
+        return new KubernetesRequest(
+                namespace,
+                createNamespace,
+                versionName,
+                image,
+                replicas,
+                autoscale,
+                ServiceType.CLUSTER_IP,
+                servicePort,
+                containerPort,
+                resources,
+                environment,
+                secureEnvironment,
+                pull,
+                shared,
+                forceConflicts,
+                limit,
+                interval);
+    }
+
     /** Checks everything that can be checked before anything is sent; limits from the Kubernetes API conventions. */
     void check() {
         String label = "lower-case letters, digits and hyphens, a letter first, 63 at most";

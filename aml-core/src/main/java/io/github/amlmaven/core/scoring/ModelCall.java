@@ -61,7 +61,12 @@ public final class ModelCall {
         return answers;
     }
 
-    private void check(ScoringRequest request) {
+    /**
+     * Checks that the secret may go to the address, before anything is sent.
+     *
+     * @throws AmlException {@link ErrorCode#SCORING_KEY_WITHHELD} when it may not
+     */
+    public void check(ScoringRequest request) {
         URI uri = request.uri();
         String scheme = Objects.toString(uri.getScheme(), "").toLowerCase(Locale.ROOT);
         if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https")) || uri.getUserInfo() != null) {
@@ -101,7 +106,12 @@ public final class ModelCall {
                 || host.endsWith(".cloudapp.azure.com");
     }
 
-    private ScoringAnswer send(ScoringRequest request, ScoringRequest.Payload payload) {
+    /**
+     * Sends one payload and answers whatever comes back, for an address that {@link #check} has found good.
+     *
+     * @throws AmlException {@link ErrorCode#SCORING_UNREACHABLE} when nothing comes back
+     */
+    public ScoringAnswer send(ScoringRequest request, ScoringRequest.Payload payload) {
         HttpRequest http = new HttpRequest(HttpMethod.POST, request.uri().toString())
                 .setHeader(HttpHeaderName.CONTENT_TYPE, "application/json")
                 .setHeader(HttpHeaderName.ACCEPT, "application/json")

@@ -109,6 +109,11 @@ public final class SpecLoader {
         return project.require(file);
     }
 
+    /** How a version goes live in steps. */
+    public CheckedSpec canary(Path file) {
+        return project.require(file, List.of("canary"));
+    }
+
     /** A model. */
     public ModelSpec model(Path file) {
         return ModelSpec.of(project.require(file, List.of("model")));

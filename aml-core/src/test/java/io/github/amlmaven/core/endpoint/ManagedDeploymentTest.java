@@ -3,6 +3,7 @@ package io.github.amlmaven.core.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -11,6 +12,8 @@ import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
+import io.github.amlmaven.core.traffic.TrafficChange;
+import io.github.amlmaven.core.traffic.TrafficRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,11 +140,31 @@ class ManagedDeploymentTest {
     }
 
     @Test
+    void aDeploymentThatAnInterruptedRunHasBegunIsTakenUp() {
+        deploy("blue");
+        ObjectNode begun = workspace.resource(ENDPOINT + "/deployments/blue");
+        String ended = begun.toString();
+        begun.withObject("/properties").put("provisioningState", "Creating");
+        String creating = begun.toString();
+        service.play(
+                "GET " + PlayedEndpoints.WS + ENDPOINT + "/deployments/blue",
+                Answer.json(200, creating),
+                Answer.json(200, ended));
+        service.forget();
+
+        assertThat(deploy("blue").changes()).isEmpty();
+        assertThat(workspace.changes()).isEmpty();
+        assertThat(progress.lines()).contains("deployment blue is Creating");
+    }
+
+    @Test
     void liveTrafficTakesTheMirrorsPlace() {
         deploy("blue", "green");
-        new TrafficChange(clients, progress, Clock.systemUTC())
-                .change(new TrafficRequest(
-                        "wine", Optional.empty(), Optional.of(Map.of("green", 10)), Duration.ofSeconds(20), false));
+        new TrafficChange(
+                        new EndpointTraffic(clients, "wine", Duration.ofSeconds(20), progress),
+                        progress,
+                        Clock.systemUTC())
+                .change(new TrafficRequest(Optional.empty(), Optional.of(Map.of("green", 10)), false));
 
         assertThat(deploy(Optional.of(Map.of("green", 100)), false, "green").traffic())
                 .hasToString("green=100");

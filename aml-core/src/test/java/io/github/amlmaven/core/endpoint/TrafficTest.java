@@ -10,6 +10,11 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
+import io.github.amlmaven.core.traffic.TrafficChange;
+import io.github.amlmaven.core.traffic.TrafficRequest;
+import io.github.amlmaven.core.traffic.TrafficResult;
+import io.github.amlmaven.core.traffic.TrafficRollback;
+import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,15 +122,6 @@ class TrafficTest {
     }
 
     @Test
-    void theJournalKeepsTenChanges() {
-        TrafficJournal journal = new TrafficJournal(java.util.List.of());
-        for (int i = 0; i < 12; i++) {
-            journal = journal.with(TrafficSplit.NONE, Instant.EPOCH);
-        }
-        assertThat(journal.entries()).hasSize(10).first().hasToString("12: none until 1970-01-01T00:00:00Z");
-    }
-
-    @Test
     void aRotatedKeyIsInTheFileAndTheOtherOneStays() {
         ScoringKeyFile file = new ScoringKeyFile(directory.resolve("keys.json"));
 
@@ -173,8 +169,12 @@ class TrafficTest {
     }
 
     private TrafficResult change(String live, String mirror) {
-        return new TrafficChange(clients, progress, Clock.fixed(Instant.parse("2026-01-31T12:00:00Z"), ZoneOffset.UTC))
-                .change(new TrafficRequest("wine", shares(live), shares(mirror), LIMIT, false));
+        return new TrafficChange(wine(), progress, Clock.fixed(Instant.parse("2026-01-31T12:00:00Z"), ZoneOffset.UTC))
+                .change(new TrafficRequest(shares(live), shares(mirror), false));
+    }
+
+    private EndpointTraffic wine() {
+        return new EndpointTraffic(clients, "wine", LIMIT, progress);
     }
 
     private static Optional<Map<String, Integer>> shares(String text) {
@@ -184,8 +184,7 @@ class TrafficTest {
     }
 
     private TrafficResult rollBack(String to) {
-        return new TrafficRollback(clients, progress)
-                .rollBack(new TrafficRollback.Request(
-                        "wine", Optional.of(to).filter(name -> !name.isEmpty()), LIMIT, false));
+        return new TrafficRollback(wine(), progress)
+                .rollBack(new TrafficRollback.Request(Optional.of(to).filter(name -> !name.isEmpty()), false));
     }
 }

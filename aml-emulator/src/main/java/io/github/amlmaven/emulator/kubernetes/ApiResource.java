@@ -41,8 +41,30 @@ record ApiResource(
             List.of("hpa"),
             List.of("status"));
 
-    static final List<ApiResource> ALL =
-            List.of(NAMESPACES, PODS, SERVICES, CONFIG_MAPS, SECRETS, EVENTS, DEPLOYMENTS, REPLICA_SETS, AUTOSCALERS);
+    /** A custom resource, as clusters with a Gateway API implementation have it; AKS installs it with its add-ons. */
+    static final ApiResource GATEWAYS = new ApiResource(
+            "gateway.networking.k8s.io", "v1", "gateways", "Gateway", true, List.of("gtw"), List.of("status"));
+
+    static final ApiResource HTTP_ROUTES = new ApiResource(
+            "gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true, List.of(), List.of("status"));
+
+    static final List<ApiResource> ALL = List.of(
+            NAMESPACES,
+            PODS,
+            SERVICES,
+            CONFIG_MAPS,
+            SECRETS,
+            EVENTS,
+            DEPLOYMENTS,
+            REPLICA_SETS,
+            AUTOSCALERS,
+            GATEWAYS,
+            HTTP_ROUTES);
+
+    /** Whether the kind is declared by a CustomResourceDefinition, whose schema speaks in words of its own. */
+    boolean isCustom() {
+        return group.endsWith(".networking.k8s.io");
+    }
 
     static Optional<ApiResource> find(String group, String version, String plural) {
         return ALL.stream()

@@ -26,6 +26,10 @@ final class Cluster implements AutoCloseable {
                 store.create(ApiResource.NAMESPACES, namespace(namespace));
             }
         }
+        // A cluster comes with one gateway, as with an add-on that is switched on.
+        if (store.get(ApiResource.GATEWAYS, "kube-system", "gateway").isEmpty()) {
+            store.create(ApiResource.GATEWAYS, gateway());
+        }
         this.controllers = new Controllers(name, store, runtime, context.clock());
     }
 
@@ -34,6 +38,21 @@ final class Cluster implements AutoCloseable {
         object.put("apiVersion", "v1").put("kind", "Namespace");
         object.putObject("metadata").put("name", namespace);
         Defaults.apply(ApiResource.NAMESPACES, object);
+        return store.born(object);
+    }
+
+    private ObjectNode gateway() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", ApiResource.GATEWAYS.apiVersion()).put("kind", "Gateway");
+        object.putObject("metadata").put("name", "gateway").put("namespace", "kube-system");
+        ObjectNode spec = object.putObject("spec").put("gatewayClassName", "emulator");
+        ObjectNode listener = spec.putArray("listeners")
+                .addObject()
+                .put("name", "http")
+                .put("port", Gateways.PORT)
+                .put("protocol", "HTTP");
+        listener.putObject("allowedRoutes").putObject("namespaces").put("from", "All");
+        Defaults.apply(ApiResource.GATEWAYS, object);
         return store.born(object);
     }
 

@@ -19,6 +19,7 @@ final class Controllers implements AutoCloseable {
     private final ReplicaSets replicaSets;
     private final Deployments deployments;
     private final Autoscalers autoscalers;
+    private final Gateways gateways;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -30,6 +31,7 @@ final class Controllers implements AutoCloseable {
         this.pods.drainedBy(services::drain);
         this.replicaSets = new ReplicaSets(store, events);
         this.deployments = new Deployments(store, clock, events);
+        this.gateways = new Gateways(cluster, store, services);
         this.autoscalers = new Autoscalers(store, clock);
         this.thread = new Thread(this::run, "kubernetes-" + cluster);
         this.thread.setDaemon(true);
@@ -61,7 +63,12 @@ final class Controllers implements AutoCloseable {
 
     private void reconcile() {
         for (Runnable controller : new Runnable[] {
-            autoscalers::reconcile, deployments::reconcile, replicaSets::reconcile, pods::reconcile, services::reconcile
+            autoscalers::reconcile,
+            deployments::reconcile,
+            replicaSets::reconcile,
+            pods::reconcile,
+            services::reconcile,
+            gateways::reconcile
         }) {
             try {
                 controller.run();
@@ -85,6 +92,7 @@ final class Controllers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        gateways.close();
         services.close();
         pods.close();
         store.close();

@@ -44,6 +44,14 @@ final class Decoding {
         return object;
     }
 
+    /** By the schema of a CustomResourceDefinition. */
+    private static StatusError.Cause custom(Schema.Mismatch mismatch) {
+        return StatusError.Cause.invalid(
+                mismatch.path(),
+                "\"" + mismatch.found() + "\"",
+                mismatch.path() + " in body must be of type " + mismatch.wanted() + ": \"" + mismatch.found() + "\"");
+    }
+
     private static void kind(ApiResource resource, ObjectNode object) {
         String version = object.path("apiVersion").asText(resource.apiVersion());
         String kind = object.path("kind").asText(resource.kind());
@@ -58,6 +66,12 @@ final class Decoding {
         String prefix = resource.kind() + " in version \"" + resource.version() + "\" cannot be handled as a "
                 + resource.kind() + ": ";
         Schema.Findings findings = Schema.check(resource.kind(), object);
+        if (!findings.mismatches().isEmpty() && resource.isCustom()) {
+            throw StatusError.invalid(
+                    resource,
+                    ObjectStore.name(object),
+                    findings.mismatches().stream().map(Decoding::custom).toList());
+        }
         if (!findings.mismatches().isEmpty()) {
             throw StatusError.badRequest(prefix + findings.mismatches().get(0).json());
         }

@@ -33,6 +33,8 @@ final class Defaults {
                 object.withObject("/status").put("phase", "Active");
             }
             case "HorizontalPodAutoscaler" -> autoscaler(object.withObject("/spec"));
+            case "HTTPRoute" -> RouteDefaults.route(object.withObject("/spec"));
+            case "Gateway" -> RouteDefaults.gateway(object.withObject("/spec"));
             default -> {
                 // ConfigMap and Event have no defaults
             }
@@ -183,13 +185,13 @@ final class Defaults {
         }
     }
 
-    private static void text(ObjectNode object, String field, String value) {
+    static void text(ObjectNode object, String field, String value) {
         if (!object.hasNonNull(field)) {
             object.put(field, value);
         }
     }
 
-    private static void number(ObjectNode object, String field, int value) {
+    static void number(ObjectNode object, String field, int value) {
         if (!object.hasNonNull(field)) {
             object.put(field, value);
         }

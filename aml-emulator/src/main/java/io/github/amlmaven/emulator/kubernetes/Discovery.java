@@ -13,7 +13,7 @@ final class Discovery {
     /** The version whose behaviour and words the emulator follows. */
     static final String VERSION = "1.30.0";
 
-    private static final List<String> GROUPS = List.of("apps/v1", "autoscaling/v2");
+    private static final List<String> GROUPS = List.of("apps/v1", "autoscaling/v2", "gateway.networking.k8s.io/v1");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final String root;
@@ -23,19 +23,25 @@ final class Discovery {
     }
 
     Optional<JsonNode> answer(List<String> path) {
-        return switch (String.join("/", path)) {
+        String asked = String.join("/", path);
+        for (String group : GROUPS) {
+            if (asked.equals("apis/" + group.substring(0, group.indexOf('/')))) {
+                return Optional.of(group(group));
+            }
+            if (asked.equals("apis/" + group)) {
+                return Optional.of(resources(group));
+            }
+            if (asked.equals("openapi/v3/apis/" + group)) {
+                return Optional.of(openApi(group));
+            }
+        }
+        return switch (asked) {
             case "api" -> Optional.of(versions());
             case "apis" -> Optional.of(groups());
             case "api/v1" -> Optional.of(resources("v1"));
-            case "apis/apps" -> Optional.of(group("apps/v1"));
-            case "apis/autoscaling" -> Optional.of(group("autoscaling/v2"));
-            case "apis/apps/v1" -> Optional.of(resources("apps/v1"));
-            case "apis/autoscaling/v2" -> Optional.of(resources("autoscaling/v2"));
             case "version" -> Optional.of(version());
             case "openapi/v3" -> Optional.of(openApiIndex());
             case "openapi/v3/api/v1" -> Optional.of(openApi("v1"));
-            case "openapi/v3/apis/apps/v1" -> Optional.of(openApi("apps/v1"));
-            case "openapi/v3/apis/autoscaling/v2" -> Optional.of(openApi("autoscaling/v2"));
             default -> Optional.empty();
         };
     }

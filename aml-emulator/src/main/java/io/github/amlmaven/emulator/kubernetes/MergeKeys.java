@@ -19,6 +19,8 @@ final class MergeKeys {
             Map.entry("VolumeMount", List.of("mountPath")),
             Map.entry("VolumeDevice", List.of("devicePath")),
             Map.entry("LocalObjectReference", List.of("name")),
+            Map.entry("HTTPHeaderMatch", List.of("name")),
+            Map.entry("Listener", List.of("name")),
             Map.entry("HostAlias", List.of("ip")),
             Map.entry("OwnerReference", List.of("uid")),
             Map.entry("TopologySpreadConstraint", List.of("topologyKey", "whenUnsatisfiable")));

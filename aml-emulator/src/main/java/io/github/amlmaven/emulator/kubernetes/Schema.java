@@ -84,8 +84,10 @@ final class Schema {
      * @param path with list positions
      * @param json the decoder's sentence
      * @param typed the sentence of server-side apply's typed objects
+     * @param wanted the type in OpenAPI's words, which custom resources are checked by
+     * @param found the value's type in the same words
      */
-    record Mismatch(String path, String json, String typed) {}
+    record Mismatch(String path, String json, String typed, String wanted, String found) {}
 
     static Findings check(String kind, JsonNode object) {
         Walk walk = new Walk();
@@ -165,7 +167,7 @@ final class Schema {
                     if (!value.isNumber()
                             && !(value.isTextual() && value.asText().matches(QUANTITY))) {
                         String why = "quantities must match the regular expression '^" + QUANTITY + "$'";
-                        mismatches.add(new Mismatch(path, why, "." + path + ": " + why));
+                        mismatches.add(new Mismatch(path, why, "." + path + ": " + why, "string", openApi(value)));
                     }
                 }
                 case "IntOrString" -> {
@@ -192,7 +194,28 @@ final class Schema {
             mismatches.add(new Mismatch(
                     path,
                     "json: cannot unmarshal " + number + " into Go struct field " + goField + " of type " + goType,
-                    "." + path + ": expected " + typed + ", got " + typedWord(value)));
+                    "." + path + ": expected " + typed + ", got " + typedWord(value),
+                    openApi(goType),
+                    openApi(value)));
+        }
+
+        private static String openApi(String goType) {
+            return switch (goType) {
+                case "int32", "int64" -> "integer";
+                case "bool" -> "boolean";
+                case "string" -> "string";
+                default -> isList(goType) ? "array" : "object";
+            };
+        }
+
+        private static String openApi(JsonNode value) {
+            return value.isTextual()
+                    ? "string"
+                    : value.isIntegralNumber()
+                            ? "integer"
+                            : value.isNumber()
+                                    ? "number"
+                                    : value.isBoolean() ? "boolean" : value.isArray() ? "array" : "object";
         }
 
         private static String go(String type) {

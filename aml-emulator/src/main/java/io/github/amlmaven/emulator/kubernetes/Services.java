@@ -91,6 +91,19 @@ final class Services implements AutoCloseable {
         return relays;
     }
 
+    /** Where a Service's port leads to now: pods' ports on this machine. */
+    List<Integer> targets(String namespace, String name, int port) {
+        JsonNode ports = store.get(ApiResource.SERVICES, namespace, name)
+                .map(service -> service.path("spec").path("ports"))
+                .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
+        for (JsonNode one : ports) {
+            if (one.path("port").asInt() == port) {
+                return targets(namespace, name, one.path("targetPort"));
+            }
+        }
+        return List.of();
+    }
+
     private List<Integer> targets(String namespace, String name, JsonNode target) {
         JsonNode selector = store.get(ApiResource.SERVICES, namespace, name)
                 .map(service -> service.path("spec").path("selector"))

@@ -35,6 +35,7 @@ final class Validation {
             case "Pod" -> validation.pod(spec, "spec");
             case "Service" -> validation.service(spec);
             case "HorizontalPodAutoscaler" -> validation.autoscaler(spec);
+            case "HTTPRoute", "Gateway" -> causes(validation, RouteValidation.check(resource, spec));
             case "Secret", "ConfigMap" -> validation.keys(object.path("data"));
             default -> {
                 // the others have no rules beyond their name
@@ -43,6 +44,10 @@ final class Validation {
         if (!validation.causes.isEmpty()) {
             throw StatusError.invalid(resource, ObjectStore.name(object), validation.causes);
         }
+    }
+
+    private static void causes(Validation validation, List<Cause> found) {
+        validation.causes.addAll(found);
     }
 
     private void name(ApiResource resource, String name) {

@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -42,7 +44,9 @@ class SchemaResourceTest {
             Event.class,
             Deployment.class,
             ReplicaSet.class,
-            HorizontalPodAutoscaler.class);
+            HorizontalPodAutoscaler.class,
+            Gateway.class,
+            HTTPRoute.class);
 
     private final Map<String, ObjectNode> types = new TreeMap<>();
 

@@ -42,6 +42,7 @@ public final class LocalCloud implements AutoCloseable, Disposable {
 
     private final Map<Path, Emulator> embedded = new HashMap<>();
     private final Set<Path> switchedOff = new HashSet<>();
+    private final Set<Runnable> beforeEnd = ConcurrentHashMap.newKeySet();
     private boolean closesAtExit;
 
     /**
@@ -168,9 +169,38 @@ public final class LocalCloud implements AutoCloseable, Disposable {
         close();
     }
 
+    /**
+     * Something to be done when the build is stopped, by Ctrl-C or by the CI system, while an emulator in this build still
+     * answers.
+     *
+     * @return closed when there is nothing to be done any more
+     */
+    public Unneeded whenStopped(Runnable task) {
+        Thread hook = new Thread(task, "aml-before-end");
+        Runtime.getRuntime().addShutdownHook(hook);
+        beforeEnd.add(task);
+        return () -> {
+            beforeEnd.remove(task);
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException stopping) {
+                // The virtual machine is ending: the hook runs already, and has its say.
+                return;
+            }
+        };
+    }
+
+    /** Takes a task back. */
+    public interface Unneeded {
+        void close();
+    }
+
     /** Ends the emulators that this build has started, and gives the others back their network. */
     @Override
     public synchronized void close() {
+        // Both may come first, the hook and the end of the cloud; the task itself is done once.
+        beforeEnd.forEach(Runnable::run);
+        beforeEnd.clear();
         if (embedded.isEmpty() && switchedOff.isEmpty()) {
             return;
         }

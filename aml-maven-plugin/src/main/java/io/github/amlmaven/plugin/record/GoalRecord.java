@@ -17,6 +17,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,8 @@ import java.util.Optional;
  *
  * <p>Shape: {@code {"goal","status","startedAt","seconds","outputs":{...}}}. A failed goal has {@code "error"} in place of
  * {@code "outputs"}, so that no later step takes old outputs for new ones; what the last good run has left stays beside it
- * as {@code "lastGood":{"startedAt","outputs"}}, and what the goal may have left half done as {@code "attempted":{...}}.
+ * as {@code "lastGood":{"startedAt","outputs"}}, what the goal may have left half done as {@code "attempted":{...}}, and what it
+ * had measured as {@code "report":{...}}.
  * Written by rename, so that a reader never sees half a file. A dry run writes {@code <goal>.dry-run.json} instead: what an
  * earlier run has handed over stays.
  */
@@ -40,6 +43,7 @@ public final class GoalRecord {
     private final Clock clock;
     private final Instant startedAt;
     private Map<String, Object> attempted = Map.of();
+    private Map<String, Object> report = Map.of();
 
     /** @param dryRun whether the goal was asked to change nothing, which decides where a failure is written */
     public GoalRecord(Path directory, String goal, boolean dryRun, Clock clock) {
@@ -53,6 +57,11 @@ public final class GoalRecord {
     /** Names what the goal is about to change, so that it can be found and cleaned up when the goal fails. */
     public void attempts(Map<String, Object> names) {
         attempted = Map.copyOf(names);
+    }
+
+    /** What has been measured so far: it stands in the record of a goal that fails, too. */
+    public void reports(Map<String, Object> figures) {
+        report = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
 
     /**
@@ -95,6 +104,9 @@ public final class GoalRecord {
                     .put("line", problem.location().line())
                     .put("column", problem.location().column())
                     .put("message", problem.message());
+        }
+        if (!report.isEmpty()) {
+            record.set("report", JSON.valueToTree(report));
         }
         if (!dryRun) {
             lastGood().ifPresent(good -> record.set("lastGood", good));

@@ -39,6 +39,7 @@ public final class Schemas {
             "workspaces",
             "featurestores",
             "v1",
+            "canary",
             "others");
 
     private final Map<String, SchemaType> types = new LinkedHashMap<>();

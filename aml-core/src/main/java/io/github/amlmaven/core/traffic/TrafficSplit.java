@@ -1,7 +1,6 @@
-package io.github.amlmaven.core.endpoint;
+package io.github.amlmaven.core.traffic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.spec.Suggestion;
@@ -14,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Which share of an endpoint's requests goes to which deployment, in percent, and which share is copied to one more.
+ * Which share of the requests goes to which version (of an endpoint: which deployment), in percent, and which share is copied to one more.
  * Names are in lower case and shares of zero are left out, as azure-ai-ml sends them.
  *
  * @param live adds up to 100, or is empty: then only requests that name a deployment are answered
@@ -66,13 +65,8 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
         return shares;
     }
 
-    /** As the endpoint has it now. */
-    static TrafficSplit of(ObjectNode endpoint) {
-        return new TrafficSplit(
-                read(endpoint.at("/properties/traffic")), read(endpoint.at("/properties/mirrorTraffic")));
-    }
-
-    static Map<String, Integer> read(JsonNode shares) {
+    /** Reads a mapping of names to percentages; nothing from a node that is none. */
+    public static Map<String, Integer> read(JsonNode shares) {
         Map<String, Integer> read = new TreeMap<>();
         shares.properties()
                 .forEach(share -> read.put(share.getKey(), share.getValue().asInt()));
@@ -80,7 +74,7 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
     }
 
     /** Refuses what the service would refuse, before anything is sent. */
-    void check(Collection<String> deployments) {
+    public void check(Collection<String> deployments) {
         int sum = live.values().stream().mapToInt(Integer::intValue).sum();
         if (sum != WHOLE && sum != 0) {
             throw invalid("The traffic " + text(live) + " adds up to " + sum + ", not to 100 (or 0)");
@@ -112,20 +106,39 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
     }
 
     /** The deployment that gets the most requests; empty when none gets any. */
-    String first() {
+    public String first() {
         return live.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .orElse("");
     }
 
-    void write(ObjectNode body) {
-        write(live, body.withObject("/properties").putObject("traffic"));
-        write(mirror, body.withObject("/properties").putObject("mirrorTraffic"));
+    /** Only the live shares. */
+    public TrafficSplit withoutMirror() {
+        return new TrafficSplit(live, Map.of());
     }
 
-    private static void write(Map<String, Integer> shares, ObjectNode into) {
-        shares.forEach((name, percent) -> into.put(name, percent));
+    /** With copies of some requests for one version, in place of other copies. */
+    public TrafficSplit mirroring(String version, int percent) {
+        return new TrafficSplit(live, Map.of(version, percent));
+    }
+
+    /** One version gets {@code percent}; the others share the rest as they share all now. There is no mirror then. */
+    public TrafficSplit giving(String version, int percent) {
+        Map<String, Integer> others = new TreeMap<>(live);
+        others.remove(version.toLowerCase(Locale.ROOT));
+        int all = others.values().stream().mapToInt(Integer::intValue).sum();
+        int left = WHOLE - percent;
+        Map<String, Integer> shares = new TreeMap<>();
+        for (Map.Entry<String, Integer> other : others.entrySet()) {
+            // What rounding leaves goes to those that come later, so that the sum is right.
+            int share = Math.round((float) left * other.getValue() / all);
+            shares.put(other.getKey(), share);
+            left -= share;
+            all -= other.getValue();
+        }
+        shares.put(version, percent);
+        return new TrafficSplit(shares, Map.of());
     }
 
     /** {@code blue=90,green=10}, {@code none}, {@code blue=100 mirror green=10}. */
@@ -135,7 +148,7 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
     }
 
     /** Reads what {@link #toString()} wrote. */
-    static TrafficSplit ofText(String text) {
+    public static TrafficSplit ofText(String text) {
         String[] halves = text.split(" mirror ", 2);
         return new TrafficSplit(
                 halves[0].equals("none") ? Map.of() : parse("the journal", halves[0]),

@@ -1,7 +1,5 @@
-package io.github.amlmaven.core.endpoint;
+package io.github.amlmaven.core.traffic;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.time.Instant;
@@ -10,18 +8,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * What an endpoint's traffic was before each change, newest first. It lies in tags of the endpoint, so that any build agent
- * can take a release back: {@code aml.traffic.before.7 = 2026-01-31T12:00:00Z blue=100}.
+ * What the traffic was before each change, newest first. It lies on the target itself (an endpoint's tags, a route's
+ * annotations), so that any build agent can take a release back: {@code aml.traffic.before.7 = 2026-01-31T12:00:00Z blue=100}.
  *
  * <p>Ten entries are kept; a resource has 50 tags at most, with values of 256 characters (Azure Resource Manager, "tag
  * limitations").
  */
 record TrafficJournal(List<Entry> entries) {
 
-    private static final String TAG = "aml.traffic.before.";
+    private static final String TAG = TrafficTarget.NOTES + "traffic.before.";
     private static final int KEPT = 10;
     private static final int LONGEST_VALUE = 256;
 
@@ -43,19 +43,19 @@ record TrafficJournal(List<Entry> entries) {
         entries = List.copyOf(entries);
     }
 
-    static TrafficJournal of(ObjectNode endpoint) {
+    static TrafficJournal of(Map<String, String> notes) {
         List<Entry> entries = new ArrayList<>();
-        endpoint.path("tags").properties().forEach(tag -> {
-            if (tag.getKey().matches("\\Q" + TAG + "\\E\\d{1,9}")) {
-                entries.add(read(tag.getKey(), tag.getValue()));
+        notes.forEach((name, value) -> {
+            if (name.matches("\\Q" + TAG + "\\E\\d{1,9}")) {
+                entries.add(read(name, value));
             }
         });
         entries.sort(Comparator.comparingInt(Entry::number).reversed());
         return new TrafficJournal(entries);
     }
 
-    private static Entry read(String tag, JsonNode value) {
-        String[] halves = value.asText().split(" ", 2);
+    private static Entry read(String tag, String value) {
+        String[] halves = value.split(" ", 2);
         try {
             return new Entry(
                     Integer.parseInt(tag.substring(TAG.length())),
@@ -64,7 +64,7 @@ record TrafficJournal(List<Entry> entries) {
         } catch (DateTimeParseException | AmlException e) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
-                            "The endpoint's tag " + tag + " is no entry of a release journal: " + value.asText())
+                            "The endpoint's tag " + tag + " is no entry of a release journal: " + value)
                     .cause(e)
                     .remedy("Delete the tag.")
                     .build();
@@ -100,15 +100,10 @@ record TrafficJournal(List<Entry> entries) {
                 .findFirst();
     }
 
-    void write(ObjectNode body) {
-        ObjectNode tags = body.withObject("/tags");
-        List<String> old = new ArrayList<>();
-        tags.fieldNames().forEachRemaining(name -> {
-            if (name.startsWith(TAG)) {
-                old.add(name);
-            }
-        });
-        tags.remove(old);
+    /** The notes with this journal in place of the one that they hold. */
+    Map<String, String> in(Map<String, String> notes) {
+        Map<String, String> written = new TreeMap<>(notes);
+        written.keySet().removeIf(name -> name.startsWith(TAG));
         for (Entry entry : entries) {
             String value = entry.at() + " " + entry.before();
             if (value.length() > LONGEST_VALUE) {
@@ -118,7 +113,8 @@ record TrafficJournal(List<Entry> entries) {
                         .remedy("Take the traffic from deployments that are not needed any more.")
                         .build();
             }
-            tags.put(TAG + entry.number(), value);
+            written.put(TAG + entry.number(), value);
         }
+        return written;
     }
 }

@@ -1,0 +1,282 @@
+package io.github.amlmaven.core.canary;
+
+import com.azure.core.http.HttpClient;
+import io.github.amlmaven.core.canary.CanaryResult.StepResult;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
+import io.github.amlmaven.core.scoring.ModelCall;
+import io.github.amlmaven.core.spec.Suggestion;
+import io.github.amlmaven.core.traffic.OpenRelease;
+import io.github.amlmaven.core.traffic.Release;
+import io.github.amlmaven.core.traffic.TrafficSplit;
+import io.github.amlmaven.core.traffic.TrafficTarget;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a version the traffic step by step while judges compare it with the live one. Anything but a good verdict at the last
+ * step, an error and an interruption included, puts the traffic back as it was. Who kills the build leaves a note at the
+ * target, by which the next run or {@code aml:rollback} puts it back.
+ */
+public final class Canary {
+
+    /** How long a write of traffic may take before others think that the build is dead. */
+    private static final Duration SILENCE = Duration.ofMinutes(5);
+
+    private final TrafficTarget target;
+    private final ModelCall call;
+    private final HttpClient queries;
+    private final Progress progress;
+    private final Clock clock;
+    private final Duration poll;
+    private @Nullable Release release;
+    private volatile boolean stopped;
+
+    /**
+     * @param call reaches the versions
+     * @param queries reaches the addresses of query judges
+     * @param poll between two looks at a release of another build
+     */
+    public Canary(
+            TrafficTarget target, ModelCall call, HttpClient queries, Progress progress, Clock clock, Duration poll) {
+        this.target = target;
+        this.call = call;
+        this.queries = queries;
+        this.progress = progress;
+        this.clock = clock;
+        this.poll = poll;
+    }
+
+    /** The traffic of each step, checked; nothing is changed. */
+    public List<TrafficSplit> plan(CanaryRequest request) {
+        TrafficTarget.State state = target.read();
+        String candidate = candidate(request, target.versions());
+        TrafficSplit before =
+                OpenRelease.of(state.notes()).map(OpenRelease::before).orElse(state.split());
+        return splits(request.plan(), before, candidate, target.mirrors());
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws AmlException {@link ErrorCode#RELEASE_HELD} when another build is releasing here, {@link
+     *     ErrorCode#RELEASE_LOST} when others change the traffic meanwhile, {@link ErrorCode#RELEASE_NOT_RESTORED} when the
+     *     traffic could not be put back
+     */
+    public CanaryResult run(CanaryRequest request) {
+        String candidate = candidate(request, target.versions());
+        Recovery.Recovered recovered = new Recovery(target, progress, clock, poll).recover(request, candidate);
+        TrafficSplit before = recovered.before();
+        String live = before.withoutMirror().giving(candidate, 0).first();
+        boolean nothingToDo = request.interrupted() == CanaryRequest.Interrupted.RESTORE
+                || before.live().equals(new TrafficSplit(java.util.Map.of(candidate, 100), java.util.Map.of()).live());
+        if (nothingToDo) {
+            return new CanaryResult(
+                    target.name(),
+                    candidate,
+                    live,
+                    Verdict.PASS,
+                    before,
+                    before,
+                    List.of(),
+                    recovered.putBack(),
+                    Duration.ZERO,
+                    Duration.ZERO);
+        }
+        boolean mirrors = target.mirrors();
+        List<TrafficSplit> splits = splits(request.plan(), before, candidate, mirrors);
+        if (!mirrors && request.plan().steps().stream().anyMatch(CanaryStep::mirror)) {
+            progress.warn(
+                    target.name() + " cannot mirror requests: the mirror step judges by requests of its own alone");
+        }
+        int from = Math.max(0, recovered.resumed() ? splits.indexOf(recovered.now()) : 0);
+        Release mine = new Release(target, candidate, before, recovered.now(), clock);
+        begin(mine);
+        return guarded(mine, request.plan(), candidate, live, splits, from, recovered);
+    }
+
+    private synchronized void begin(Release mine) {
+        if (stopped) {
+            throw interrupted();
+        }
+        release = mine;
+    }
+
+    /** Ends a canary that runs in another thread and puts the traffic back; for a build that is being stopped. */
+    public void stop() {
+        Release mine;
+        synchronized (this) {
+            stopped = true;
+            mine = release;
+        }
+        if (mine != null && mine.restore()) {
+            progress.warn("Traffic of " + target.name() + " is " + mine.before() + " again");
+        }
+    }
+
+    private CanaryResult guarded(
+            Release mine,
+            CanaryPlan plan,
+            String candidate,
+            String live,
+            List<TrafficSplit> splits,
+            int from,
+            Recovery.Recovered recovered) {
+        try {
+            List<StepResult> results = steps(mine, plan, candidate, live, splits, from);
+            StepResult last = results.get(results.size() - 1);
+            long decided = System.nanoTime();
+            if (last.verdict() == Verdict.PASS) {
+                mine.complete();
+            } else {
+                mine.restore();
+                progress.warn("Traffic of " + target.name() + " is " + mine.before() + " again");
+            }
+            return new CanaryResult(
+                    target.name(),
+                    candidate,
+                    live,
+                    last.verdict(),
+                    mine.before(),
+                    last.verdict() == Verdict.PASS ? last.traffic() : mine.before(),
+                    results,
+                    recovered.putBack(),
+                    last.time(),
+                    last.verdict() == Verdict.PASS ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - decided));
+        } catch (RuntimeException e) {
+            throw restored(mine, e);
+        }
+    }
+
+    /** An interrupted thread can send nothing, so the interruption waits until the traffic is back. */
+    private RuntimeException restored(Release mine, RuntimeException cause) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (mine.restore()) {
+                progress.warn("Traffic of " + target.name() + " is " + mine.before() + " again");
+            }
+            return cause;
+        } catch (RuntimeException failed) {
+            cause.addSuppressed(failed);
+            return AmlException.of(
+                            ErrorCode.RELEASE_NOT_RESTORED,
+                            "Traffic of " + target.name() + " is not back at " + mine.before() + ": "
+                                    + failed.getMessage() + " (after: " + cause.getMessage() + ")")
+                    .cause(cause)
+                    .build();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private List<StepResult> steps(
+            Release mine, CanaryPlan plan, String candidate, String live, List<TrafficSplit> splits, int from) {
+        Optional<Probe> probe = plan.payloads().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Probe(call, plan, target.access(candidate), target.access(live)));
+        Judging judging = new Judging(plan, target.name(), candidate, live, queries);
+        List<StepResult> results = new ArrayList<>();
+        for (int i = from; i < splits.size(); i++) {
+            CanaryStep step = plan.steps().get(i);
+            long start = System.nanoTime();
+            mine.step(splits.get(i), step.bake().plus(SILENCE));
+            progress.info("Step " + (i + 1) + " of " + splits.size() + " (" + step + "): traffic of " + target.name()
+                    + " is " + splits.get(i) + ", watched for " + words(step.bake()));
+            List<Finding> findings = bake(step, plan, probe, judging);
+            Verdict verdict = findings.stream().map(Finding::verdict).reduce(Verdict.PASS, Verdict::worst);
+            findings.forEach(finding -> progress.info("  " + word(finding.verdict()) + ": " + finding.sentence()));
+            results.add(new StepResult(
+                    step, splits.get(i), Duration.ofNanos(System.nanoTime() - start), verdict, findings));
+            if (verdict != Verdict.PASS) {
+                break;
+            }
+        }
+        return results;
+    }
+
+    private List<Finding> bake(CanaryStep step, CanaryPlan plan, Optional<Probe> probe, Judging judging) {
+        Samples samples = new Samples();
+        Waiting waiting = new Waiting("step " + step, step.bake(), plan.interval(), progress);
+        do {
+            probe.ifPresent(sender -> sender.pair(samples));
+            if (stopped) {
+                throw interrupted();
+            }
+            List<Finding> bad = judging.early(samples);
+            if (!bad.isEmpty()) {
+                return bad;
+            }
+        } while (waiting.pause(samples.size() + " requests to each version, "
+                + (samples.size() - Samples.good(samples.candidate())) + " failed at the candidate"));
+        return judging.atTheEnd(samples);
+    }
+
+    private static AmlException interrupted() {
+        return AmlException.of(ErrorCode.OPERATION_INTERRUPTED, "The canary was stopped")
+                .remedy("Run 'mvn aml:canary' again: it begins anew.")
+                .build();
+    }
+
+    private static List<TrafficSplit> splits(CanaryPlan plan, TrafficSplit before, String candidate, boolean mirrors) {
+        if (before.giving(candidate, 0).first().isEmpty() && !before.live().isEmpty()) {
+            return List.of();
+        }
+        if (before.live().isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "No version gets traffic that " + candidate + " could be compared with")
+                    .remedy("Give the live one its traffic first: mvn aml:traffic -Daml.traffic=<version>=100.")
+                    .build();
+        }
+        if (before.live().containsKey(candidate) && plan.steps().stream().anyMatch(CanaryStep::mirror)) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            candidate + " gets live traffic already (" + before + "), so nothing can be mirrored to it")
+                    .remedy("Leave out the mirror step, or take the traffic back first: mvn aml:rollback.")
+                    .build();
+        }
+        return plan.steps().stream()
+                .map(step -> step.split(before, candidate, mirrors))
+                .toList();
+    }
+
+    private static String candidate(CanaryRequest request, Set<String> versions) {
+        String named = request.candidate()
+                .or(() -> request.plan().candidate())
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "The canary does not know which version is to take over")
+                        .remedy("Set candidate in its file, or -Daml.canary.candidate=<version>.")
+                        .build());
+        return versions.stream()
+                .filter(named::equalsIgnoreCase)
+                .findFirst()
+                .map(version -> version.toLowerCase(Locale.ROOT))
+                .orElseThrow(() -> AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "There is no version '" + named + "'" + Suggestion.sentence(named, versions))
+                        .remedy(
+                                versions.isEmpty()
+                                        ? "Deploy it first."
+                                        : "There are: " + String.join(", ", versions) + ".")
+                        .build());
+    }
+
+    private static String word(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String words(Duration time) {
+        return time.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,249 @@
+package io.github.amlmaven.core.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayStatusAddress;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Listener;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.traffic.TrafficSplit;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** {@code HTTPRoute} of gateway.networking.k8s.io/v1 (https://gateway-api.sigs.k8s.io/reference/spec/). */
+record GatewayApiRoutes() implements RouteDialect {
+
+    static final String GROUP = "gateway.networking.k8s.io";
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    @Override
+    public ResourceDefinitionContext kind() {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(GROUP)
+                .withVersion("v1")
+                .withKind("HTTPRoute")
+                .withPlural("httproutes")
+                .withNamespaced(true)
+                .build();
+    }
+
+    @Override
+    public ObjectNode create(RouteFrame frame, String version) {
+        ObjectNode route = JSON.objectNode();
+        ObjectNode spec = route.putObject("spec");
+        String[] gateway = frame.gateway().orElseThrow().split("/", 2);
+        spec.putArray("parentRefs")
+                .addObject()
+                .put("name", gateway[gateway.length - 1])
+                .put("namespace", gateway.length == 2 ? gateway[0] : frame.namespace());
+        frame.host().ifPresent(host -> spec.putArray("hostnames").add(host));
+        ObjectNode weighted = spec.putArray("rules").addObject();
+        frame(weighted, frame);
+        weighted.putArray("backendRefs")
+                .add(backend(frame.service(version), frame.port()).put("weight", 100));
+        add(route, frame, version);
+        return route;
+    }
+
+    private static ObjectNode frame(ObjectNode rule, RouteFrame frame) {
+        ObjectNode match = rule.putArray("matches").addObject();
+        match.putObject("path").put("type", "PathPrefix").put("value", frame.prefix());
+        if (!frame.prefix().equals("/")) {
+            ObjectNode rewrite = rule.putArray("filters").addObject().put("type", "URLRewrite");
+            rewrite.putObject("urlRewrite")
+                    .putObject("path")
+                    .put("type", "ReplacePrefixMatch")
+                    .put("replacePrefixMatch", "/");
+        }
+        return match;
+    }
+
+    private static ObjectNode backend(String service, int port) {
+        return JSON.objectNode().put("name", service).put("port", port);
+    }
+
+    @Override
+    public Set<String> versions(ObjectNode route, String name) {
+        Set<String> versions = new TreeSet<>();
+        for (JsonNode rule : route.at("/spec/rules")) {
+            String version = header(rule);
+            if (!version.isEmpty()) {
+                versions.add(version);
+            }
+        }
+        return versions;
+    }
+
+    /** The version that a rule is for; empty for the one that splits. */
+    private static String header(JsonNode rule) {
+        for (JsonNode match : rule.path("matches")) {
+            for (JsonNode header : match.path("headers")) {
+                if (header.path("name").asText().equalsIgnoreCase(HEADER)) {
+                    return header.path("value").asText();
+                }
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public void add(ObjectNode route, RouteFrame frame, String version) {
+        ObjectNode rule = JSON.objectNode();
+        frame(rule, frame)
+                .putArray("headers")
+                .addObject()
+                .put("type", "Exact")
+                .put("name", HEADER)
+                .put("value", version);
+        rule.putArray("backendRefs").add(backend(frame.service(version), frame.port()));
+        ((ArrayNode) route.at("/spec/rules")).insert(0, rule);
+    }
+
+    private static ObjectNode weighted(ObjectNode route) {
+        for (JsonNode rule : route.at("/spec/rules")) {
+            if (header(rule).isEmpty() && rule instanceof ObjectNode object) {
+                return object;
+            }
+        }
+        throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "The route has no rule that splits the requests")
+                .remedy("Delete the route and deploy again.")
+                .build();
+    }
+
+    @Override
+    public TrafficSplit split(ObjectNode route, String name) {
+        ObjectNode rule = weighted(route);
+        Map<String, Integer> weights = new TreeMap<>();
+        for (JsonNode backend : rule.path("backendRefs")) {
+            RouteFrame.versionOf(name, backend.path("name").asText())
+                    .ifPresent(version ->
+                            weights.put(version, backend.path("weight").asInt(1)));
+        }
+        Map<String, Integer> mirror = new TreeMap<>();
+        for (JsonNode filter : rule.path("filters")) {
+            RouteFrame.versionOf(
+                            name, filter.at("/requestMirror/backendRef/name").asText())
+                    .ifPresent(version -> mirror.put(
+                            version, filter.at("/requestMirror/percent").asInt(100)));
+        }
+        return new TrafficSplit(percent(weights), mirror);
+    }
+
+    /** Weights of others need not add up to 100. */
+    static Map<String, Integer> percent(Map<String, Integer> weights) {
+        int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
+        if (sum == 0 || sum == 100) {
+            return weights;
+        }
+        Map<String, Integer> percent = new TreeMap<>();
+        int left = 100;
+        int rest = sum;
+        for (Map.Entry<String, Integer> weight : weights.entrySet()) {
+            int share = Math.round((float) left * weight.getValue() / Math.max(1, rest));
+            percent.put(weight.getKey(), share);
+            left -= share;
+            rest -= weight.getValue();
+        }
+        return percent;
+    }
+
+    @Override
+    public void write(ObjectNode route, String name, TrafficSplit split) {
+        ObjectNode rule = weighted(route);
+        int port = rule.at("/backendRefs/0/port").asInt();
+        String any = rule.at("/backendRefs/0/name").asText();
+        ArrayNode backends = rule.putArray("backendRefs");
+        split.live()
+                .forEach((version, weight) -> backends.add(
+                        backend(RouteFrame.serviceOf(name, version), port).put("weight", weight)));
+        if (backends.isEmpty()) {
+            // Weight 0 is how a route says that nobody answers; without any backend the port would be forgotten.
+            backends.add(backend(any, port).put("weight", 0));
+        }
+        ArrayNode filters = JSON.arrayNode();
+        rule.path("filters").forEach(filter -> {
+            if (!filter.path("type").asText().equals("RequestMirror")) {
+                filters.add(filter);
+            }
+        });
+        split.mirror().forEach((version, percent) -> {
+            ObjectNode mirror = filters.addObject().put("type", "RequestMirror").putObject("requestMirror");
+            mirror.set("backendRef", backend(RouteFrame.serviceOf(name, version), port));
+            mirror.put("percent", percent);
+        });
+        if (filters.isEmpty()) {
+            rule.remove("filters");
+        } else {
+            rule.set("filters", filters);
+        }
+    }
+
+    /** The only gateway of the cluster, as {@code namespace/name}. */
+    static String onlyGateway(KubernetesClient client) {
+        List<Gateway> all =
+                client.resources(Gateway.class).inAnyNamespace().list().getItems();
+        List<String> names = all.stream()
+                .map(gateway -> gateway.getMetadata().getNamespace() + "/"
+                        + gateway.getMetadata().getName())
+                .toList();
+        if (names.size() == 1) {
+            return names.get(0);
+        }
+        throw AmlException.of(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        names.isEmpty()
+                                ? "The cluster has no Gateway"
+                                : "The cluster has several Gateways: " + String.join(", ", names))
+                .remedy(names.isEmpty() ? "Make one." : "Name one with -Daml.deploy.gateway=<namespace>/<name>.")
+                .build();
+    }
+
+    @Override
+    public URI address(KubernetesClient client, ObjectNode route) {
+        JsonNode parent = route.at("/spec/parentRefs/0");
+        String namespace =
+                parent.path("namespace").asText(route.at("/metadata/namespace").asText());
+        Gateway gateway = client.resources(Gateway.class)
+                .inNamespace(namespace)
+                .withName(parent.path("name").asText())
+                .require();
+        List<GatewayStatusAddress> addresses =
+                gateway.getStatus() == null || gateway.getStatus().getAddresses() == null
+                        ? List.of()
+                        : gateway.getStatus().getAddresses();
+        if (addresses.isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.DEPLOYMENT_NOT_READY,
+                            "gateway/" + parent.path("name").asText() + " in namespace '" + namespace
+                                    + "' has no address yet")
+                    .remedy("See 'kubectl describe gateway', then run the goal again.")
+                    .build();
+        }
+        String section = parent.path("sectionName").asText();
+        Listener listener = gateway.getSpec().getListeners().stream()
+                .filter(one -> section.isEmpty()
+                        ? one.getProtocol().startsWith("HTTP")
+                        : one.getName().equals(section))
+                .findFirst()
+                .orElse(gateway.getSpec().getListeners().get(0));
+        String host = route.at("/spec/hostnames/0").asText(addresses.get(0).getValue());
+        String path = weighted(route).at("/matches/0/path/value").asText("/");
+        boolean secure = listener.getProtocol().equals("HTTPS");
+        boolean usual = listener.getPort() == (secure ? 443 : 80);
+        return URI.create((secure ? "https://" : "http://")
+                + host
+                + (usual ? "" : ":" + listener.getPort())
+                + path
+                + (path.endsWith("/") ? "" : "/"));
+    }
+}

@@ -1,0 +1,204 @@
+package io.github.amlmaven.core.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.Waiting;
+import io.github.amlmaven.core.scoring.ScoringCredential;
+import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.core.traffic.TrafficTarget;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * The traffic of a model that this plugin has deployed to a cluster in several versions; notes are annotations of the route.
+ * Each write is refused by the cluster when somebody else has written since it was read.
+ */
+public final class RouteTraffic implements TrafficTarget {
+
+    private static final int CONFLICT = 409;
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final KubernetesClient client;
+    private final RouteDialect dialect;
+    private final String namespace;
+    private final String name;
+    private final Duration limit;
+    private final Progress progress;
+
+    /** @param name of the route: what the versions were deployed as, without the version */
+    public RouteTraffic(KubernetesClient client, String namespace, String name, Duration limit, Progress progress) {
+        this.client = client;
+        this.dialect = RouteDialect.of(client);
+        this.namespace = namespace;
+        this.name = name;
+        this.limit = limit;
+        this.progress = progress;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    Optional<ObjectNode> find() {
+        GenericKubernetesResource found = client.genericKubernetesResources(dialect.kind())
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+        return Optional.ofNullable(found).map(this::document);
+    }
+
+    private ObjectNode document(GenericKubernetesResource resource) {
+        return client.getKubernetesSerialization().convertValue(resource, ObjectNode.class);
+    }
+
+    private ObjectNode required() {
+        return find().orElseThrow(() -> AmlException.of(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        "There is no route " + dialect.kind().getPlural() + "/" + name + " in namespace '" + namespace
+                                + "'")
+                .remedy("Deploy a version first: mvn aml:deploy-aks -Daml.deploy.version=<version>.")
+                .build());
+    }
+
+    @Override
+    public Set<String> versions() {
+        return dialect.versions(required(), name);
+    }
+
+    @Override
+    public State read() {
+        return state(required());
+    }
+
+    private State state(ObjectNode route) {
+        Map<String, String> notes = new TreeMap<>();
+        route.at("/metadata/annotations").properties().forEach(annotation -> {
+            if (annotation.getKey().startsWith(NOTES)) {
+                notes.put(annotation.getKey(), annotation.getValue().asText());
+            }
+        });
+        return new State(dialect.split(route, name), notes);
+    }
+
+    @Override
+    public State update(UnaryOperator<State> change) {
+        Waiting waiting = new Waiting("route " + name, limit, PAUSE, progress);
+        while (true) {
+            ObjectNode route = required();
+            State now = state(route);
+            State wanted = change.apply(now);
+            if (wanted.equals(now)) {
+                return now;
+            }
+            if (!wanted.split().equals(now.split())) {
+                dialect.write(route, name, wanted.split());
+            }
+            ObjectNode annotations = route.withObject("/metadata").withObject("/annotations");
+            now.notes().keySet().forEach(annotations::remove);
+            wanted.notes().forEach(annotations::put);
+            try {
+                return state(write(route));
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != CONFLICT || !waiting.pause("somebody else was faster")) {
+                    throw KubernetesErrors.of("change the route " + name, e);
+                }
+            }
+        }
+    }
+
+    private ObjectNode write(ObjectNode route) {
+        GenericKubernetesResource resource =
+                client.getKubernetesSerialization().convertValue(route, GenericKubernetesResource.class);
+        return document(client.genericKubernetesResources(dialect.kind())
+                .inNamespace(namespace)
+                .resource(resource)
+                .lockResourceVersion(route.at("/metadata/resourceVersion").asText())
+                .update());
+    }
+
+    /**
+     * Makes a version callable by name; the route's first version gets all requests, later ones none until they are given some.
+     *
+     * @return whether anything was changed
+     */
+    boolean ensure(RouteFrame frame, String version) {
+        Optional<ObjectNode> found = find();
+        if (found.isPresent()) {
+            if (dialect.versions(found.get(), name).contains(version)) {
+                return false;
+            }
+            dialect.add(found.get(), frame, version);
+            write(found.get());
+            progress.info(dialect.kind().getPlural() + "/" + name + " knows version " + version);
+            return true;
+        }
+        RouteFrame full = frame.gateway().isEmpty() && dialect instanceof GatewayApiRoutes
+                ? new RouteFrame(
+                        namespace, name, Optional.of(GatewayApiRoutes.onlyGateway(client)), frame.host(), frame.port())
+                : frame;
+        ObjectNode route = dialect.create(full, version);
+        route.put("apiVersion", dialect.kind().getGroup() + "/" + dialect.kind().getVersion())
+                .put("kind", dialect.kind().getKind());
+        ObjectNode metadata = route.putObject("metadata").put("name", name).put("namespace", namespace);
+        ObjectNode labels = metadata.putObject("labels");
+        ScoringObjects.labels(name).forEach(labels::put);
+        client.genericKubernetesResources(dialect.kind())
+                .inNamespace(namespace)
+                .resource(client.getKubernetesSerialization().convertValue(route, GenericKubernetesResource.class))
+                .create();
+        progress.info(dialect.kind().getPlural() + "/" + name + " created: all requests go to " + version);
+        return true;
+    }
+
+    /** Where callers score. */
+    URI address() {
+        return dialect.address(client, required()).resolve("score");
+    }
+
+    @Override
+    public boolean mirrors() {
+        return true;
+    }
+
+    @Override
+    public Access access(String version) {
+        URI uri = address();
+        Optional<ScoringCredential> credential = keys(client, namespace, RouteFrame.serviceOf(name, version))
+                .map(keys -> new ScoringCredential(keys.primary(), Optional.of(uri)));
+        return new Access(uri, credential, Optional.of(version));
+    }
+
+    /** The keys that a deployment's Secret holds. */
+    static Optional<ScoringKeys> keys(KubernetesClient client, String namespace, String deployment) {
+        Secret live = client.secrets()
+                .inNamespace(namespace)
+                .withName(ScoringObjects.secretName(deployment))
+                .get();
+        Map<String, String> data = live == null ? null : live.getData();
+        return data == null
+                        || !data.containsKey(ScoringKeys.PRIMARY_VARIABLE)
+                        || !data.containsKey(ScoringKeys.SECONDARY_VARIABLE)
+                ? Optional.empty()
+                : Optional.of(new ScoringKeys(
+                        decode(data.get(ScoringKeys.PRIMARY_VARIABLE)),
+                        decode(data.get(ScoringKeys.SECONDARY_VARIABLE))));
+    }
+
+    private static String decode(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.amlmaven.emulator.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.github.amlmaven.emulator.container.Loopback;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Gives each Gateway a loopback address where requests are answered as its HTTPRoutes say. */
+final class Gateways implements AutoCloseable {
+
+    /** The listener of the gateway that every cluster has; a port that any user may bind. */
+    static final int PORT = 8080;
+
+    private final String cluster;
+    private final ObjectStore store;
+    private final Services services;
+    private final Map<String, Open> open = new HashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "kubernetes-gateway");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Gateways(String cluster, ObjectStore store, Services services) {
+        this.cluster = cluster;
+        this.store = store;
+        this.services = services;
+    }
+
+    private record Open(JsonNode listeners, InetAddress address, List<HttpServer> servers) {
+        void close() {
+            servers.forEach(server -> server.stop(0));
+        }
+    }
+
+    synchronized void reconcile() {
+        Set<String> present = new HashSet<>();
+        for (ObjectNode gateway : store.list(ApiResource.GATEWAYS, "")) {
+            present.add(ObjectStore.uid(gateway));
+            serve(gateway);
+        }
+        open.entrySet().removeIf(entry -> {
+            boolean gone = !present.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().close();
+            }
+            return gone;
+        });
+        for (ObjectNode route : store.list(ApiResource.HTTP_ROUTES, "")) {
+            store.update(
+                    ApiResource.HTTP_ROUTES, ObjectStore.namespace(route), ObjectStore.name(route), this::accepted);
+        }
+    }
+
+    private void serve(ObjectNode gateway) {
+        JsonNode listeners = gateway.path("spec").path("listeners");
+        Open now = open.get(ObjectStore.uid(gateway));
+        if (now == null || !now.listeners().equals(listeners)) {
+            if (now != null) {
+                now.close();
+            }
+            now = listen(gateway, listeners);
+            open.put(ObjectStore.uid(gateway), now);
+        }
+        Open listening = now;
+        store.update(
+                ApiResource.GATEWAYS,
+                ObjectStore.namespace(gateway),
+                ObjectStore.name(gateway),
+                present -> programmed(present, listening));
+    }
+
+    private Open listen(ObjectNode gateway, JsonNode listeners) {
+        String namespace = ObjectStore.namespace(gateway);
+        String name = ObjectStore.name(gateway);
+        List<HttpServer> servers = new java.util.ArrayList<>();
+        try {
+            InetAddress address = Loopback.address(cluster + "/gateway/" + namespace + "/" + name);
+            for (JsonNode listener : listeners) {
+                servers.add(start(
+                        address, listener.path("port").asInt(), new RouteProxy(store, services, namespace, name)));
+            }
+            return new Open(listeners.deepCopy(), address, servers);
+        } catch (IOException e) {
+            servers.forEach(server -> server.stop(0));
+            System.getLogger(Gateways.class.getName())
+                    .log(System.Logger.Level.WARNING, "gateway " + name + " has no address", e);
+            return new Open(listeners.deepCopy(), InetAddress.getLoopbackAddress(), List.of());
+        }
+    }
+
+    private HttpServer start(InetAddress address, int port, RouteProxy proxy) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
+        server.setExecutor(threads);
+        server.createContext("/", proxy);
+        server.start();
+        return server;
+    }
+
+    private static ObjectNode programmed(ObjectNode gateway, Open listening) {
+        ObjectNode status = gateway.withObject("/status");
+        status.putArray("addresses")
+                .addObject()
+                .put("type", "IPAddress")
+                .put("value", listening.address().getHostAddress());
+        condition(status, "Programmed", !listening.servers().isEmpty(), generation(gateway));
+        return gateway;
+    }
+
+    private static long generation(ObjectNode object) {
+        return object.path("metadata").path("generation").asLong(1);
+    }
+
+    private static void condition(ObjectNode status, String type, boolean holds, long generation) {
+        status.putArray("conditions")
+                .addObject()
+                .put("type", type)
+                .put("status", holds ? "True" : "False")
+                .put("reason", holds ? type : "Invalid")
+                .put("message", "")
+                .put("observedGeneration", generation)
+                .put("lastTransitionTime", "1970-01-01T00:00:00Z");
+    }
+
+    private ObjectNode accepted(ObjectNode route) {
+        var parents = route.withObject("/status").putArray("parents");
+        for (JsonNode reference : route.path("spec").path("parentRefs")) {
+            ObjectNode parent = parents.addObject().put("controllerName", "emulator/gateway");
+            parent.set("parentRef", reference.deepCopy());
+            String namespace = reference.path("namespace").asText(ObjectStore.namespace(route));
+            boolean known = store.get(
+                            ApiResource.GATEWAYS,
+                            namespace,
+                            reference.path("name").asText())
+                    .isPresent();
+            condition(parent, "Accepted", known, generation(route));
+        }
+        return route;
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(Open::close);
+        open.clear();
+        threads.shutdown();
+    }
+}

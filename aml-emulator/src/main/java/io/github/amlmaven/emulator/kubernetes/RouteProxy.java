@@ -1,0 +1,264 @@
+package io.github.amlmaven.emulator.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.github.amlmaven.emulator.http.WeightedTurns;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Hands requests on as HTTPRoutes say: host, path prefix and headers match; the longest path, then the most headers win; weights
+ * split; {@code URLRewrite} of the prefix and {@code RequestMirror} work.
+ */
+final class RouteProxy implements HttpHandler {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Set<String> WITHHELD = Set.of(
+            "connection",
+            "content-length",
+            "date",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "transfer-encoding",
+            "upgrade");
+
+    private final ObjectStore store;
+    private final Services services;
+    private final String namespace;
+    private final String gateway;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, WeightedTurns> turns = new ConcurrentHashMap<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    RouteProxy(ObjectStore store, Services services, String namespace, String gateway) {
+        this.store = store;
+        this.services = services;
+        this.namespace = namespace;
+        this.gateway = gateway;
+    }
+
+    /** A rule that fits a request, with how well it does. */
+    private record Match(ObjectNode route, int index, JsonNode rule, String prefix, int headers) {
+        boolean isBetterThan(Match other) {
+            int longer = Integer.compare(prefix.length(), other.prefix.length());
+            return longer > 0 || (longer == 0 && headers > other.headers);
+        }
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        try (exchange) {
+            Optional<Match> match = match(exchange);
+            if (match.isEmpty()) {
+                answer(exchange, 404, "");
+                return;
+            }
+            forward(exchange, match.get(), body);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private Optional<Match> match(HttpExchange exchange) {
+        Match best = null;
+        for (ObjectNode route : store.list(ApiResource.HTTP_ROUTES, "")) {
+            if (!isOurs(route) || !hosts(route, exchange)) {
+                continue;
+            }
+            JsonNode rules = route.path("spec").path("rules");
+            for (int i = 0; i < rules.size(); i++) {
+                for (JsonNode one : rules.get(i).path("matches")) {
+                    String prefix = one.path("path").path("value").asText("/");
+                    boolean fits =
+                            path(one.path("path"), exchange.getRequestURI().getRawPath())
+                                    && headers(one.path("headers"), exchange);
+                    Match found = new Match(
+                            route, i, rules.get(i), prefix, one.path("headers").size());
+                    if (fits && (best == null || found.isBetterThan(best))) {
+                        best = found;
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private boolean isOurs(ObjectNode route) {
+        for (JsonNode parent : route.path("spec").path("parentRefs")) {
+            if (parent.path("name").asText().equals(gateway)
+                    && parent.path("namespace")
+                            .asText(ObjectStore.namespace(route))
+                            .equals(namespace)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hosts(ObjectNode route, HttpExchange exchange) {
+        JsonNode hosts = route.path("spec").path("hostnames");
+        if (hosts.isEmpty()) {
+            return true;
+        }
+        String asked =
+                String.valueOf(exchange.getRequestHeaders().getFirst("Host")).replaceFirst(":\\d+$", "");
+        for (JsonNode host : hosts) {
+            String name = host.asText();
+            if (name.equalsIgnoreCase(asked)
+                    || (name.startsWith("*.")
+                            && asked.toLowerCase(Locale.ROOT)
+                                    .endsWith(name.substring(1).toLowerCase(Locale.ROOT)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean path(JsonNode match, String path) {
+        String value = match.path("value").asText("/");
+        return switch (match.path("type").asText("PathPrefix")) {
+            case "Exact" -> path.equals(value);
+            case "RegularExpression" -> path.matches(value);
+            default -> {
+                String prefix = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+                yield path.equals(prefix) || path.startsWith(prefix + "/");
+            }
+        };
+    }
+
+    private static boolean headers(JsonNode wanted, HttpExchange exchange) {
+        for (JsonNode header : wanted) {
+            String given =
+                    exchange.getRequestHeaders().getFirst(header.path("name").asText());
+            String value = header.path("value").asText();
+            boolean fits = given != null
+                    && (header.path("type").asText().equals("RegularExpression")
+                            ? given.matches(value)
+                            : given.equals(value));
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void forward(HttpExchange exchange, Match match, byte[] body) throws IOException {
+        String routeNamespace = ObjectStore.namespace(match.route());
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        match.rule()
+                .path("backendRefs")
+                .forEach(backend ->
+                        weights.merge(key(backend), backend.path("weight").asInt(1), Integer::sum));
+        WeightedTurns turn =
+                turns.computeIfAbsent(ObjectStore.uid(match.route()) + "#" + match.index(), any -> new WeightedTurns());
+        Optional<String> backend = turn.next(weights);
+        if (backend.isEmpty()) {
+            answer(exchange, 500, "");
+            return;
+        }
+        String target = target(exchange.getRequestURI(), match);
+        mirror(exchange, match, target, body, routeNamespace);
+        Optional<Integer> port = port(routeNamespace, backend.get());
+        if (port.isEmpty()) {
+            answer(exchange, 503, "no healthy upstream");
+            return;
+        }
+        try {
+            HttpResponse<byte[]> reply =
+                    client.send(request(exchange, port.get(), target, body), HttpResponse.BodyHandlers.ofByteArray());
+            reply.headers().map().forEach((name, values) -> {
+                if (!WITHHELD.contains(name.toLowerCase(Locale.ROOT))) {
+                    values.forEach(value -> exchange.getResponseHeaders().add(name, value));
+                }
+            });
+            exchange.sendResponseHeaders(reply.statusCode(), reply.body().length == 0 ? -1 : reply.body().length);
+            exchange.getResponseBody().write(reply.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer(exchange, 503, "the gateway ends");
+        } catch (IOException e) {
+            answer(exchange, 502, "upstream connect error or disconnect/reset before headers");
+        }
+    }
+
+    /** A copy's answer, and its failure, are nobody's. */
+    private void mirror(HttpExchange exchange, Match match, String target, byte[] body, String routeNamespace) {
+        for (JsonNode filter : match.rule().path("filters")) {
+            JsonNode mirror = filter.path("requestMirror");
+            String key = key(mirror.path("backendRef"));
+            WeightedTurns turn = turns.computeIfAbsent(
+                    ObjectStore.uid(match.route()) + "#mirror" + match.index(), any -> new WeightedTurns());
+            if (!mirror.isMissingNode() && turn.due(key, mirror.path("percent").asInt(100))) {
+                port(routeNamespace, key).ifPresent(port -> {
+                    CompletableFuture<?> unused = client.sendAsync(
+                                    request(exchange, port, target, body), HttpResponse.BodyHandlers.discarding())
+                            .whenComplete((reply, failure) -> System.getLogger(RouteProxy.class.getName())
+                                    .log(System.Logger.Level.DEBUG, "mirrored to " + key, failure));
+                });
+            }
+        }
+    }
+
+    private static String key(JsonNode backend) {
+        return backend.path("name").asText() + ":" + backend.path("port").asInt();
+    }
+
+    private Optional<Integer> port(String routeNamespace, String backend) {
+        int colon = backend.lastIndexOf(':');
+        List<Integer> ports = services.targets(
+                routeNamespace, backend.substring(0, colon), Integer.parseInt(backend.substring(colon + 1)));
+        return ports.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ports.get(Math.floorMod(next.getAndIncrement(), ports.size())));
+    }
+
+    private static HttpRequest request(HttpExchange exchange, int port, String target, byte[] body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
+                .timeout(LIMIT)
+                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+        exchange.getRequestHeaders().forEach((name, values) -> {
+            if (!WITHHELD.contains(name.toLowerCase(Locale.ROOT))) {
+                values.forEach(value -> request.header(name, value));
+            }
+        });
+        return request.build();
+    }
+
+    private static String target(URI asked, Match match) {
+        String path = asked.getRawPath();
+        for (JsonNode filter : match.rule().path("filters")) {
+            JsonNode rewrite = filter.path("urlRewrite").path("path");
+            if (rewrite.path("type").asText().equals("ReplacePrefixMatch")) {
+                String rest =
+                        path.substring(Math.min(path.length(), match.prefix().length()));
+                String prefix = rewrite.path("replacePrefixMatch").asText("/");
+                path = (prefix + "/" + rest).replaceAll("/{2,}", "/");
+            }
+        }
+        return path + (asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery());
+    }
+}

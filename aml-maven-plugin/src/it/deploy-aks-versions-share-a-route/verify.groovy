@@ -1,0 +1,33 @@
+import groovy.json.JsonSlurper
+
+def json = { new JsonSlurper().parse(new File(basedir, it)) }
+def emulator = json('target/emulator/emulator.json')
+try {
+    def log = new File(basedir, 'build.log').text
+
+    // The first version gets everything, the others wait behind the same route and take the same keys.
+    assert log.contains('httproutes/wine created: all requests go to blue')
+    assert log.contains('httproutes/wine knows version green')
+    assert log =~ /Model at http:\/\/127\.[\d.]+:8080\/wine\/score answered 200 in .*\[3.0, 7.5]/
+
+    // A canary over the weights, and back by the journal in the route's annotations.
+    assert log.contains('Step 1 of 3 (mirror 10 %): traffic of wine is blue=100 mirror green=10')
+    assert log.contains('Step 2 of 3 (25 %): traffic of wine is blue=75,green=25')
+    assert log.contains('Canary passed: traffic of wine went from blue=100 to green=100')
+    assert log.contains('Changed the traffic of wine from green=100 to blue=100')
+
+    // A bad version does not get through.
+    assert log =~ /AML-7301.*Canary of bad at wine, step mirror 10 %: error rate of bad is 1, of blue 0/
+    def failed = json('target/aml/canary.json')
+    assert failed.report.verdict == 'fail'
+    assert failed.report.traffic == 'blue=100'
+
+    assert log.contains('Changed the traffic of wine from blue=100 to blue=50,green=50')
+    ['httproute/wine', 'deployment/wine-blue', 'service/wine-green', 'secret/wine-bad-keys'].each {
+        assert log =~ /Deleted .*\b${it}\b/
+    }
+} finally {
+    def stop = new URL(emulator.http + '/_emulator/stop').openConnection()
+    stop.requestMethod = 'POST'
+    stop.responseCode
+}

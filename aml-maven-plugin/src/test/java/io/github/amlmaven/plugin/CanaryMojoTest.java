@@ -1,0 +1,75 @@
+package io.github.amlmaven.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.when;
+
+import io.github.amlmaven.core.canary.CanaryRequest;
+import io.github.amlmaven.core.canary.CanaryStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import javax.inject.Inject;
+import org.apache.maven.api.plugin.testing.InjectMojo;
+import org.apache.maven.api.plugin.testing.MojoTest;
+import org.apache.maven.execution.MavenSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@MojoTest
+class CanaryMojoTest {
+
+    private static final String HEAD =
+            "<project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>";
+    private static final String TAIL = "</configuration></plugin></plugins></build></project>";
+
+    @Inject
+    private MavenSession session;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void session() throws IOException {
+        when(session.getUserProperties()).thenReturn(new Properties());
+        when(session.getExecutionRootDirectory()).thenReturn(directory.toString());
+        Files.createDirectories(directory.resolve("src/main/aml"));
+        Files.writeString(directory.resolve("src/main/aml/canary.yml"), """
+                candidate: green
+                steps:
+                - traffic: 100
+                  bake: 1m
+                probe:
+                  data: [1]
+                judges:
+                - type: error_rate
+                  maximum: 0.1
+                """);
+    }
+
+    @Test
+    @InjectMojo(goal = "canary", pom = HEAD + """
+            <endpoint>wine</endpoint><candidate>red</candidate><interrupted>resume</interrupted><takeOver>true</takeOver>
+            <timeout>3m</timeout>
+            """ + TAIL)
+    void whatStandsInThePomIsAskedFor(CanaryMojo goal) {
+        CanaryRequest request = goal.request();
+
+        assertThat(goal.endpoint()).isEqualTo("wine");
+        assertThat(goal.limit()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(request.candidate()).contains("red");
+        assertThat(request.plan().candidate()).contains("green");
+        assertThat(request.plan().steps()).containsExactly(new CanaryStep(100, false, Duration.ofMinutes(1)));
+        assertThat(request.interrupted()).isEqualTo(CanaryRequest.Interrupted.RESUME);
+        assertThat(request.takeOver()).isTrue();
+    }
+
+    @Test
+    @InjectMojo(goal = "canary", pom = HEAD + "<interrupted>forget</interrupted>" + TAIL)
+    void anUnknownWordIsRefused(CanaryMojo goal) {
+        assertThatThrownBy(goal::request).hasMessageContaining("restart, resume or restore");
+    }
+}
