@@ -179,12 +179,14 @@ class LayerUnpackerTest {
     }
 
     /** Of {@code zstd -19}: the tar of one file. */
-    private static final String ZSTANDARD = "KLUv/WQAJ/UBACKCBwzAPaQq/7mjSfWbnwK/i1yPt3+B04zMyKtMfoGcAQsgUC8wD/uFRxJRAT6DIZ3HCU/eWHDAQQ"
-            + "G2E4cD2A3seg==";
+    private static final String ZSTANDARD =
+            "KLUv/WQAJ/UBACKCBwzAPaQq/7mjSfWbnwK/i1yPt3+B04zMyKtMfoGcAQsgUC8wD/uFRxJRAT6DIZ3HCU/eWHDAQQ"
+                    + "G2E4cD2A3seg==";
 
     @Test
     void aZstandardLayerIsUnpacked() throws IOException {
-        Path blob = Files.write(folder.resolve("blob"), java.util.Base64.getDecoder().decode(ZSTANDARD));
+        Path blob = Files.write(
+                folder.resolve("blob"), java.util.Base64.getDecoder().decode(ZSTANDARD));
 
         new LayerUnpacker(root, false).unpack(blob);
 
