@@ -8,14 +8,19 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.StampIndex;
+import io.github.amlmaven.core.image.layer.DescribedLayer;
+import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.image.layer.LayerFile;
 import io.github.amlmaven.core.image.layer.LayerIndex;
+import io.github.amlmaven.core.image.layer.LayerSender;
 import io.github.amlmaven.core.image.layer.LayerSplit;
 import io.github.amlmaven.core.image.layer.LayeredBase;
+import io.github.amlmaven.core.image.layer.Manifests;
 import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,9 +35,17 @@ public final class ImagePush {
         String registry = arguments[3];
         String repository = arguments[4];
         Path cache = Path.of(arguments[5]);
-        JibContainerBuilder image = arguments[0].equals("jib")
-                ? Jib.fromScratch().addLayer(List.of(model), AbsoluteUnixPath.get("/model"))
-                : onLayers(model, registry, repository, cache);
+        if (arguments[0].equals("jib")) {
+            containerize(
+                    Jib.fromScratch().addLayer(List.of(model), AbsoluteUnixPath.get("/model")),
+                    code, registry, repository, cache);
+        } else {
+            onLayers(model, code, registry, repository, cache);
+        }
+    }
+
+    private static void containerize(
+            JibContainerBuilder image, Path code, String registry, String repository, Path cache) throws Exception {
         image.addFileEntriesLayer(FileEntriesLayer.builder()
                         .addEntry(code, AbsoluteUnixPath.get("/code/score.py"))
                         .build())
@@ -42,7 +55,7 @@ public final class ImagePush {
                         .setApplicationLayersCache(cache.resolve("layers")));
     }
 
-    private static JibContainerBuilder onLayers(Path model, String registry, String repository, Path cache)
+    private static void onLayers(Path model, Path code, String registry, String repository, Path cache)
             throws Exception {
         LayerIndex index = new LayerIndex(new StampIndex(cache.resolve("index"), false, Progress.NONE));
         List<LayerFile> files = ContentFiles.of(model).files().stream()
@@ -50,9 +63,18 @@ public final class ImagePush {
                 .toList();
         RepositoryClient.Repository target =
                 new RepositoryClient.Repository(registry, repository, Optional.of(Credential.from("bench", "bench")), true);
-        try (LayeredBase base = new LayeredBase(target, index, Progress.NONE)) {
-            String digest = base.put(Optional.empty(), index.describe(LayerSplit.of("model", files)), false, "amd64");
-            return Jib.from(RegistryImage.named(ImageReference.of(registry, repository, null, digest)));
+        LayerCompression compression =
+                LayerCompression.valueOf(System.getProperty("compression", "stored").toUpperCase(Locale.ROOT));
+        boolean oci = compression != LayerCompression.STORED;
+        try (LayerSender sender = new LayerSender(target, index, Progress.NONE)) {
+            List<DescribedLayer> layers = sender.describe(LayerSplit.of("model", files, compression));
+            String digest = new LayeredBase(sender, Progress.NONE).put(Optional.empty(), layers, oci, "amd64");
+            JibContainerBuilder image =
+                    Jib.from(RegistryImage.named(ImageReference.of(registry, repository, null, digest)));
+            containerize(image, code, registry, repository, cache);
+            if (oci) {
+                Manifests.correct(sender, "1", layers);
+            }
         }
     }
 }

@@ -72,6 +72,7 @@ public final class Sink {
         String path = words[1].replaceFirst("\\?.*", "");
         String last = path.substring(path.lastIndexOf('/') + 1);
         switch (words[0]) {
+            case "DELETE" -> send(out, 204, "", new byte[0], false);
             case "POST" -> send(out, 202, "Location: " + path + System.nanoTime(), new byte[0], false);
             case "PATCH" -> {
                 if (body.length <= KEPT) {
@@ -94,7 +95,8 @@ public final class Sink {
             return;
         }
         String digest = target.replaceFirst(".*digest=", "").replace("%3A", ":");
-        byte[] small = UPLOADS.remove(path);
+        byte[] sent = UPLOADS.remove(path);
+        byte[] small = body.length > 0 ? body : sent;
         if (small == null) {
             DROPPED.add(digest);
         } else {

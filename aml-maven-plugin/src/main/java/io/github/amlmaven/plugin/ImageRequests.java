@@ -7,6 +7,7 @@ import io.github.amlmaven.core.image.ImagePlatform;
 import io.github.amlmaven.core.image.ImageTarget;
 import io.github.amlmaven.core.image.ScoringImageRequest;
 import io.github.amlmaven.core.image.ScoringImageResult;
+import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.plugin.config.ImageConfiguration;
 import java.io.File;
@@ -70,6 +71,7 @@ record ImageRequests(
                         image.base(),
                         ImagePlatform.of(image.platform()),
                         format(),
+                        modelLayers(),
                         image.user().orElse(ScoringImageRequest.Settings.NON_ROOT),
                         image.environment(),
                         image.labels()),
@@ -124,6 +126,21 @@ record ImageRequests(
                 throw AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "'" + image.format() + "' is not an image format")
                         .remedy("Set <format> (-Daml.image.format) to docker or oci.")
+                        .build();
+        };
+    }
+
+    private LayerCompression modelLayers() {
+        return switch (image.modelLayerCompression()) {
+            case "stored" -> LayerCompression.STORED;
+            case "zstd" -> LayerCompression.ZSTD;
+            case "none" -> LayerCompression.NONE;
+            default ->
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "'" + image.modelLayerCompression() + "' is no compression of model layers")
+                        .remedy(
+                                "Set <modelLayerCompression> (-Daml.image.modelLayerCompression) to stored, zstd or none.")
                         .build();
         };
     }

@@ -8,6 +8,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tells, without reading it, that a file is what it was: size, time of change, and where the system has them inode
@@ -25,16 +28,22 @@ record FileStamp(String text, Instant changed) {
     private static final Duration TICK = Duration.ofMillis(100);
 
     static FileStamp of(Path file) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        Instant modified = attributes.lastModifiedTime().toInstant();
-        String text = file.toRealPath() + "\n" + attributes.size() + "\n" + modified;
         if (!UNIX) {
-            return new FileStamp(text, modified);
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            Instant modified = attributes.lastModifiedTime().toInstant();
+            return new FileStamp(file.toRealPath() + "\n" + attributes.size() + "\n" + modified, modified);
         }
-        Instant inodeChanged = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
-        return new FileStamp(
-                text + "\n" + attributes.fileKey() + "\n" + inodeChanged,
-                inodeChanged.isAfter(modified) ? inodeChanged : modified);
+        // One call to the system a file: device and inode say where a link leads.
+        Map<String, Object> attributes = Files.readAttributes(file, "unix:size,lastModifiedTime,ctime,dev,ino");
+        Instant modified = instant(attributes.get("lastModifiedTime"));
+        Instant inodeChanged = instant(attributes.get("ctime"));
+        String text = file.toAbsolutePath() + "\n" + attributes.get("size") + "\n" + modified + "\n"
+                + attributes.get("dev") + ":" + attributes.get("ino") + "\n" + inodeChanged;
+        return new FileStamp(text, inodeChanged.isAfter(modified) ? inodeChanged : modified);
+    }
+
+    private static Instant instant(@Nullable Object time) {
+        return ((FileTime) Objects.requireNonNull(time)).toInstant();
     }
 
     /** Whether a change after the given moment would give another stamp. */

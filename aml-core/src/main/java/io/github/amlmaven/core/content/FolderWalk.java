@@ -48,10 +48,20 @@ abstract class FolderWalk {
 
     private static List<Path> children(Path folder) throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
-            return children.sorted(Comparator.comparing(FolderWalk::name, ORDER))
-                    .toList();
+            return children.map(Child::of).sorted(Child.ORDER).map(Child::path).toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Lower-cased once, not at every comparison. */
+    private record Child(Path path, String name, String lowerCased) {
+        private static final Comparator<Child> ORDER = Comparator.comparing(Child::lowerCased, FolderWalk::byCodePoint)
+                .thenComparing(Child::name, FolderWalk::byCodePoint);
+
+        static Child of(Path path) {
+            String name = FolderWalk.name(path);
+            return new Child(path, name, name.toLowerCase(Locale.ROOT));
         }
     }
 
@@ -60,8 +70,18 @@ abstract class FolderWalk {
         return name == null ? path.toString() : name.toString();
     }
 
+    /** A surrogate belongs to a code point above all that have one unit. */
     private static int byCodePoint(String left, String right) {
-        return java.util.Arrays.compare(
-                left.codePoints().toArray(), right.codePoints().toArray());
+        int both = Math.min(left.length(), right.length());
+        for (int i = 0; i < both; i++) {
+            char a = left.charAt(i);
+            char b = right.charAt(i);
+            if (a != b) {
+                return Character.isSurrogate(a) == Character.isSurrogate(b)
+                        ? Character.compare(a, b)
+                        : Character.isSurrogate(a) ? 1 : -1;
+            }
+        }
+        return Integer.compare(left.length(), right.length());
     }
 }

@@ -8,9 +8,10 @@ import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
+import io.github.amlmaven.core.image.layer.FileLayer;
+import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.image.layer.LayerFile;
 import io.github.amlmaven.core.image.layer.LayerSplit;
-import io.github.amlmaven.core.image.layer.StoredLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +128,8 @@ record ImagePlan(
     }
 
     /** The model's layers, as AML lays the model out. */
-    static List<StoredLayer> modelLayers(ScoringImageRequest.Model model, ContentFiles content) {
+    static List<FileLayer> modelLayers(
+            ScoringImageRequest.Model model, ContentFiles content, LayerCompression compression) {
         String root = modelFolder(model) + "/" + content.root().getFileName();
         List<LayerFile> files = content.files().stream()
                 .map(file -> {
@@ -135,7 +137,7 @@ record ImagePlan(
                     return new LayerFile(file.path(), target, file.size(), isExecutable(file.path(), target));
                 })
                 .toList();
-        return LayerSplit.of("model", files);
+        return LayerSplit.of("model", files, compression);
     }
 
     private static FileEntriesLayer codeLayer(ContentFiles code, Path cache) {

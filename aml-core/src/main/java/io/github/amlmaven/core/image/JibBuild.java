@@ -16,11 +16,17 @@ import com.google.cloud.tools.jib.api.buildplan.Port;
 import com.google.cloud.tools.jib.event.events.ProgressEvent;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.image.layer.DescribedLayer;
+import io.github.amlmaven.core.image.layer.FileLayer;
+import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.image.layer.LayerIndex;
+import io.github.amlmaven.core.image.layer.LayerSender;
 import io.github.amlmaven.core.image.layer.LayeredBase;
+import io.github.amlmaven.core.image.layer.Manifests;
 import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.RegistryAccess;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +38,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a plan into an image, by Jib, without a Docker daemon. */
-final class JibBuild {
+final class JibBuild implements Closeable {
 
     private final ScoringImageRequest request;
     private final LayerIndex layers;
     private final Progress progress;
+    private @Nullable LayerSender sender;
 
     JibBuild(ScoringImageRequest request, LayerIndex layers, Progress progress) {
         this.request = request;
@@ -68,25 +76,59 @@ final class JibBuild {
     private String inRegistry(ImagePlan plan, ImageTarget.InRegistry target)
             throws InterruptedException, ExecutionException, RegistryException, IOException,
                     CacheDirectoryCreationException {
-        Credential credential =
-                Credential.from(access(request).username(), access(request).password());
-        RepositoryClient.Repository repository = new RepositoryClient.Repository(
-                access(request).loginServer(),
-                target.repository(),
-                Optional.of(credential),
-                access(request).local());
-        String base;
-        try (LayeredBase layered = new LayeredBase(repository, layers, progress)) {
-            base = layered.put(plan.base().below(), plan.model(), isOci(), architecture());
-        }
+        LayerSender to = sender();
+        RepositoryClient.Repository repository = repository(target);
+        String base = new LayeredBase(to, progress).put(plan.base().below(), plan.model(), isOci(), architecture());
         JibContainerBuilder start =
                 Jib.from(RegistryImage.named(ImageReference.of(repository.registry(), repository.name(), null, base))
                         .addCredentialRetriever(repository::credential));
-        return containerize(
+        String digest = containerize(
                 start,
                 plan,
                 Containerizer.to(RegistryImage.named(BaseImages.parse(reference(request, target)))
                         .addCredentialRetriever(repository::credential)));
+        // Jib names every layer gzip.
+        return request.settings().modelLayers() == LayerCompression.STORED
+                ? digest
+                : Manifests.correct(to, target.tag(), plan.model());
+    }
+
+    private RepositoryClient.Repository repository(ImageTarget.InRegistry target) {
+        return new RepositoryClient.Repository(
+                access(request).loginServer(),
+                target.repository(),
+                Optional.of(Credential.from(
+                        access(request).username(), access(request).password())),
+                access(request).local());
+    }
+
+    private LayerSender sender() {
+        if (sender == null) {
+            sender = new LayerSender(repository((ImageTarget.InRegistry) request.target()), layers, progress);
+        }
+        return sender;
+    }
+
+    /** Hashes the model's layers; what was not known may be on its way to the registry when this returns. */
+    List<DescribedLayer> describe(List<FileLayer> model) {
+        try {
+            return request.target() instanceof ImageTarget.InRegistry
+                            && request.registry().isPresent()
+                    ? sender().describe(model)
+                    : layers.describe(model);
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "The model cannot be read: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /** Withdraws what was sent in vain. */
+    @Override
+    public void close() throws IOException {
+        if (sender != null) {
+            sender.close();
+        }
     }
 
     private String inFile(ImagePlan plan, String reference)

@@ -112,17 +112,23 @@ public final class ScoringImageBuild {
 
         LayerIndex index = new LayerIndex(
                 new StampIndex(cache.resolve("index"), request.place().verifyModel(), progress));
-        List<DescribedLayer> model = described(request, parts.model(), index);
-        String fingerprint = fingerprint(request, base, packages, model, code);
-        Optional<LastBuild> last = LastBuild.read(request.place().work(), progress)
-                .filter(build -> build.fingerprint().equals(fingerprint))
-                .filter(build -> build.isThere(request, progress));
-        String digest = last.map(LastBuild::digest)
-                .orElseGet(() -> buildNow(
-                        new JibBuild(request, index, progress),
-                        ImagePlan.of(request, base, packages, model, code),
-                        request,
-                        fingerprint));
+        String fingerprint;
+        Optional<LastBuild> last;
+        String digest;
+        try (JibBuild build = new JibBuild(request, index, progress)) {
+            List<DescribedLayer> model = described(request, parts.model(), build);
+            fingerprint = fingerprint(request, base, packages, model, code);
+            last = LastBuild.read(request.place().work(), progress)
+                    .filter(before -> before.fingerprint().equals(fingerprint))
+                    .filter(before -> before.isThere(request, progress));
+            digest = last.map(LastBuild::digest)
+                    .orElseGet(() ->
+                            buildNow(build, ImagePlan.of(request, base, packages, model, code), request, fingerprint));
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "The connection to the registry cannot be closed")
+                    .cause(e)
+                    .build();
+        }
         return new ScoringImageResult(
                 reference(request),
                 digest,
@@ -135,15 +141,9 @@ public final class ScoringImageBuild {
                 usedLock);
     }
 
-    private static List<DescribedLayer> described(ScoringImageRequest request, ContentFiles model, LayerIndex index) {
-        try {
-            return index.describe(ImagePlan.modelLayers(request.model(), model));
-        } catch (IOException e) {
-            throw AmlException.of(
-                            ErrorCode.LOCAL_IO, "The model " + model.root() + " cannot be read: " + e.getMessage())
-                    .cause(e)
-                    .build();
-        }
+    private static List<DescribedLayer> described(ScoringImageRequest request, ContentFiles model, JibBuild build) {
+        return build.describe(
+                ImagePlan.modelLayers(request.model(), model, request.settings().modelLayers()));
     }
 
     private String buildNow(JibBuild build, ImagePlan plan, ScoringImageRequest request, String fingerprint) {

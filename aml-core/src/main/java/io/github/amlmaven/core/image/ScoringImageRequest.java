@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,7 +66,9 @@ public record ScoringImageRequest(
      * @param base an image reference, {@code host} for this machine's own Python, or empty for Docker's official
      *     {@code python:<version>-slim}
      * @param platform of the image
-     * @param format of the manifest
+     * @param format of the manifest; always OCI when the model's layers are not stored gzip, which Docker's has no
+     *     media types for
+     * @param modelLayers how the model's layers are compressed
      * @param user {@code uid[:gid]} that the server runs as
      * @param environment additional variables
      * @param labels additional labels
@@ -74,6 +77,7 @@ public record ScoringImageRequest(
             Optional<String> base,
             ImagePlatform platform,
             ImageFormat format,
+            LayerCompression modelLayers,
             String user,
             Map<String, String> environment,
             Map<String, String> labels) {
@@ -82,6 +86,7 @@ public record ScoringImageRequest(
         public static final String NON_ROOT = "65532:65532";
 
         public Settings {
+            format = modelLayers == LayerCompression.STORED ? format : ImageFormat.OCI;
             environment = Map.copyOf(environment);
             labels = Map.copyOf(labels);
         }

@@ -36,7 +36,6 @@ final class UnpackedImage {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String INDEX = "index.json";
     private static final String DOCKER_INDEX = "manifest.json";
-    private static final String GZIP_LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
     private final Path folder;
     private final Map<String, DescribedLayer> inserted = new LinkedHashMap<>();
@@ -93,7 +92,7 @@ final class UnpackedImage {
         int position = below;
         for (DescribedLayer described : layers) {
             listed.insertObject(position++)
-                    .put("mediaType", GZIP_LAYER)
+                    .put("mediaType", described.layer().compression().mediaType())
                     .put("digest", described.digest())
                     .put("size", described.size());
             inserted.put(blobName(described.digest()), described);
@@ -123,7 +122,8 @@ final class UnpackedImage {
         for (int i = 0; i <= names.size(); i++) {
             if (i == below) {
                 for (DescribedLayer described : layers) {
-                    String name = described.digest().substring("sha256:".length()) + ".tar.gz";
+                    String name = described.digest().substring("sha256:".length())
+                            + described.layer().compression().suffix();
                     listed.add(name);
                     inserted.put(name, described);
                     manifest.addLayer(described.size(), digest(described.digest()));

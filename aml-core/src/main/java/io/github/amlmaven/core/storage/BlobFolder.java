@@ -3,6 +3,7 @@ package io.github.amlmaven.core.storage;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import io.github.amlmaven.core.concurrent.ParallelTasks;
 import io.github.amlmaven.core.content.Folders;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;

@@ -63,6 +63,7 @@ final class Project {
                         ImagePlatform.of(
                                 System.getProperty("os.arch").equals("aarch64") ? "linux/arm64" : "linux/amd64"),
                         format,
+                        io.github.amlmaven.core.image.layer.LayerCompression.STORED,
                         ScoringImageRequest.Settings.NON_ROOT,
                         Map.of(),
                         Map.of()),

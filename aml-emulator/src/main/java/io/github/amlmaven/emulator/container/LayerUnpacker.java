@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.container;
 
+import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,8 +81,7 @@ final class LayerUnpacker {
                     .get();
         }
         if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
-            throw new ImageUnavailableException(
-                    "the layer is compressed with zstd, which is not unpacked here; push it as gzip or uncompressed tar");
+            return new ZstdInputStream(file);
         }
         return file;
     }

@@ -8,4 +8,4 @@ package io.github.amlmaven.core.image.layer;
  * @param diffId {@code sha256:...} of its tar
  * @param size of the compressed layer, in bytes
  */
-public record DescribedLayer(StoredLayer layer, String digest, String diffId, long size) {}
+public record DescribedLayer(FileLayer layer, String digest, String diffId, long size) {}

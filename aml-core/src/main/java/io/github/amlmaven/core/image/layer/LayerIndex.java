@@ -31,23 +31,32 @@ public final class LayerIndex {
      *
      * @throws IOException when a file cannot be read
      */
-    public List<DescribedLayer> describe(List<StoredLayer> layers) throws IOException {
+    public List<DescribedLayer> describe(List<FileLayer> layers) throws IOException {
+        return describe(layers, FileLayer::describe);
+    }
+
+    /** Describes a layer by reading it. */
+    interface Reading {
+        DescribedLayer read(FileLayer layer) throws IOException;
+    }
+
+    List<DescribedLayer> describe(List<FileLayer> layers, Reading reading) throws IOException {
         List<DescribedLayer> described = new ArrayList<>();
-        for (StoredLayer layer : layers) {
-            described.add(describe(layer));
+        for (FileLayer layer : layers) {
+            described.add(describe(layer, reading));
         }
         return described;
     }
 
-    private DescribedLayer describe(StoredLayer layer) throws IOException {
-        StringBuilder what = new StringBuilder("layer " + LayerTar.VERSION);
+    private DescribedLayer describe(FileLayer layer, Reading reading) throws IOException {
+        StringBuilder what = new StringBuilder("layer " + LayerTar.VERSION + " " + layer.compression());
         List<Path> files = new ArrayList<>();
         for (LayerFile file : layer.files()) {
             what.append('\n').append(file.target()).append('\n').append(file.executable());
             files.add(file.file());
         }
         Map<String, String> values = index.values(what.toString(), files, () -> {
-            DescribedLayer read = layer.describe();
+            DescribedLayer read = reading.read(layer);
             return Map.of(DIGEST, read.digest(), DIFF_ID, read.diffId(), SIZE, Long.toString(read.size()));
         });
         return new DescribedLayer(

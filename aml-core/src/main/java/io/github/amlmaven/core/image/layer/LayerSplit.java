@@ -21,24 +21,26 @@ public final class LayerSplit {
     private LayerSplit() {}
 
     /** The layers, the ones of large files first, each in the files' order. */
-    public static List<StoredLayer> of(String name, List<LayerFile> files) {
+    public static List<FileLayer> of(String name, List<LayerFile> files, LayerCompression compression) {
         Set<LayerFile> large = files.stream()
                 .filter(file -> file.size() >= LARGE)
                 .sorted(Comparator.comparingLong(LayerFile::size).reversed().thenComparing(LayerFile::target))
                 .limit(MOST - 1)
                 .collect(Collectors.toSet());
-        List<StoredLayer> layers = new ArrayList<>();
+        List<FileLayer> layers = new ArrayList<>();
         List<LayerFile> rest = new ArrayList<>();
         for (LayerFile file : files) {
             if (large.contains(file)) {
-                layers.add(new StoredLayer(
-                        name + ": " + file.target().substring(file.target().lastIndexOf('/') + 1), List.of(file)));
+                layers.add(new FileLayer(
+                        name + ": " + file.target().substring(file.target().lastIndexOf('/') + 1),
+                        List.of(file),
+                        compression));
             } else {
                 rest.add(file);
             }
         }
         if (!rest.isEmpty()) {
-            layers.add(new StoredLayer(name, rest));
+            layers.add(new FileLayer(name, rest, compression));
         }
         return layers;
     }

@@ -1,66 +1,62 @@
 package io.github.amlmaven.core.image.layer;
 
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer's tar as a stream: folders first, then the files in the given order; owner, mode and time are fixed, so equal
- * files make equal bytes. Names over 100 bytes and files over 8 GiB get pax headers
- * (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html).
+ * files make equal bytes. A read fills the buffer as long as there is more, however small the files are.
  */
-final class LayerTar {
-
-    /** Hashing falls to a hundredth of its speed when small buffers meet other work on the same thread. */
-    private static final int BUFFER = 1 << 20;
+final class LayerTar extends InputStream {
 
     /** Part of an index's keys: changes whenever equal files shall give other bytes. */
     static final String VERSION = "1";
 
     private static final int RECORD = 512;
-    private static final int FILE_MODE = 0100644;
-    private static final int EXECUTABLE_MODE = 0100755;
-    private static final int FOLDER_MODE = 040755;
-    private static final FileTime TIME = FileTime.from(Instant.EPOCH.plusSeconds(1));
+    private static final byte[] END = new byte[2 * RECORD];
 
-    private final List<LayerFile> files;
+    private final Iterator<String> folders;
+    private final Iterator<LayerFile> files;
+    private InputStream part = InputStream.nullInputStream();
+    /** The file whose header was given out last and whose content is next. */
+    private @Nullable LayerFile pending;
+
+    private @Nullable LayerFile content;
+    private long contentLeft;
+    private boolean ended;
 
     LayerTar(List<LayerFile> files) {
-        this.files = List.copyOf(files);
+        this.folders = folders(files).iterator();
+        this.files = List.copyOf(files).iterator();
     }
 
-    /** @throws IOException when a file cannot be read or no longer has the size that it had */
-    void writeTo(OutputStream out) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        for (String folder : folders()) {
-            out.write(header(folder + "/", 0, FOLDER_MODE));
+    /** The tar's length in bytes. */
+    static long size(List<LayerFile> files) throws IOException {
+        long size = END.length;
+        for (String folder : folders(files)) {
+            size += TarHeader.of(folder + "/", 0, TarHeader.FOLDER).length;
         }
         for (LayerFile file : files) {
-            int mode = file.executable() ? EXECUTABLE_MODE : FILE_MODE;
-            out.write(header(name(file.target()), file.size(), mode));
-            copy(file, out, buffer);
-            out.write(new byte[(int) ((RECORD - file.size() % RECORD) % RECORD)]);
+            size += header(file).length + file.size() + padding(file.size());
         }
-        out.write(new byte[2 * RECORD]);
+        return size;
     }
 
-    private Set<String> folders() {
+    private static Set<String> folders(List<LayerFile> files) {
         Set<String> folders = new TreeSet<>();
         for (LayerFile file : files) {
             String name = name(file.target());
-            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-                folders.add(name.substring(0, slash));
+            int slash = name.lastIndexOf('/');
+            // A folder that is known has its parents known.
+            while (slash >= 0 && folders.add(name.substring(0, slash))) {
+                slash = name.lastIndexOf('/', slash - 1);
             }
         }
         return folders;
@@ -70,38 +66,79 @@ final class LayerTar {
         return target.startsWith("/") ? target.substring(1) : target;
     }
 
-    static byte[] header(String name, long size, int mode) throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(
-                name, size == 0 && name.endsWith("/") ? TarConstants.LF_DIR : TarConstants.LF_NORMAL);
-        entry.setSize(size);
-        entry.setMode(mode);
-        entry.setIds(0, 0);
-        entry.setNames("", "");
-        entry.setLastModifiedTime(TIME);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(RECORD);
-        // Only the header is the library's: it would cut the content into records of 512 bytes. Not closed, since an
-        // archive that ends inside a file is an error to it.
-        TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, StandardCharsets.UTF_8.name());
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        tar.setAddPaxHeadersForNonAsciiNames(true);
-        tar.putArchiveEntry(entry);
-        return bytes.toByteArray();
+    private static byte[] header(LayerFile file) throws IOException {
+        return TarHeader.of(
+                name(file.target()), file.size(), file.executable() ? TarHeader.EXECUTABLE : TarHeader.FILE);
     }
 
-    private static void copy(LayerFile file, OutputStream out, byte[] buffer) throws IOException {
-        long copied = 0;
-        try (InputStream in = Files.newInputStream(file.file())) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                copied += read;
-                if (copied > file.size()) {
+    private static int padding(long size) {
+        return (int) ((RECORD - size % RECORD) % RECORD);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /** @throws IOException when a file cannot be read or no longer has the size that it had */
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+        int filled = 0;
+        while (filled < count) {
+            int read = part.read(bytes, offset + filled, count - filled);
+            if (read < 0) {
+                if (!next()) {
                     break;
                 }
-                out.write(buffer, 0, read);
+                continue;
+            }
+            filled += read;
+            if (content != null) {
+                contentLeft -= read;
+                if (contentLeft < 0) {
+                    throw changed(content);
+                }
             }
         }
-        if (copied != file.size()) {
-            throw new IOException(file.file() + " changes while it is read: it had " + file.size() + " bytes");
+        return filled == 0 && count > 0 ? -1 : filled;
+    }
+
+    private boolean next() throws IOException {
+        part.close();
+        if (content != null) {
+            LayerFile done = content;
+            content = null;
+            if (contentLeft != 0) {
+                throw changed(done);
+            }
+            part = new ByteArrayInputStream(new byte[padding(done.size())]);
+            pending = null;
+        } else if (pending != null) {
+            content = pending;
+            contentLeft = content.size();
+            part = Files.newInputStream(content.file());
+        } else if (folders.hasNext()) {
+            part = new ByteArrayInputStream(TarHeader.of(folders.next() + "/", 0, TarHeader.FOLDER));
+        } else if (files.hasNext()) {
+            pending = files.next();
+            part = new ByteArrayInputStream(header(pending));
+        } else if (ended) {
+            part = InputStream.nullInputStream();
+            return false;
+        } else {
+            ended = true;
+            part = new ByteArrayInputStream(END);
         }
+        return true;
+    }
+
+    private static IOException changed(LayerFile file) {
+        return new IOException(file.file() + " changes while it is read: it had " + file.size() + " bytes");
+    }
+
+    @Override
+    public void close() throws IOException {
+        part.close();
     }
 }

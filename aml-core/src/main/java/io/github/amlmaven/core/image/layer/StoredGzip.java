@@ -13,6 +13,7 @@ final class StoredGzip extends OutputStream {
 
     private static final int BLOCK = 65_535;
     private static final int BLOCK_HEADER = 5;
+    private static final int TRAILER = 8;
     /** So many blocks are passed on at a time. */
     private static final int BLOCKS = 16;
 
@@ -24,6 +25,7 @@ final class StoredGzip extends OutputStream {
     private int start;
     private int length;
     private long total;
+    private boolean closed;
 
     StoredGzip(OutputStream out) throws IOException {
         this.out = out;
@@ -71,8 +73,18 @@ final class StoredGzip extends OutputStream {
         blocks[start + 4] = (byte) (~length >> 8);
     }
 
+    /** The length of so many bytes when they are stored. */
+    static long size(long bytes) {
+        return HEADER.length + bytes + BLOCK_HEADER * (bytes / BLOCK + 1) + TRAILER;
+    }
+
     /** Ends the stream with the last, perhaps empty block and the trailer; leaves the stream below open. */
-    void finish() throws IOException {
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         writeBlockHeader(true);
         out.write(blocks, 0, start + BLOCK_HEADER + length);
         out.write(littleEndian(crc.getValue(), total));
@@ -80,7 +92,7 @@ final class StoredGzip extends OutputStream {
     }
 
     private static byte[] littleEndian(long first, long second) {
-        byte[] bytes = new byte[8];
+        byte[] bytes = new byte[TRAILER];
         for (int i = 0; i < 4; i++) {
             bytes[i] = (byte) (first >> (8 * i));
             bytes[4 + i] = (byte) (second >> (8 * i));

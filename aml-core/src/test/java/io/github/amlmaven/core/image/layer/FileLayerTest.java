@@ -3,9 +3,11 @@ package io.github.amlmaven.core.image.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,9 +22,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StoredLayerTest {
+class FileLayerTest {
 
     @TempDir
     Path folder;
@@ -33,7 +36,8 @@ class StoredLayerTest {
         LayerFile file = file("weights.bin", size, "/var/azureml-app/weights.bin");
 
         Map<String, TarArchiveEntry> entries = new HashMap<>();
-        Map<String, byte[]> contents = unpack(bytes(new StoredLayer("model", List.of(file))), entries);
+        Map<String, byte[]> contents =
+                unpack(bytes(new FileLayer("model", List.of(file), LayerCompression.STORED)), entries);
 
         assertThat(contents.get("var/azureml-app/weights.bin")).isEqualTo(Files.readAllBytes(file.file()));
         assertThat(entries.keySet())
@@ -48,8 +52,10 @@ class StoredLayerTest {
 
     @Test
     void theDescriptorSaysWhatTheStreamIs() throws Exception {
-        StoredLayer layer = new StoredLayer(
-                "model", List.of(file("a", 200_000, "/m/a"), file("b", 70_000, "/m/b"), file("c", 0, "/m/c")));
+        FileLayer layer = new FileLayer(
+                "model",
+                List.of(file("a", 200_000, "/m/a"), file("b", 70_000, "/m/b"), file("c", 0, "/m/c")),
+                LayerCompression.STORED);
 
         DescribedLayer described = layer.describe();
 
@@ -68,14 +74,55 @@ class StoredLayerTest {
     void namesOfAnyLengthAndAlphabetAndFilesOfAnySizeAreKept() throws IOException {
         String name = "/models/" + "ä".repeat(120) + "/" + "x".repeat(180);
         Map<String, TarArchiveEntry> entries = new HashMap<>();
-        unpack(bytes(new StoredLayer("model", List.of(file("long", 10, name)))), entries);
+        unpack(bytes(new FileLayer("model", List.of(file("long", 10, name)), LayerCompression.STORED)), entries);
         assertThat(entries).containsKey(name.substring(1));
 
         long size = 9L << 30;
         try (TarArchiveInputStream in =
-                new TarArchiveInputStream(new ByteArrayInputStream(LayerTar.header("big.bin", size, 0100644)))) {
+                new TarArchiveInputStream(new ByteArrayInputStream(TarHeader.of("big.bin", size, TarHeader.FILE)))) {
             assertThat(in.getNextEntry().getSize()).isEqualTo(size);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(LayerCompression.class)
+    void everyCompressionGivesTheSameTarInPiecesToo(LayerCompression compression) throws Exception {
+        List<LayerFile> files = List.of(file("a", 700_000, "/m/a"), file("b", 0, "/m/b"), file("c", 5, "/m/c"));
+        byte[] tar = bytes(new FileLayer("model", files, LayerCompression.NONE));
+        FileLayer layer = new FileLayer("model", files, compression);
+
+        byte[] bytes = bytes(layer);
+        DescribedLayer described = layer.describe();
+
+        assertThat(described.diffId()).isEqualTo(sha256(tar));
+        assertThat(described.digest()).isEqualTo(sha256(bytes));
+        assertThat(described.size()).isEqualTo(bytes.length);
+        try (InputStream in = layer.open()) {
+            assertThat(in.readAllBytes()).isEqualTo(bytes);
+        }
+        if (layer.size().isPresent()) {
+            assertThat(layer.size()).hasValue(bytes.length);
+        }
+        InputStream plain = switch (compression) {
+            case STORED -> new GZIPInputStream(new ByteArrayInputStream(bytes));
+            case ZSTD -> new ZstdInputStream(new ByteArrayInputStream(bytes));
+            case NONE -> new ByteArrayInputStream(bytes);
+        };
+        assertThat(plain.readAllBytes()).isEqualTo(tar);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "models/wine/weights.bin", "with space", "0/1/2/3/4/5/6/7/8/9"})
+    void quickHeadersAreTheLibrarysOwn(String name) throws IOException {
+        for (long size : List.of(0L, 1L, 4711L, 1L << 31, (1L << 33) - 1, 1L << 33)) {
+            for (int mode : List.of(TarHeader.FILE, TarHeader.EXECUTABLE)) {
+                assertThat(TarHeader.of(name, size, mode)).isEqualTo(TarHeader.general(name, size, mode));
+            }
+        }
+        assertThat(TarHeader.of(name + "/", 0, TarHeader.FOLDER))
+                .isEqualTo(TarHeader.general(name + "/", 0, TarHeader.FOLDER));
+        String longest = "x".repeat(99);
+        assertThat(TarHeader.of(longest, 7, TarHeader.FILE)).isEqualTo(TarHeader.general(longest, 7, TarHeader.FILE));
     }
 
     @Test
@@ -83,11 +130,11 @@ class StoredLayerTest {
         LayerFile file = file("weights.bin", 100, "/m/weights.bin");
         Files.write(file.file(), new byte[50]);
 
-        assertThatThrownBy(() -> bytes(new StoredLayer("model", List.of(file))))
+        assertThatThrownBy(() -> bytes(new FileLayer("model", List.of(file), LayerCompression.STORED)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("changes while it is read");
         Files.write(file.file(), new byte[200]);
-        assertThatThrownBy(() -> new StoredLayer("model", List.of(file)).describe())
+        assertThatThrownBy(() -> new FileLayer("model", List.of(file), LayerCompression.STORED).describe())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("changes while it is read");
     }
@@ -100,7 +147,7 @@ class StoredLayerTest {
         }
         files.add(new LayerFile(folder.resolve("small"), "/m/small", 10, false));
 
-        List<StoredLayer> layers = LayerSplit.of("model", files);
+        List<FileLayer> layers = LayerSplit.of("model", files, LayerCompression.STORED);
 
         assertThat(layers).hasSize(LayerSplit.MOST);
         assertThat(layers.stream().mapToInt(layer -> layer.files().size()).sum())
@@ -108,7 +155,8 @@ class StoredLayerTest {
         assertThat(layers.get(layers.size() - 1).files())
                 .extracting(LayerFile::target)
                 .contains("/m/small", "/m/f0");
-        assertThat(LayerSplit.of("model", files.subList(60, 61))).hasSize(1);
+        assertThat(LayerSplit.of("model", files.subList(60, 61), LayerCompression.STORED))
+                .hasSize(1);
     }
 
     private LayerFile file(String name, int size, String target) throws IOException {
@@ -117,7 +165,7 @@ class StoredLayerTest {
         return new LayerFile(Files.write(folder.resolve(name), content), target, size, false);
     }
 
-    private static byte[] bytes(StoredLayer layer) throws IOException {
+    private static byte[] bytes(FileLayer layer) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         layer.writeTo(out);
         return out.toByteArray();

@@ -1,0 +1,170 @@
+package io.github.amlmaven.core.image.layer;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A registry that asks for a token, keeps uploads in memory, and hangs up on them as it is told. */
+final class BreakingRegistry implements AutoCloseable {
+
+    final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+    final List<String> requests = new CopyOnWriteArrayList<>();
+    final AtomicInteger breaks = new AtomicInteger();
+    final AtomicInteger losesSessions = new AtomicInteger();
+    volatile int breakAfter = Integer.MAX_VALUE;
+    volatile String mountable = "";
+
+    private final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
+    private final AtomicInteger sessions = new AtomicInteger();
+    private final HttpServer server;
+
+    BreakingRegistry() throws IOException {
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "breaking-registry");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/token", this::token);
+        server.createContext("/v2/", this::registry);
+        server.start();
+    }
+
+    String host() {
+        return "localhost:" + server.getAddress().getPort();
+    }
+
+    private void token(HttpExchange exchange) throws IOException {
+        String basic = "Basic " + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8));
+        boolean known = basic.equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        String query = exchange.getRequestURI().getQuery();
+        answer(exchange, known ? 200 : 401, "{\"token\":\"" + (query.contains("pull,push") ? "good" : "bad") + "\"}");
+    }
+
+    private void registry(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String query = exchange.getRequestURI().getQuery();
+        if (!"Bearer good".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            exchange.getResponseHeaders()
+                    .add("WWW-Authenticate", "Bearer realm=\"http://" + host() + "/token\",service=\"here\"");
+            answer(exchange, 401, "");
+            return;
+        }
+        requests.add(exchange.getRequestMethod() + " "
+                + exchange.getRequestHeaders().getOrDefault("Content-Range", List.of("")));
+        switch (exchange.getRequestMethod()) {
+            case "HEAD" ->
+                answer(exchange, blobs.containsKey(path.substring(path.lastIndexOf('/') + 1)) ? 200 : 404, "");
+            case "POST" -> begin(exchange, query);
+            case "PATCH" -> patch(exchange, path);
+            case "GET" -> status(exchange, path);
+            case "DELETE" -> {
+                uploads.remove(path);
+                answer(exchange, 204, "");
+            }
+            default -> commit(exchange, path, query);
+        }
+    }
+
+    private void begin(HttpExchange exchange, String query) throws IOException {
+        if (query != null && !mountable.isEmpty() && query.contains("from=" + mountable)) {
+            answer(exchange, 201, "");
+            return;
+        }
+        String path = "/v2/models/blobs/uploads/" + sessions.incrementAndGet();
+        uploads.put(path, new ByteArrayOutputStream());
+        exchange.getResponseHeaders().add("Location", path);
+        answer(exchange, 202, "");
+    }
+
+    private void patch(HttpExchange exchange, String path) throws IOException {
+        ByteArrayOutputStream upload = uploads.get(path);
+        if (upload == null) {
+            answer(exchange, 404, "");
+            return;
+        }
+        boolean breaks = this.breaks.getAndDecrement() > 0;
+        byte[] buffer = new byte[1000];
+        int taken = 0;
+        for (int count = exchange.getRequestBody().read(buffer);
+                count >= 0;
+                count = exchange.getRequestBody().read(buffer)) {
+            upload.write(buffer, 0, count);
+            taken += count;
+            if (breaks && taken >= breakAfter) {
+                if (losesSessions.getAndDecrement() > 0) {
+                    uploads.remove(path);
+                }
+                throw new IOException("hangs up");
+            }
+        }
+        exchange.getResponseHeaders().add("Location", path);
+        exchange.getResponseHeaders().add("Range", "0-" + (upload.size() - 1));
+        answer(exchange, 202, "");
+    }
+
+    private void status(HttpExchange exchange, String path) throws IOException {
+        ByteArrayOutputStream upload = uploads.get(path);
+        if (upload == null) {
+            answer(exchange, 404, "");
+            return;
+        }
+        exchange.getResponseHeaders().add("Range", "0-" + (upload.size() - 1));
+        exchange.getResponseHeaders().add("Location", path);
+        answer(exchange, 204, "");
+    }
+
+    private void commit(HttpExchange exchange, String path, String query) throws IOException {
+        byte[] bytes = uploads.get(path).toByteArray();
+        String digest = query.substring(query.indexOf("digest=") + "digest=".length());
+        if (!digest.equals(sha256(bytes))) {
+            answer(exchange, 400, "DIGEST_INVALID");
+            return;
+        }
+        blobs.put(digest, bytes);
+        answer(exchange, 201, "");
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sessions that were begun and neither ended nor withdrawn. */
+    List<String> openSessions() {
+        return new ArrayList<>(uploads.keySet());
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        try (exchange) {
+            exchange.getRequestBody().readAllBytes();
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
