@@ -32,6 +32,9 @@ public final class ScoringImageBuild {
     /** The server that AML runs too; a project that names it in its dependencies chooses another version. */
     public static final String INFERENCE_SERVER = "azureml-inference-server-http==1.5.1";
 
+    /** For {@code GET /metrics}; OpenTelemetry and its exporter for Application Insights come with the server. */
+    static final String METRICS = "prometheus-client==0.26.0";
+
     private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
     private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
 
@@ -92,7 +95,8 @@ public final class ScoringImageBuild {
                 .map(file ->
                         DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
                 .orElseGet(PythonRequirements::none)
-                .withDefault(INFERENCE_SERVER);
+                .withDefault(INFERENCE_SERVER)
+                .withDefault(METRICS);
         Optional<String> lock = readLock(request.python().lock());
         if (lock.isEmpty()) {
             wanted.warnings().forEach(progress::warn);
@@ -192,6 +196,7 @@ public final class ScoringImageBuild {
                 "\n",
                 request.place().toolVersion(),
                 Sha256.of(Resource.SCORING_SERVER.bytes()),
+                Sha256.of(Resource.SCORING_TELEMETRY.bytes()),
                 base.identity(),
                 packages.key(),
                 model.stream().map(DescribedLayer::digest).collect(Collectors.joining(",")),

@@ -88,6 +88,7 @@ def serve(environ):
     port = port_of(environ)
 
     import gunicorn.app.base
+    import scoring_telemetry
     from azureml_inference_server_http import __version__
     from azureml_inference_server_http.constants import DEFAULT_WORKER_TIMEOUT_SECONDS, PACKAGE_ROOT
     from azureml_inference_server_http.log_config import load_logging_config
@@ -99,6 +100,7 @@ def serve(environ):
     if environ.get("SEPERATE_HEALTH_ENDPOINT") == "true":
         binds.append(f"0.0.0.0:{environ.get('HEALTH_PORT', '5000')}")
     load_logging_config(PACKAGE_ROOT, silent=True)
+    scoring_telemetry.prepare(environ, int(environ.get("WORKER_COUNT", "1")))
 
     class Server(gunicorn.app.base.BaseApplication):
         def load_config(self):
@@ -117,7 +119,14 @@ def serve(environ):
             # Imported in the worker: init() of the scoring script runs here, once for each worker.
             from azureml_inference_server_http.server.entry import app
 
-            return KeyAuthentication(app, keys) if keys else app
+            def guard(inner):
+                return KeyAuthentication(inner, keys) if keys else inner
+
+            try:
+                return scoring_telemetry.observe(app, environ, guard)
+            except scoring_telemetry.TelemetryError as error:
+                print(error, file=sys.stderr, flush=True)
+                sys.exit(EXIT_CANNOT_BOOT)
 
     print(f"Scoring server {__version__} on port {port}, key authentication {'on' if keys else 'off'}", flush=True)
     Server().run()
