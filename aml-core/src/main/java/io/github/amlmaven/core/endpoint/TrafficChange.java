@@ -1,8 +1,12 @@
 package io.github.amlmaven.core.endpoint;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import java.time.Clock;
 import java.util.Map;
@@ -29,10 +33,28 @@ public final class TrafficChange {
         TrafficSplit before = TrafficSplit.of(document);
         TrafficSplit after = wanted(request.live(), request.mirror(), before);
         after.check(endpoint.deployments().keySet());
-        if (!after.equals(before) && !request.dryRun()) {
+        if (request.dryRun()) {
+            progress.planned(planned(endpoint, Optional.of(document), before, after));
+        } else if (!after.equals(before)) {
             write(endpoint, document, after, clients.waitUpTo(request.limit()));
         }
         return new TrafficResult(request.endpoint(), before, after);
+    }
+
+    /** The traffic as a resource of its own: it moves while the endpoint stays. */
+    static PlannedChange planned(
+            EndpointResource endpoint, Optional<ObjectNode> document, TrafficSplit before, TrafficSplit after) {
+        return Comparison.of(
+                endpoint.id() + "/traffic",
+                document.map(found -> shares(before)),
+                shares(after),
+                document.isEmpty() ? Action.CREATE : after.equals(before) ? Action.KEEP : Action.UPDATE);
+    }
+
+    private static ObjectNode shares(TrafficSplit split) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        split.write(body);
+        return (ObjectNode) body.path("properties");
     }
 
     /** A mirror that was not asked for gives way to live traffic: a deployment has only one of the two. */
