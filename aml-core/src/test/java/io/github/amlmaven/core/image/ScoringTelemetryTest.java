@@ -34,8 +34,9 @@ class ScoringTelemetryTest {
                 false,
                 Progress.NONE);
 
-        ProcessOutput output =
-                python.run(List.of("-m", "unittest", "-v", TESTS)).directory(folder).run();
+        ProcessOutput output = python.run(List.of("-m", "unittest", "-v", TESTS))
+                .directory(folder)
+                .run();
 
         assertThat(output.exitCode()).as(String.join("\n", output.lines())).isZero();
         assertThat(output.lines()).anyMatch(line -> line.matches("Ran 10 tests in .*"));
