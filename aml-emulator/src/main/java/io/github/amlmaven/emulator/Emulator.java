@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.admin.AdminProvider;
 import io.github.amlmaven.emulator.appservice.AppServiceProvider;
+import io.github.amlmaven.emulator.admin.FaultProvider;
 import io.github.amlmaven.emulator.arm.ArmGuard;
 import io.github.amlmaven.emulator.arm.DurableOperations;
 import io.github.amlmaven.emulator.arm.PlainResourceProvider;
@@ -12,6 +13,7 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.arm.SubscriptionProvider;
 import io.github.amlmaven.emulator.container.LocalContainerRuntime;
 import io.github.amlmaven.emulator.containerinstance.ContainerInstanceProvider;
+import io.github.amlmaven.emulator.http.FaultRules;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
 import io.github.amlmaven.emulator.http.RouteTable;
@@ -44,6 +46,7 @@ import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import io.github.amlmaven.emulator.store.DocumentStore;
+import io.github.amlmaven.emulator.studio.StudioProvider;
 import io.github.amlmaven.emulator.template.TemplateProvider;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
@@ -67,6 +70,7 @@ public final class Emulator implements AutoCloseable {
     private final Listeners listeners;
     private final RequestLog requests;
     private final List<Provider> providers = new ArrayList<>();
+    private final FaultRules faults;
     private final BootstrapCredentials credentials;
     private final Descriptor descriptor;
     private final List<RouteTable.Operation> answered;
@@ -79,6 +83,7 @@ public final class Emulator implements AutoCloseable {
         RouteTable routes = floor.routes();
         this.certificate = floor.certificate();
         this.requests = floor.requests();
+        this.faults = floor.faults();
         this.listeners = floor.listeners();
         this.context = new EmulatorContext(
                 store,
@@ -98,6 +103,8 @@ public final class Emulator implements AutoCloseable {
         floor.guards().add(new ArmGuard(context, tokens, resources));
 
         providers.add(new AdminProvider(context, clock, requests, stop));
+        providers.add(new FaultProvider(faults));
+        providers.add(new StudioProvider());
         providers.add(new IdentityProvider(tokens, credentials, clock));
         providers.add(operations);
         providers.add(new SubscriptionProvider(context));
@@ -217,6 +224,16 @@ public final class Emulator implements AutoCloseable {
     /** What clients asked for. */
     public RequestLog requests() {
         return requests;
+    }
+
+    /** What goes wrong on purpose, for tests of clients. */
+    public FaultRules faults() {
+        return faults;
+    }
+
+    /** Where a person looks at it with a browser. */
+    public URI studio() {
+        return endpoints().http().resolve("/studio/");
     }
 
     /** Stops listening, ends processes, closes the store. Doing it twice does nothing more. */

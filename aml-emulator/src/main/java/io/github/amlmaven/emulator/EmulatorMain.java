@@ -55,6 +55,7 @@ public final class EmulatorMain {
         out.println("AML emulator");
         out.println("  ARM, AML, registry, blob  " + emulator.endpoints().https());
         out.println("  scoring, admin            " + emulator.endpoints().http());
+        out.println("  studio                    " + emulator.studio());
         out.println("  certificate               " + emulator.certificatePem());
         out.println("  workspace                 /subscriptions/" + options.subscriptionId() + "/resourceGroups/"
                 + options.resourceGroup() + "/providers/Microsoft.MachineLearningServices/workspaces/"

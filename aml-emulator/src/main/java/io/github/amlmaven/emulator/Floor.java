@@ -1,5 +1,7 @@
 package io.github.amlmaven.emulator;
 
+import io.github.amlmaven.emulator.http.BrowserGuard;
+import io.github.amlmaven.emulator.http.FaultRules;
 import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
@@ -28,6 +30,7 @@ record Floor(
         RouteTable routes,
         RequestLog requests,
         List<Handler> guards,
+        FaultRules faults,
         Listeners listeners) {
 
     /** Locks the home and prepares; opens no port. */
@@ -39,9 +42,11 @@ record Floor(
             ExecutorService executor = Executors.newCachedThreadPool(daemons());
             RouteTable routes = new RouteTable();
             RequestLog requests = new RequestLog();
-            List<Handler> guards = new CopyOnWriteArrayList<>();
-            Listeners listeners = new Listeners(routes, requests, guards, certificate.serverContext(), executor);
-            return new Floor(store, clock, certificate, executor, routes, requests, guards, listeners);
+            List<Handler> guards = new CopyOnWriteArrayList<>(List.of(new BrowserGuard()));
+            FaultRules faults = new FaultRules();
+            Listeners listeners =
+                    new Listeners(routes, requests, guards, faults, certificate.serverContext(), executor);
+            return new Floor(store, clock, certificate, executor, routes, requests, guards, faults, listeners);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;

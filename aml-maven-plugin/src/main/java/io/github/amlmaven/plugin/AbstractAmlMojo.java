@@ -90,6 +90,9 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         this.record = record;
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session)) {
             GoalOutcome outcome = run(shown);
+            if (dryRun && !shown.plan().isEmpty()) {
+                outcome = outcome.planned(GoalRecord.PLANNED, shown.plan());
+            }
             record.succeeded(outcome);
             if (outcome.status() != GoalOutcome.Status.DRY_RUN) {
                 publish(goal, outcome.outputs());
@@ -268,6 +271,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             }
         }
         return parameter.toPath();
+    }
+
+    /** This plugin, as Maven is asked for it. */
+    protected final String coordinates() {
+        return execution.getGroupId() + ":" + execution.getArtifactId() + ":" + execution.getVersion();
     }
 
     /** This plugin's own version. */

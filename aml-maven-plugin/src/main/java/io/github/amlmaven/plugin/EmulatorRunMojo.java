@@ -31,6 +31,7 @@ public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
         }
         progress.info("AML, ARM, registry and blob storage: " + emulator.https());
         progress.info("Workspace: " + emulator.workspace() + " in resource group " + emulator.resourceGroup());
+        progress.info("Studio: " + emulator.http().resolve("/studio/"));
         progress.info("Press Ctrl-C to end");
         awaitEnd();
         return GoalOutcome.done("Emulator ended", Map.of());

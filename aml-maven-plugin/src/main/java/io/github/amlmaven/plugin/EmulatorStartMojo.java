@@ -30,10 +30,12 @@ public final class EmulatorStartMojo extends AbstractWorkspaceMojo {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("https", emulator.https().toString());
         outputs.put("http", emulator.http().toString());
+        outputs.put("studio", emulator.http().resolve("/studio/").toString());
         outputs.put("certificate", emulator.certificate().toString());
         outputs.put("pid", emulator.pid());
         outputs.put("home", emulator.home().toString());
-        String where = " at " + emulator.https() + " (process " + emulator.pid() + ")";
+        String where = " at " + emulator.https() + " (process " + emulator.pid() + "), studio at "
+                + emulator.http().resolve("/studio/");
         return running.isPresent()
                 ? GoalOutcome.upToDate("Emulator runs already" + where, outputs)
                 : GoalOutcome.done("Emulator started" + where + "; end it with mvn aml:emulator-stop", outputs);

@@ -98,7 +98,7 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
         try (AzureClients clients = connect(progress)) {
             ModelRegistrationResult result =
                     new ModelRegistration(clients, specReader(), index(progress), progress).register(request);
-            return outcome(result, progress);
+            return outcome(result);
         }
     }
 
@@ -129,7 +129,7 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
                 dryRun());
     }
 
-    private GoalOutcome outcome(ModelRegistrationResult result, Progress progress) {
+    private GoalOutcome outcome(ModelRegistrationResult result) {
         RegisteredModel model = result.model();
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("name", model.name());
@@ -137,11 +137,7 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
         outputs.put("id", model.id());
         outputs.put("digest", model.digest());
         return switch (result.outcome()) {
-            case WOULD_REGISTER -> {
-                progress.info(result.body().toPrettyString());
-                yield GoalOutcome.dryRun(result.sentence(), outputs);
-            }
-            case WOULD_KEEP -> GoalOutcome.dryRun(result.sentence(), outputs);
+            case WOULD_REGISTER, WOULD_KEEP -> GoalOutcome.dryRun(result.sentence(), outputs);
             case REGISTERED -> {
                 model.write(outputDirectory().resolve("model.json"));
                 yield GoalOutcome.done(result.sentence(), outputs);

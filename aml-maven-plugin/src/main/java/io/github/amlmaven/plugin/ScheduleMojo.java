@@ -76,10 +76,7 @@ public final class ScheduleMojo extends AbstractWorkspaceMojo {
             return switch (result.outcome()) {
                 case CHANGED -> GoalOutcome.done(result.sentence(), outputs);
                 case UNCHANGED -> GoalOutcome.upToDate(result.sentence(), outputs);
-                case DRY_RUN -> {
-                    progress.info(result.body().toPrettyString());
-                    yield GoalOutcome.dryRun(result.sentence(), outputs);
-                }
+                case DRY_RUN -> GoalOutcome.dryRun(result.sentence(), outputs);
             };
         }
     }

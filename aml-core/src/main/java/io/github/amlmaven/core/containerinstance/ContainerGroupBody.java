@@ -139,21 +139,25 @@ final class ContainerGroupBody {
 
     /** A registry token is another one at each run, so it is no part of what the user asked for. */
     private String fingerprint(ContainerGroupInner group) {
-        try {
-            JsonNode json = JSON.readTree(group.toJsonString());
-            if (request.pull() instanceof ContainerGroupRequest.ImagePull.Login login
-                    && login.access().shortLived()) {
-                for (JsonNode credential : json.path("properties").path("imageRegistryCredentials")) {
-                    ((ObjectNode) credential).remove("password");
-                }
+        JsonNode json = json(group);
+        if (request.pull() instanceof ContainerGroupRequest.ImagePull.Login login
+                && login.access().shortLived()) {
+            for (JsonNode credential : json.path("properties").path("imageRegistryCredentials")) {
+                ((ObjectNode) credential).remove("password");
             }
-            return DesiredState.fingerprint(json.toString(), keys);
+        }
+        return DesiredState.fingerprint(json.toString(), keys);
+    }
+
+    /** A group as it goes over the wire. */
+    static JsonNode json(ContainerGroupInner group) {
+        try {
+            return JSON.readTree(group.toJsonString());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the SDK's model does not write JSON", e);
         } catch (IOException e) {
             throw AmlException.of(
-                            ErrorCode.LOCAL_IO,
-                            "Container group " + request.name() + " cannot be written as JSON: " + e)
+                            ErrorCode.LOCAL_IO, "Container group " + group.name() + " cannot be written as JSON: " + e)
                     .cause(e)
                     .build();
         }

@@ -8,6 +8,8 @@ import com.azure.resourcemanager.containerinstance.models.IpAddress;
 import com.azure.resourcemanager.containerinstance.models.ResourceRequests;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
@@ -47,7 +49,21 @@ public final class ContainerGroupDeployment {
     public Plan plan(ContainerGroupRequest request) {
         request.check();
         ScoringKeys keys = request.auth().keys(Optional.empty());
-        return plan(operations(request).find(), new ContainerGroupBody(request, keys).build());
+        Optional<ContainerGroupInner> live = operations(request).find();
+        ContainerGroupInner desired = new ContainerGroupBody(request, keys).build();
+        Plan plan = plan(live, desired);
+        progress.planned(Comparison.of(
+                "resourceGroups/" + request.resourceGroup() + "/providers/Microsoft.ContainerInstance/containerGroups/"
+                        + request.name(),
+                live.map(ContainerGroupBody::json),
+                ContainerGroupBody.json(desired),
+                switch (plan) {
+                    case CREATE -> Action.CREATE;
+                    case UPDATE -> Action.UPDATE;
+                    case REPLACE -> Action.REPLACE;
+                    case NOTHING -> Action.KEEP;
+                }));
+        return plan;
     }
 
     private static Plan plan(Optional<ContainerGroupInner> live, ContainerGroupInner desired) {

@@ -1,10 +1,13 @@
 package io.github.amlmaven.core.endpoint;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.asset.WorkspaceAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
@@ -57,7 +60,10 @@ public final class BatchDeployment {
                         document.at("/properties/defaults/deploymentName").asText(""))
                 .orElse("");
         if (request.makeDefault() && !before.equals(spec.name())) {
-            if (!request.dryRun()) {
+            if (request.dryRun()) {
+                progress.planned(Comparison.of(
+                        endpoint.id() + "/defaults", current.map(document -> defaults(before)), defaults(spec.name())));
+            } else {
                 ObjectNode body = EndpointResource.writable(current.orElseThrow());
                 body.withObject("/properties/defaults").put("deploymentName", spec.name());
                 current = Optional.of(endpoint.put(body, wait));
@@ -73,6 +79,18 @@ public final class BatchDeployment {
                 changes);
     }
 
+    private static ObjectNode defaults(String deployment) {
+        ObjectNode defaults = JsonNodeFactory.instance.objectNode();
+        return deployment.isEmpty() ? defaults : defaults.put("deploymentName", deployment);
+    }
+
+    private void planned(
+            BatchDeploymentRequest request, String id, Optional<ObjectNode> now, ObjectNode body, Action action) {
+        if (request.dryRun()) {
+            progress.planned(Comparison.of(id, now, body, action));
+        }
+    }
+
     private Optional<ObjectNode> endpoint(
             EndpointFiles files,
             EndpointResource endpoint,
@@ -84,17 +102,18 @@ public final class BatchDeployment {
         ObjectNode body = files.endpointBody(clients, location);
         String digest = body.at("/tags").path(EndpointResource.CONTENT).asText();
         if (found.filter(document -> EndpointResource.isLike(document, digest)).isPresent()) {
+            planned(request, endpoint.id(), found, body, Action.KEEP);
             return found;
         }
         changes.add("endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
-        if (request.dryRun()) {
-            progress.info(body.toPrettyString());
-            return found;
-        }
         // A default deployment stays until the new one is there.
         found.map(document -> document.at("/properties/defaults/deploymentName").asText(""))
                 .filter(name -> !name.isEmpty())
                 .ifPresent(name -> body.withObject("/properties/defaults").put("deploymentName", name));
+        if (request.dryRun()) {
+            progress.planned(Comparison.of(endpoint.id(), found, body));
+            return found;
+        }
         return Optional.of(endpoint.put(body, wait));
     }
 
@@ -111,11 +130,14 @@ public final class BatchDeployment {
         String digest = bodies.digest(spec, location);
         if (existing.filter(document -> EndpointResource.isLike(document, digest))
                 .isPresent()) {
+            planned(request, endpoint.id(spec.name()), existing, bodies.offline(spec, location), Action.KEEP);
             return;
         }
         changes.add("deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated"));
         if (request.dryRun()) {
-            progress.info(bodies.offline(spec, location).toPrettyString());
+            ObjectNode body = bodies.offline(spec, location);
+            body.withObject("/tags").put(EndpointResource.CONTENT, digest);
+            progress.planned(Comparison.of(endpoint.id(spec.name()), existing, body));
             return;
         }
         ObjectNode body = bodies.online(spec, location);

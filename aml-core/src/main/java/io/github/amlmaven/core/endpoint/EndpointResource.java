@@ -50,6 +50,15 @@ final class EndpointResource {
         return name;
     }
 
+    String id() {
+        return id;
+    }
+
+    /** The id of a deployment. */
+    String id(String deployment) {
+        return id + "/deployments/" + deployment;
+    }
+
     Optional<ObjectNode> find() {
         return arm.find(id, VERSION);
     }

@@ -51,6 +51,11 @@ public final class EndpointTraffic implements TrafficTarget {
     }
 
     @Override
+    public String id() {
+        return endpoint.id();
+    }
+
+    @Override
     public Set<String> versions() {
         return endpoint.deployments().keySet();
     }

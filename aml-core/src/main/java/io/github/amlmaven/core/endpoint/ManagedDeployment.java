@@ -5,6 +5,8 @@ import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.asset.WorkspaceAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
@@ -79,7 +81,9 @@ public final class ManagedDeployment {
         TrafficSplit before = current.map(EndpointTraffic::split).orElse(TrafficSplit.NONE);
         TrafficSplit after = traffic.orElse(before);
         if (!after.equals(before)) {
-            if (!request.dryRun()) {
+            if (request.dryRun()) {
+                progress.planned(TrafficChange.planned(endpoint.id(), current.isPresent(), before, after));
+            } else {
                 new TrafficChange(new EndpointTraffic(clients, endpoint, wait, progress), progress, clock).to(after);
             }
             changes.add("traffic " + after);
@@ -131,20 +135,28 @@ public final class ManagedDeployment {
                         document,
                         body.at("/tags").path(EndpointResource.CONTENT).asText()))
                 .isPresent()) {
+            planned(request, endpoint.id(), found, body, Action.KEEP);
             return found;
         }
         changes.add("endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
-        if (request.dryRun()) {
-            progress.info(body.toPrettyString());
-            return found;
-        }
         // Traffic and journal are not the file's to reset: they are changed after the deployments are there.
         found.ifPresent(document -> {
             EndpointTraffic.write(EndpointTraffic.state(document), body);
         });
+        if (request.dryRun()) {
+            progress.planned(Comparison.of(endpoint.id(), found, body));
+            return found;
+        }
         ObjectNode written = endpoint.put(body, wait);
         progress.info("Endpoint " + endpoint.name() + (found.isEmpty() ? " created" : " updated"));
         return Optional.of(written);
+    }
+
+    private void planned(
+            ManagedDeploymentRequest request, String id, Optional<ObjectNode> now, ObjectNode body, Action action) {
+        if (request.dryRun()) {
+            progress.planned(Comparison.of(id, now, body, action));
+        }
     }
 
     private Optional<String> deployment(
@@ -160,11 +172,14 @@ public final class ManagedDeployment {
                 request.dryRun() ? existing : existing.map(document -> endpoint.settled(document, wait, progress));
         if (settled.filter(document -> EndpointResource.isLike(document, digest))
                 .isPresent()) {
+            planned(request, endpoint.id(spec.name()), existing, bodies.offline(spec, location), Action.KEEP);
             return Optional.empty();
         }
         String change = "deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated");
         if (request.dryRun()) {
-            progress.info(bodies.offline(spec, location).toPrettyString());
+            ObjectNode body = bodies.offline(spec, location);
+            body.withObject("/tags").put(EndpointResource.CONTENT, digest);
+            progress.planned(Comparison.of(endpoint.id(spec.name()), existing, body));
             return Optional.of(change);
         }
         ObjectNode body = bodies.online(spec, location);

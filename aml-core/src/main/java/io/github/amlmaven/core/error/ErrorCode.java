@@ -227,6 +227,14 @@ public enum ErrorCode {
             Fault.WORLD,
             "The traffic could not be put back as it was",
             "Run 'mvn aml:rollback' as soon as the service answers: what to go back to is noted on the endpoint itself."),
+    PLAN_UNREADABLE(8001, Fault.USER, "The saved plan cannot be read", "Make a new one with 'mvn aml:plan'."),
+    PLAN_OUTDATED(
+            8002,
+            Fault.USER,
+            "The saved plan does not fit any more; nothing was changed",
+            "Look at what would be done now with 'mvn aml:plan', then apply that."),
+
+    PLAN_GOAL_FAILED(8003, Fault.USER, "The goal that is planned or applied failed", ""),
 
     LOCAL_IO(9001, Fault.WORLD, "A local file cannot be read or written", "Check free space and permissions."),
     PROCESS_FAILED(9002, Fault.WORLD, "A program of this machine did not run to its end", ""),

@@ -143,6 +143,9 @@ record ImagePlan(
     private static FileEntriesLayer codeLayer(ContentFiles code, Path cache) {
         FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("code");
         layer.addEntry(entry(Resource.SCORING_SERVER.writeTo(cache.resolve("programs")), SERVER));
+        layer.addEntry(entry(
+                Resource.SCORING_TELEMETRY.writeTo(cache.resolve("programs")),
+                "/opt/aml/" + Resource.SCORING_TELEMETRY.fileName()));
         for (ContentFiles.Entry file : code.files()) {
             layer.addEntry(entry(file.path(), APP_ROOT + "/" + file.name()));
         }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 /** The Python programs that this package brings along. */
 enum Resource {
     SCORING_SERVER("scoring_server.py"),
+    SCORING_TELEMETRY("scoring_telemetry.py"),
     PIP("pip_for_platform.py"),
     COMPILE("compile_packages.py"),
     CHECK("check_scoring_script.py");

@@ -35,6 +35,9 @@ public final class ScoringImageBuild {
     /** What the server checks Entra ID tokens with, when it is asked to. */
     static final String TOKEN_CHECK = "PyJWT[crypto]==2.15.1";
 
+    /** For {@code GET /metrics}; OpenTelemetry and its exporter for Application Insights come with the server. */
+    static final String METRICS = "prometheus-client==0.26.0";
+
     private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
     private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
 
@@ -95,7 +98,8 @@ public final class ScoringImageBuild {
                 .map(file ->
                         DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
                 .orElseGet(PythonRequirements::none)
-                .withDefault(INFERENCE_SERVER);
+                .withDefault(INFERENCE_SERVER)
+                .withDefault(METRICS);
         if (request.python().entraTokens()) {
             wanted = wanted.withDefault(TOKEN_CHECK);
         }
@@ -198,6 +202,7 @@ public final class ScoringImageBuild {
                 "\n",
                 request.place().toolVersion(),
                 Sha256.of(Resource.SCORING_SERVER.bytes()),
+                Sha256.of(Resource.SCORING_TELEMETRY.bytes()),
                 base.identity(),
                 packages.key(),
                 model.stream().map(DescribedLayer::digest).collect(Collectors.joining(",")),

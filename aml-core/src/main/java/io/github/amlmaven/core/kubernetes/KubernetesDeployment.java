@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.kubernetes;
 
 import com.azure.core.http.HttpClient;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -9,6 +10,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ServerSideApplicable;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
@@ -48,11 +52,33 @@ public final class KubernetesDeployment {
             if (needsNamespace(request)) {
                 names.add("namespace/" + request.namespace());
             }
-            objects(request, keys(request)).all().forEach(object -> names.add(describe(object)));
+            ScoringObjects objects = objects(request, keys(request));
+            if (needsNamespace(request)) {
+                progress.planned(change(objects.namespace(), request));
+            }
+            for (HasMetadata object : objects.all()) {
+                names.add(describe(object));
+                progress.planned(change(object, request));
+            }
             return names;
         } catch (KubernetesClientException e) {
             throw KubernetesErrors.of("read from the cluster " + client.getMasterUrl(), e);
         }
+    }
+
+    /** What applying an object would change; objects that the cluster does not have yet have no state. */
+    private PlannedChange change(HasMetadata object, KubernetesRequest request) {
+        Optional<JsonNode> now =
+                Optional.ofNullable(client.resource(object).get()).map(this::json);
+        String id = request.namespace() + "/" + describe(object);
+        PlannedChange change = Comparison.of(id, now, json(object));
+        return change.action() == Action.UPDATE && change.fields().isEmpty()
+                ? new PlannedChange(id, Action.KEEP, change.state(), List.of())
+                : change;
+    }
+
+    private JsonNode json(HasMetadata object) {
+        return client.getKubernetesSerialization().convertValue(object, JsonNode.class);
     }
 
     /**

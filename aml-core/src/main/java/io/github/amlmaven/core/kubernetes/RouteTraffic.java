@@ -53,6 +53,11 @@ public final class RouteTraffic implements TrafficTarget {
         return name;
     }
 
+    @Override
+    public String id() {
+        return dialect.kind().getKind() + " " + namespace + "/" + name;
+    }
+
     Optional<ObjectNode> find() {
         GenericKubernetesResource found = client.genericKubernetesResources(dialect.kind())
                 .inNamespace(namespace)

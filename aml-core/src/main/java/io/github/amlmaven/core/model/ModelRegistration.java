@@ -10,6 +10,8 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.job.JobOutputs;
 import io.github.amlmaven.core.model.ModelRegistrationResult.Outcome;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.ModelSpec;
@@ -147,11 +149,14 @@ public final class ModelRegistration {
                 if (!digest.equals(ModelVersions.digestOf(known.get()))) {
                     throw taken(version);
                 }
+                progress.planned(Comparison.of(versions.id(version), known, known.get(), Action.KEEP));
                 return result(Outcome.WOULD_KEEP, version, known.get());
             }
             String version = spec.version() == null ? versions.next() : spec.version();
             String uri = new OfflineAssets(clients.workspace()).modelUri(spec.path(), spec.datastore());
-            return result(Outcome.WOULD_REGISTER, version, body(uri));
+            ObjectNode body = body(uri);
+            progress.planned(Comparison.of(versions.id(version), Optional.empty(), body));
+            return result(Outcome.WOULD_REGISTER, version, body);
         }
 
         ModelRegistrationResult anyVersion() {

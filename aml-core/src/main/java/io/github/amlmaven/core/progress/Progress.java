@@ -45,6 +45,9 @@ public interface Progress {
      */
     default void waiting(String what, String state, Duration elapsed, Duration limit) {}
 
+    /** What a goal that was asked only what it would do would do to a resource; told in the order of doing. */
+    default void planned(PlannedChange change) {}
+
     /**
      * How the steps of a pipeline stand now; told at each look, whether or not something has changed.
      *

@@ -9,6 +9,8 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.schedule.ScheduleResult.Outcome;
 import io.github.amlmaven.core.spec.AssetResolver;
@@ -62,8 +64,7 @@ public final class JobSchedule {
                 .orElseThrow(() -> nameless(request));
         ObjectNode planned = content.body(new OfflineAssets(clients.workspace()));
         String digest = Sha256.of(planned.toString());
-        Optional<ObjectNode> existing =
-                request.dryRun() ? Optional.empty() : clients.arm().find(id(name), ApiVersions.MACHINE_LEARNING);
+        Optional<ObjectNode> existing = clients.arm().find(id(name), ApiVersions.MACHINE_LEARNING);
         boolean enabled = existing.map(JobSchedule::isEnabled).orElse(true);
         String state = enabled ? "" : "; it is disabled";
         if (existing.isPresent()
@@ -71,11 +72,21 @@ public final class JobSchedule {
                         .at("/properties/properties")
                         .path(CONTENT)
                         .asText())) {
+            if (request.dryRun()) {
+                progress.planned(Comparison.of(id(name), existing, planned, Action.KEEP));
+            }
             return new ScheduleResult(
                     Outcome.UNCHANGED, name, "Nothing has changed; schedule " + name + " is there" + state, planned);
         }
         if (request.dryRun()) {
-            return new ScheduleResult(Outcome.DRY_RUN, name, "Would create or change schedule " + name, planned);
+            planned.withObject("/properties/properties").put(CONTENT, digest);
+            planned.withObject("/properties").put(ENABLED, enabled);
+            progress.planned(Comparison.of(id(name), existing, planned));
+            return new ScheduleResult(
+                    Outcome.DRY_RUN,
+                    name,
+                    "Would " + (existing.isPresent() ? "change" : "create") + " schedule " + name,
+                    planned);
         }
         ObjectNode body = content.body(new WorkspaceAssets(clients, progress));
         body.withObject("/properties/properties").put(CONTENT, digest);
@@ -98,6 +109,9 @@ public final class JobSchedule {
                                 .remedy("Create it with 'mvn aml:schedule'.")
                                 .build());
         if (isEnabled(schedule) == enabled) {
+            if (request.dryRun()) {
+                progress.planned(Comparison.of(id(name), Optional.of(schedule), schedule, Action.KEEP));
+            }
             return new ScheduleResult(
                     Outcome.UNCHANGED, name, "Schedule " + name + " is " + word + " already", schedule);
         }
@@ -106,6 +120,7 @@ public final class JobSchedule {
         properties.remove("provisioningState");
         body.set("properties", properties.put(ENABLED, enabled));
         if (request.dryRun()) {
+            progress.planned(Comparison.of(id(name), Optional.of(schedule), body));
             return new ScheduleResult(Outcome.DRY_RUN, name, "Schedule " + name + " would be " + word, body);
         }
         put(name, body, request);
@@ -115,10 +130,12 @@ public final class JobSchedule {
     private ScheduleResult delete(ScheduleRequest request) {
         String name = name(request);
         ObjectNode nothing = JsonNodeFactory.instance.objectNode();
-        if (clients.arm().find(id(name), ApiVersions.MACHINE_LEARNING).isEmpty()) {
+        Optional<ObjectNode> existing = clients.arm().find(id(name), ApiVersions.MACHINE_LEARNING);
+        if (existing.isEmpty()) {
             return new ScheduleResult(Outcome.UNCHANGED, name, "There is no schedule " + name, nothing);
         }
         if (request.dryRun()) {
+            progress.planned(Comparison.deletion(id(name), existing.get()));
             return new ScheduleResult(Outcome.DRY_RUN, name, "Would delete schedule " + name, nothing);
         }
         clients.arm().deleteAndWait(id(name), ApiVersions.MACHINE_LEARNING, clients.waitUpTo(request.timeout()));

@@ -1,5 +1,10 @@
 package io.github.amlmaven.core.traffic;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import java.time.Clock;
 import java.util.Map;
@@ -26,10 +31,32 @@ public final class TrafficChange {
         TrafficSplit after = wanted(request.live(), request.mirror(), before);
         after.check(target.versions());
         boolean same = after.equals(before) && OpenRelease.of(state.notes()).isEmpty();
-        if (!same && !request.dryRun()) {
+        if (request.dryRun()) {
+            progress.planned(planned(target.id(), true, before, after));
+        } else if (!same) {
             to(after);
         }
         return new TrafficResult(target.name(), before, after);
+    }
+
+    /**
+     * The traffic as a resource of its own: it moves while its target stays.
+     *
+     * @param exists whether the target is there already
+     */
+    public static PlannedChange planned(String target, boolean exists, TrafficSplit before, TrafficSplit after) {
+        return Comparison.of(
+                target + "/traffic",
+                exists ? Optional.of(shares(before)) : Optional.empty(),
+                shares(after),
+                !exists ? Action.CREATE : after.equals(before) ? Action.KEEP : Action.UPDATE);
+    }
+
+    private static ObjectNode shares(TrafficSplit split) {
+        ObjectNode shares = JsonNodeFactory.instance.objectNode();
+        split.live().forEach(shares.putObject("traffic")::put);
+        split.mirror().forEach(shares.putObject("mirrorTraffic")::put);
+        return shares;
     }
 
     /** A mirror that was not asked for gives way to live traffic: a version has only one of the two. */

@@ -17,6 +17,9 @@ public interface TrafficTarget {
     /** Its name, as messages say it. */
     String name();
 
+    /** Its id, as its service has it. */
+    String id();
+
     /** Versions that can get requests. */
     Set<String> versions();
 

@@ -248,6 +248,7 @@ def serve(environ):
     entra = entra_of(environ)
 
     import gunicorn.app.base
+    import scoring_telemetry
     from azureml_inference_server_http import __version__
     from azureml_inference_server_http.constants import DEFAULT_WORKER_TIMEOUT_SECONDS, PACKAGE_ROOT
     from azureml_inference_server_http.log_config import load_logging_config
@@ -259,6 +260,7 @@ def serve(environ):
     if environ.get("SEPERATE_HEALTH_ENDPOINT") == "true":
         binds.append(f"0.0.0.0:{environ.get('HEALTH_PORT', '5000')}")
     load_logging_config(PACKAGE_ROOT, silent=True)
+    scoring_telemetry.prepare(environ, int(environ.get("WORKER_COUNT", "1")))
 
     class Server(gunicorn.app.base.BaseApplication):
         def load_config(self):
@@ -277,8 +279,15 @@ def serve(environ):
             # Imported in the worker: init() of the scoring script runs here, once for each worker.
             from azureml_inference_server_http.server.entry import app
 
-            guarded = EntraAuthentication(app, entra) if entra else KeyAuthentication(app, keys) if keys else app
-            return DeploymentHeader(guarded, deployment) if deployment else guarded
+            def guard(inner):
+                guarded = EntraAuthentication(inner, entra) if entra else KeyAuthentication(inner, keys) if keys else inner
+                return DeploymentHeader(guarded, deployment) if deployment else guarded
+
+            try:
+                return scoring_telemetry.observe(app, environ, guard)
+            except scoring_telemetry.TelemetryError as error:
+                print(error, file=sys.stderr, flush=True)
+                sys.exit(EXIT_CANNOT_BOOT)
 
     wanted = "Entra ID token" if entra else "key" if keys else "no"
     print(f"Scoring server {__version__} on port {port}, {wanted} authentication", flush=True)

@@ -32,6 +32,11 @@ final class PlayedTarget implements TrafficTarget {
     }
 
     @Override
+    public String id() {
+        return name();
+    }
+
+    @Override
     public Set<String> versions() {
         return Set.of("blue", "green");
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -53,7 +54,6 @@ public final class AdminProvider implements Provider {
     }
 
     private void health(Exchange exchange) throws IOException {
-        local(exchange);
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("status", "ok")
                 .put("pid", ProcessHandle.current().pid())
@@ -69,7 +69,6 @@ public final class AdminProvider implements Provider {
     }
 
     private void time(Exchange exchange) throws IOException {
-        local(exchange);
         exchange.send(
                 200,
                 JsonNodeFactory.instance
@@ -79,7 +78,6 @@ public final class AdminProvider implements Provider {
 
     /** {@code {"advance":"P30D"}} or {@code {"set":"2030-01-31T00:00:00Z"}}; answered when what fell due has been started. */
     private void moveClock(Exchange exchange) throws IOException {
-        local(exchange);
         JsonNode body = exchange.json();
         Duration by;
         try {
@@ -100,19 +98,30 @@ public final class AdminProvider implements Provider {
     }
 
     private void requests(Exchange exchange) throws IOException {
-        local(exchange);
         String path = exchange.query("path").orElse("");
         String method = exchange.query("method").orElse("");
         Instant since = since(exchange.query("since").orElse(""));
+        long after = number(exchange, "after", 0);
+        int last = (int) number(exchange, "last", Integer.MAX_VALUE);
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("count", requests.count());
         ArrayNode value = answer.putArray("value");
-        requests.entries().stream()
+        List<RequestLog.Entry> wanted = requests.entries().stream()
                 .filter(entry -> entry.path().contains(path))
                 .filter(entry -> method.isEmpty() || entry.method().equalsIgnoreCase(method))
                 .filter(entry -> !entry.time().isBefore(since))
-                .forEach(entry -> value.add(json(entry)));
+                .filter(entry -> entry.number() > after)
+                .toList();
+        wanted.stream().skip(Math.max(0, wanted.size() - last)).forEach(entry -> value.add(json(entry)));
         exchange.send(200, answer);
+    }
+
+    private static long number(Exchange exchange, String name, long none) {
+        String text = exchange.query(name).orElse("");
+        if (!text.matches("\\d{0,9}")) {
+            throw HttpError.arm(400, "InvalidQueryParameterValue", name + " is not a number: " + text);
+        }
+        return text.isEmpty() ? none : Long.parseLong(text);
     }
 
     private static Instant since(String text) {
@@ -139,18 +148,17 @@ public final class AdminProvider implements Provider {
                 .put("userAgent", entry.userAgent())
                 .put("requestId", entry.requestId())
                 .put("bytesIn", entry.bytesIn())
-                .put("bytesOut", entry.bytesOut());
+                .put("bytesOut", entry.bytesOut())
+                .put("fault", entry.fault());
     }
 
     private void forget(Exchange exchange) throws IOException {
-        local(exchange);
         requests.clear();
         exchange.send(204);
     }
 
     /** How many resources of each type there are. */
     private void state(Exchange exchange) throws IOException {
-        local(exchange);
         Map<String, Integer> types = new TreeMap<>();
         for (DocumentStore.Entry entry : context.store().list("resources", "")) {
             types.merge(type(entry), 1, Integer::sum);
@@ -169,22 +177,12 @@ public final class AdminProvider implements Provider {
 
     /** Offline, neither public registries nor the package index are asked. */
     private void online(Exchange exchange, boolean value) throws IOException {
-        local(exchange);
         context.outbound().online(value);
         exchange.send(204);
     }
 
     private void stop(Exchange exchange) throws IOException {
-        local(exchange);
         exchange.send(202);
         stop.run();
-    }
-
-    /** A web page must not reach this through a host name of its own that it points at 127.0.0.1. */
-    private static void local(Exchange exchange) {
-        String host = exchange.host();
-        if (!host.equals("localhost") && !host.startsWith("127.") && !host.equals("[::1]")) {
-            throw HttpError.arm(403, "Forbidden", "Only reachable as localhost, not as " + host + ".");
-        }
     }
 }

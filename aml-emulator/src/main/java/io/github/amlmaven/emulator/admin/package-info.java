@@ -1,5 +1,5 @@
 /**
- * The emulator's own interface under /_emulator: health, request log, state.
+ * The emulator's own interface under /_emulator: health, request log, state, clock, fault rules.
  */
 @NullMarked
 package io.github.amlmaven.emulator.admin;

@@ -9,31 +9,36 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Takes every request of every listener through guards and routes, turns errors into answers, and logs. */
 final class Dispatcher implements HttpHandler {
 
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+    private static final String UNNOTED = "x-aml-studio-look";
 
     private final RouteTable routes;
     private final RequestLog log;
     private final List<Handler> guards;
+    private final FaultRules faults;
 
-    Dispatcher(RouteTable routes, RequestLog log, List<Handler> guards) {
+    Dispatcher(RouteTable routes, RequestLog log, List<Handler> guards, FaultRules faults) {
         this.routes = routes;
         this.log = log;
         this.guards = guards;
+        this.faults = faults;
     }
 
     @Override
     public void handle(HttpExchange jdk) {
         Instant received = Instant.now();
         String requestId = UUID.randomUUID().toString();
-        long number = log.next();
+        // The studio looks every few seconds; its looking would drive out what it is there to show.
+        boolean noted = jdk.getRequestHeaders().getFirst(UNNOTED) == null;
+        long number = noted ? log.next() : 0;
         // Noted when the answer begins, so that a client which has it finds it in the log; completed at the end.
-        JdkExchange exchange =
-                new JdkExchange(jdk, answering -> log.put(entry(number, answering, received, requestId)));
+        JdkExchange exchange = new JdkExchange(jdk, answering -> note(number, answering, received, requestId));
         try {
             identify(exchange, requestId);
             answer(exchange);
@@ -41,6 +46,12 @@ final class Dispatcher implements HttpHandler {
             LOG.log(Level.DEBUG, "the client has gone", e);
         } finally {
             exchange.close();
+            note(number, exchange, received, requestId);
+        }
+    }
+
+    private void note(long number, JdkExchange exchange, Instant received, String requestId) {
+        if (number > 0) {
             log.put(entry(number, exchange, received, requestId));
         }
     }
@@ -58,6 +69,14 @@ final class Dispatcher implements HttpHandler {
     private void answer(JdkExchange exchange) throws IOException {
         try {
             RouteTable.Outcome outcome = routes.find(exchange.method(), exchange.host(), exchange.rawPath());
+            String operation = outcome instanceof RouteTable.Match match
+                    ? match.operation().text()
+                    : "";
+            String client = exchange.header("User-Agent").orElse("");
+            Optional<FaultRule> fault = faults.strike(exchange.method(), exchange.rawPath(), operation, client);
+            if (fault.isPresent() && exchange.struck(fault.get())) {
+                return;
+            }
             for (Handler guard : guards) {
                 guard.handle(exchange);
             }
@@ -112,6 +131,7 @@ final class Dispatcher implements HttpHandler {
                 exchange.header("User-Agent").orElse(""),
                 requestId,
                 exchange.bytesIn(),
-                exchange.bytesOut());
+                exchange.bytesOut(),
+                exchange.fault());
     }
 }

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -39,6 +40,7 @@ final class JdkExchange implements Exchange {
     private String operation = "";
     private @Nullable Map<String, List<String>> queries;
     private int status;
+    private @Nullable FaultRule fault;
 
     /** @param onAnswer called when the status is known and before the client can see it */
     JdkExchange(HttpExchange exchange, Consumer<JdkExchange> onAnswer) {
@@ -55,12 +57,45 @@ final class JdkExchange implements Exchange {
 
     void matched(RouteTable.Match match) {
         variables = match.variables();
-        operation = match.operation().method() + " " + match.operation().address();
+        operation = match.operation().text();
     }
 
     /** Method and path template of the route that answers, or empty. */
     String operation() {
         return operation;
+    }
+
+    /**
+     * Lets a fault happen, as far as it happens before the work.
+     *
+     * @return whether that was all
+     */
+    boolean struck(FaultRule rule) throws IOException {
+        fault = rule;
+        if (!rule.effect().delay().isZero()) {
+            try {
+                Thread.sleep(rule.effect().delay().toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the emulator ends");
+            }
+        }
+        if (rule.effect().cut() instanceof FaultRule.Cut.BeforeWork) {
+            return true;
+        }
+        if (rule.effect().answer().isEmpty()) {
+            return false;
+        }
+        FaultRule.Answer answer = rule.effect().answer().get();
+        input.readAllBytes();
+        answer.headers().forEach(this::setHeader);
+        send(answer.status(), answer.contentType(), answer.body().getBytes(StandardCharsets.UTF_8));
+        return true;
+    }
+
+    /** The fault rule that struck this request, or empty. */
+    String fault() {
+        return fault == null ? "" : fault.name();
     }
 
     int status() {
@@ -235,12 +270,20 @@ final class JdkExchange implements Exchange {
             begin(status, -1);
             return OutputStream.nullOutputStream();
         }
+        // A chunked body would get its proper end whatever is missing, so one that is to be cut announces its length.
+        long announced = length < 0 && fault != null && fault.effect().cut() instanceof FaultRule.Cut.InBody cut
+                ? cut.bytes() + 1
+                : length;
         // To the JDK's server 0 means chunked and -1 means none.
-        begin(status, length == 0 ? -1 : length < 0 ? 0 : length);
+        begin(status, announced == 0 ? -1 : announced < 0 ? 0 : announced);
         if (length == 0) {
             return OutputStream.nullOutputStream();
         }
-        Counted.Output counted = new Counted.Output(exchange.getResponseBody());
+        OutputStream body = exchange.getResponseBody();
+        if (fault != null && fault.effect().cut() instanceof FaultRule.Cut.InBody cut) {
+            body = new CutOutput(body, cut.bytes());
+        }
+        Counted.Output counted = new Counted.Output(body);
         output = counted;
         return counted;
     }
@@ -248,6 +291,9 @@ final class JdkExchange implements Exchange {
     private void begin(int status, long length) throws IOException {
         if (this.status != 0) {
             throw new IllegalStateException("answered already with " + this.status);
+        }
+        if (fault != null && fault.effect().cut() instanceof FaultRule.Cut.AfterWork) {
+            throw new IOException("the answer is lost, as the fault rule " + fault.name() + " says");
         }
         this.status = status;
         onAnswer.accept(this);

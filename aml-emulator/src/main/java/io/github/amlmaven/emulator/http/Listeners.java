@@ -32,11 +32,17 @@ public final class Listeners implements AutoCloseable {
      * Prepares, listens to nothing yet.
      *
      * @param guards asked before every request's handler; they refuse by throwing {@link HttpError}
+     * @param faults what goes wrong on purpose
      * @param executor daemon threads; each request has one
      */
     public Listeners(
-            RouteTable routes, RequestLog log, List<Handler> guards, SSLContext tls, ExecutorService executor) {
-        this.dispatcher = new Dispatcher(routes, log, guards);
+            RouteTable routes,
+            RequestLog log,
+            List<Handler> guards,
+            FaultRules faults,
+            SSLContext tls,
+            ExecutorService executor) {
+        this.dispatcher = new Dispatcher(routes, log, guards, faults);
         this.tls = tls;
         this.executor = executor;
     }

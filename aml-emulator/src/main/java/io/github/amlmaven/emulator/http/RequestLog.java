@@ -17,6 +17,8 @@ public final class RequestLog {
      * @param operation method and path template of the route that answered, or empty
      * @param query without the values of secret parameters
      * @param apiVersion empty when the request named none
+     * @param status 0 when the connection ended without an answer
+     * @param fault the name of the fault rule that struck, or empty
      */
     public record Entry(
             long number,
@@ -32,7 +34,8 @@ public final class RequestLog {
             String userAgent,
             String requestId,
             long bytesIn,
-            long bytesOut) {}
+            long bytesOut,
+            String fault) {}
 
     private static final int KEPT = 10_000;
     private static final Pattern SECRET_NAME =

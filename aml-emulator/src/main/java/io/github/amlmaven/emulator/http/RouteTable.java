@@ -36,6 +36,11 @@ public final class RouteTable implements Routes {
         public String address() {
             return hostSuffix.isEmpty() ? template : "*" + hostSuffix + template;
         }
+
+        /** Method and address, as the request log and fault rules name an operation. */
+        public String text() {
+            return method + " " + address();
+        }
     }
 
     /** The path is known, the method is not. */

@@ -20,28 +20,28 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 
 /** A team that registers models, deploys them and calls its endpoints. */
-final class ModelTeam {
+public final class ModelTeam {
 
     private final AzureClients azure;
     private final HttpClient web = HttpClient.newHttpClient();
 
-    ModelTeam(Emulator emulator) {
+    public ModelTeam(Emulator emulator) {
         this.azure = new AzureClients(emulator);
     }
 
-    AzureClients azure() {
+    public AzureClients azure() {
         return azure;
     }
 
-    String path(String inner) {
+    public String path(String inner) {
         return azure.workspace() + inner;
     }
 
-    JsonNode get(String inner) {
+    public JsonNode get(String inner) {
         return azure.call(HttpMethod.GET, path(inner), "").body();
     }
 
-    JsonNode post(String inner, String body) {
+    public JsonNode post(String inner, String body) {
         Answer answer = azure.call(HttpMethod.POST, path(inner), body.replace('\'', '"'));
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
         return answer.body();
@@ -55,14 +55,14 @@ final class ModelTeam {
     }
 
     /** Uploads files and registers them as code; the id comes back. */
-    String code(String name, Map<String, String> files) {
+    public String code(String name, Map<String, String> files) {
         String id = "/codes/" + name + "/versions/1";
         put(id, JsonNodeFactory.instance.objectNode().put("codeUri", upload(name, files)));
         return path(id);
     }
 
     /** Uploads files into a folder {@code model} and registers it. */
-    String model(String name, String type, Map<String, String> files) {
+    public String model(String name, String type, Map<String, String> files) {
         String id = "/models/" + name + "/versions/1";
         put(
                 id,
@@ -73,11 +73,11 @@ final class ModelTeam {
         return path(id);
     }
 
-    String environment(String name, String conda) {
+    public String environment(String name, String conda) {
         return environment(name, "mcr.microsoft.com/azureml/minimal-ubuntu22.04-py311-cpu-inference", conda);
     }
 
-    String environment(String name, String image, String conda) {
+    public String environment(String name, String image, String conda) {
         String id = "/environments/" + name + "/versions/1";
         ObjectNode properties = JsonNodeFactory.instance.objectNode().put("image", image);
         if (!conda.isEmpty()) {
@@ -105,7 +105,7 @@ final class ModelTeam {
         return pending.path("blobUri").asText();
     }
 
-    void endpoint(String name, String authMode) {
+    public void endpoint(String name, String authMode) {
         String body = "{\"location\":\"westeurope\",\"properties\":{\"authMode\":\"" + authMode + "\"}}";
         assertThat(azure.follow(HttpMethod.PUT, path("/onlineEndpoints/" + name), body))
                 .isEqualTo("SUCCESSFULLY_COMPLETED");
@@ -116,7 +116,7 @@ final class ModelTeam {
      *
      * @param more further properties, each followed by a comma
      */
-    String deploy(String endpoint, String name, String code, String script, String environment, String more) {
+    public String deploy(String endpoint, String name, String code, String script, String environment, String more) {
         String inner = "/onlineEndpoints/" + endpoint + "/deployments/" + name;
         String configuration =
                 code.isEmpty() ? "" : "'codeConfiguration':{'codeId':'" + code + "','scoringScript':'" + script + "'},";
@@ -128,7 +128,7 @@ final class ModelTeam {
         return get(inner).path("properties").path("provisioningState").asText();
     }
 
-    void traffic(String endpoint, String traffic, String mirror) {
+    public void traffic(String endpoint, String traffic, String mirror) {
         ObjectNode document = (ObjectNode) get("/onlineEndpoints/" + endpoint);
         String body = ("{'location':'westeurope','properties':{'authMode':'"
                         + document.path("properties").path("authMode").asText() + "','traffic':" + traffic
@@ -138,7 +138,7 @@ final class ModelTeam {
                 .isEqualTo("SUCCESSFULLY_COMPLETED");
     }
 
-    String key(String endpoint, String which) {
+    public String key(String endpoint, String which) {
         return post("/onlineEndpoints/" + endpoint + "/listKeys", "")
                 .path(which)
                 .asText();

@@ -1,5 +1,6 @@
 package io.github.amlmaven.plugin.progress;
 
+import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.StepState;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final Duration interval;
     private final boolean shown;
     private final @Nullable LiveRegion live;
+    private final List<PlannedChange> plan = new CopyOnWriteArrayList<>();
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
 
@@ -116,6 +119,21 @@ public final class MavenProgress implements Progress, AutoCloseable {
                     .changes(steps)
                     .forEach(line -> write(() -> log.info(line)));
         }
+    }
+
+    @Override
+    public void planned(PlannedChange change) {
+        plan.add(change);
+        String word = change.action().name().toLowerCase(Locale.ROOT);
+        write(() -> {
+            log.info(word + " " + change.shortName());
+            change.fields().forEach(field -> log.info("  " + field.line()));
+        });
+    }
+
+    /** What was planned so far. */
+    public List<PlannedChange> plan() {
+        return List.copyOf(plan);
     }
 
     @Override

@@ -29,6 +29,13 @@ public record GoalOutcome(Status status, String sentence, Map<String, Object> ou
         outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     }
 
+    /** The same as the outcome of a dry run, with what would be done to each resource. */
+    public GoalOutcome planned(String name, Object changes) {
+        Map<String, Object> all = new LinkedHashMap<>(outputs);
+        all.put(name, changes);
+        return new GoalOutcome(Status.DRY_RUN, sentence, all);
+    }
+
     public static GoalOutcome done(String sentence, Map<String, Object> outputs) {
         return new GoalOutcome(Status.DONE, sentence, outputs);
     }

@@ -9,6 +9,7 @@ import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.progress.PlannedChange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,9 @@ import java.util.Optional;
  * earlier run has handed over stays.
  */
 public final class GoalRecord {
+
+    /** The output of a dry run that has what would be done to each resource. */
+    public static final String PLANNED = "plannedChanges";
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -218,6 +223,13 @@ public final class GoalRecord {
     public static Optional<JsonNode> startedBy(Path directory, String goal) {
         return read(directory, goal)
                 .map(record -> record.has("attempted") ? record.get("attempted") : record.path("outputs"));
+    }
+
+    /** What the last dry run of a goal has said that it would do, in that order. */
+    public static List<PlannedChange> plannedBy(Path directory, String goal) {
+        return outputsOf(directory, goal + ".dry-run")
+                .map(outputs -> List.of(JSON.convertValue(outputs.path(PLANNED), PlannedChange[].class)))
+                .orElse(List.of());
     }
 
     private static Optional<Ended> ended(String goal, JsonNode record) {

@@ -1,0 +1,140 @@
+package io.github.amlmaven.core.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a goal would do, kept for later: {@code plan.json}.
+ *
+ * @param format of the file, {@value #FORMAT}
+ * @param goal the goal, with {@code @execution} where one was named
+ * @param createdAt ISO 8601
+ * @param parameters the {@code aml.*} properties that the goal was planned with; holds no secret
+ * @param changes in the order in which they would be made
+ */
+public record SavedPlan(
+        int format, String goal, String createdAt, Map<String, String> parameters, List<PlannedChange> changes) {
+
+    /** Of the file that this version writes and reads. */
+    public static final int FORMAT = 1;
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+    public SavedPlan {
+        parameters = Map.copyOf(parameters);
+        changes = List.copyOf(changes);
+    }
+
+    /** How many resources would be changed. */
+    public long count() {
+        return changes.stream().filter(change -> change.action() != Action.KEEP).count();
+    }
+
+    /** @throws AmlException {@link ErrorCode#PLAN_UNREADABLE} */
+    public static SavedPlan read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw AmlException.of(ErrorCode.PLAN_UNREADABLE, "There is no plan at " + file)
+                    .remedy("Make one with 'mvn aml:plan -Daml.plan.goal=<goal>', or name it: -Daml.plan.file.")
+                    .build();
+        }
+        try {
+            SavedPlan plan = JSON.readValue(file.toFile(), SavedPlan.class);
+            if (plan.format() != FORMAT) {
+                throw AmlException.of(
+                                ErrorCode.PLAN_UNREADABLE,
+                                file + " is of format " + plan.format() + ", this version reads " + FORMAT)
+                        .build();
+            }
+            return plan;
+        } catch (JsonProcessingException e) {
+            throw AmlException.of(ErrorCode.PLAN_UNREADABLE, file + " is no plan: " + e.getOriginalMessage())
+                    .cause(e)
+                    .build();
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + file + ": " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /** Written by rename, so that nobody applies half a plan. */
+    public void write(Path file) {
+        try {
+            Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+            Path temporary = Files.createTempFile(folder, "plan", ".tmp");
+            JSON.writeValue(temporary.toFile(), this);
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot write " + file + ": " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /**
+     * Refuses when the goal, planned again, would not do exactly what this plan says.
+     *
+     * @throws AmlException {@link ErrorCode#PLAN_OUTDATED} with what has moved: the resources, or what is wanted of them
+     */
+    public void mustStillHold(List<PlannedChange> again) {
+        Map<String, PlannedChange> fresh = new LinkedHashMap<>();
+        again.forEach(change -> fresh.put(change.resource(), change));
+        List<String> moved = new ArrayList<>();
+        for (PlannedChange planned : changes) {
+            PlannedChange now = fresh.remove(planned.resource());
+            if (now == null) {
+                moved.add(planned.shortName() + " is no part of the goal any more");
+            } else if (!now.state().equals(planned.state())) {
+                moved.add(planned.shortName() + describeWorld(planned, now));
+            } else if (!now.equals(planned)) {
+                moved.add(planned.shortName() + ": files or parameters have changed" + difference(planned, now));
+            }
+        }
+        fresh.values().forEach(added -> moved.add(added.shortName() + " was no part of the plan"));
+        if (!moved.isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.PLAN_OUTDATED,
+                            "The plan of " + createdAt + " for aml:" + goal + " does not hold any more:\n  "
+                                    + String.join("\n  ", moved))
+                    .build();
+        }
+    }
+
+    private static String describeWorld(PlannedChange planned, PlannedChange now) {
+        if (planned.state().isEmpty()) {
+            return " exists meanwhile";
+        }
+        return now.state().isEmpty() ? " is gone meanwhile" : " was changed by somebody meanwhile";
+    }
+
+    private static String difference(PlannedChange planned, PlannedChange now) {
+        List<PlannedChange.Field> only = new ArrayList<>(now.fields());
+        only.removeAll(planned.fields());
+        if (only.isEmpty()) {
+            only.addAll(planned.fields());
+            only.removeAll(now.fields());
+            return only.isEmpty()
+                    ? ""
+                    : "; it would no longer change " + only.get(0).path();
+        }
+        return "; it would now be " + only.get(0).line();
+    }
+}

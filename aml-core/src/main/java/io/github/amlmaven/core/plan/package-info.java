@@ -1,0 +1,8 @@
+/**
+ * What would change, field by field, and whether a saved plan still fits. Compares documents; knows no service and sends
+ * nothing.
+ */
+@NullMarked
+package io.github.amlmaven.core.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.github.amlmaven.core.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
+import io.github.amlmaven.core.progress.PlannedChange.Field;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text.replace('\'', '"'));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> lines(String now, String wanted) {
+        return Comparison.of("r", Optional.of(json(now)), json(wanted)).fields().stream()
+                .map(Field::line)
+                .toList();
+    }
+
+    @Test
+    void whatTheServiceAddsIsNoChangeAndWhatIsWantedOtherwiseIs() {
+        assertThat(
+                        lines(
+                                "{'id':'x','location':'westeurope','properties':{'authMode':'Key','provisioningState':'Succeeded',"
+                                        + "'scale':{'type':'Default','instances':1}}}",
+                                "{'location':'westeurope','properties':{'authMode':'AADToken','scale':{'instances':3},'description':'new'}}"))
+                .containsExactlyInAnyOrder(
+                        "~ /properties/authMode  \"Key\" -> \"AADToken\"",
+                        "~ /properties/scale/instances  1 -> 3",
+                        "+ /properties/description  \"new\"");
+    }
+
+    @Test
+    void ofTheUsersOwnMapsWhatIsNotWantedAnyMoreIsTakenAway() {
+        assertThat(lines("{'tags':{'a':'1','b':'2'}}", "{'tags':{'b':'3'}}"))
+                .containsExactlyInAnyOrder("- /tags/a  \"1\"", "~ /tags/b  \"2\" -> \"3\"");
+    }
+
+    @Test
+    void aNewResourceIsToldLeafByLeaf() {
+        PlannedChange change =
+                Comparison.of("r", Optional.empty(), json("{'properties':{'a/b':{'c':[1,2]},'none':null,'empty':{}}}"));
+
+        assertThat(change.action()).isEqualTo(Action.CREATE);
+        assertThat(change.state()).isEmpty();
+        assertThat(change.fields()).containsExactly(new Field("/properties/a~1b/c", "", "[1,2]"));
+    }
+
+    @Test
+    void noSecretIsInAPlanWhereverItStands() {
+        String wanted = "{'properties':{'imageRegistryCredentials':[{'server':'s','password':'hunter2hunter2'}],"
+                + "'environmentVariables':{'DB_PASSWORD':'hunter2hunter2','LEVEL':'info'},"
+                + "'variables':[{'name':'API_KEY','value':'hunter2hunter2'},{'name':'K','secureValue':'hunter2hunter2'}],"
+                + "'uri':'https://a.blob.core.windows.net/c?sv=1&sig=hunter2hunter2'}}";
+        String secret = "{'kind':'Secret','data':{'x':'hunter2hunter2'},'stringData':{'y':'hunter2hunter2'}}";
+
+        assertThat(Comparison.of("r", Optional.empty(), json(wanted)).toString())
+                .doesNotContain("hunter2")
+                .contains("info");
+        assertThat(Comparison.of("r", Optional.of(json(secret)), json(secret)).toString())
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void theStateIsAnotherWhenSomebodyChangesTheResourceAndTheSameWhenTheServiceWritesItsOwn() {
+        String state = state("{'properties':{'a':1,'b':2},'systemData':{'lastModifiedAt':'1'},'status':{'ready':1}}");
+
+        assertThat(state("{'properties':{'b':2,'a':1},'systemData':{'lastModifiedAt':'2'},'status':{'ready':2}}"))
+                .isEqualTo(state)
+                .hasSize(64);
+        assertThat(state("{'properties':{'a':1,'b':3}}")).isNotEqualTo(state);
+    }
+
+    private static String state(String now) {
+        return Comparison.state(Optional.of(json(now)));
+    }
+}
