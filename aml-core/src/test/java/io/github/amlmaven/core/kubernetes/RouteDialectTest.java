@@ -51,7 +51,8 @@ class RouteDialectTest {
 
         HTTPRoute typed = json.readValue(route.toString(), HTTPRoute.class);
 
-        assertThat((JsonNode) json.valueToTree(typed.getSpec())).isEqualTo(route.get("spec"));
+        JsonNode spec = json.valueToTree(typed.getSpec());
+        assertThat(spec).isEqualTo(route.get("spec"));
         assertThat(typed.getSpec().getParentRefs()).singleElement().satisfies(parent -> {
             assertThat(parent.getNamespace()).isEqualTo("infra");
             assertThat(parent.getName()).isEqualTo("front");
