@@ -30,7 +30,6 @@ final class KindRequests {
             "python-env",
             "invocation",
             "identity-patch",
-            "v1-pipeline",
             "feature-set-spec");
 
     private final SpecLoader loader;
@@ -42,7 +41,7 @@ final class KindRequests {
     }
 
     static boolean isOther(Kind kind) {
-        return OTHERS.contains(kind.name());
+        return OTHERS.contains(kind.name()) || kind.name().startsWith("v1-");
     }
 
     PlannedRequest request(CheckedSpec spec) {
