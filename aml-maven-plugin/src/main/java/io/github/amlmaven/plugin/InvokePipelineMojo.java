@@ -142,22 +142,20 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
             targets.add(new PublishedPipelineRequest.EndpointByName(pipelineEndpointName, version));
         }
         if (targets.size() > 1
-                || (targets.size() == 1 && (endpoint != null || (publishedPipelineId != null && version.isPresent())))) {
+                || (targets.size() == 1
+                        && (endpoint != null || (publishedPipelineId != null && version.isPresent())))) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
                             "aml:invoke-pipeline runs one pipeline, and a published pipeline of the first API has no versions")
-                    .remedy("Set one of <endpoint>, <publishedPipelineId>, <pipelineEndpointId> and <pipelineEndpointName>;"
-                            + " <pipelineVersion> goes with all but <publishedPipelineId>.")
+                    .remedy(
+                            "Set one of <endpoint>, <publishedPipelineId>, <pipelineEndpointId> and <pipelineEndpointName>;"
+                                    + " <pipelineVersion> goes with all but <publishedPipelineId>.")
                     .build();
         }
         return targets.stream()
                 .findFirst()
                 .map(target -> new PublishedPipelineRequest(
-                        target,
-                        JobInputs.of(inputs, session()),
-                        Optional.ofNullable(experiment),
-                        limit(),
-                        dryRun()));
+                        target, JobInputs.of(inputs, session()), Optional.ofNullable(experiment), limit(), dryRun()));
     }
 
     private Optional<Duration> limit() {

@@ -1,12 +1,12 @@
 package io.github.amlmaven.core.conversion;
 
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Files that are written all or none: each beside its place first, then all into place; what was there comes back. */
+/** Files that are written all or none: each of them whole; when one fails, what was there comes back. */
 final class FileSet {
 
     private final Map<Path, String> texts;
@@ -49,19 +49,11 @@ final class FileSet {
      */
     void write(Supplier<Boolean> check) {
         Map<Path, byte @Nullable []> before = new LinkedHashMap<>();
-        Map<Path, Path> beside = new LinkedHashMap<>();
         boolean kept = false;
         try {
             for (Path file : changed()) {
-                Path folder = file.toAbsolutePath().getParent();
-                Files.createDirectories(folder == null ? file : folder);
-                Path temporary = file.resolveSibling("." + file.getFileName() + ".converting");
-                beside.put(file, temporary);
-                Files.write(temporary, bytes(file));
-            }
-            for (Map.Entry<Path, Path> entry : beside.entrySet()) {
-                before.put(entry.getKey(), content(entry.getKey()));
-                Files.move(entry.getValue(), entry.getKey(), StandardCopyOption.REPLACE_EXISTING);
+                before.put(file, content(file));
+                WholeFile.write(file, texts.getOrDefault(file, ""));
             }
             kept = check.get();
         } catch (IOException e) {
@@ -71,22 +63,19 @@ final class FileSet {
                     .build();
         } finally {
             if (!kept) {
-                restore(before, beside);
+                restore(before);
             }
         }
     }
 
-    private static void restore(Map<Path, byte @Nullable []> before, Map<Path, Path> beside) {
+    private static void restore(Map<Path, byte @Nullable []> before) {
         try {
-            for (Path temporary : beside.values()) {
-                Files.deleteIfExists(temporary);
-            }
             for (Map.Entry<Path, byte @Nullable []> entry : before.entrySet()) {
                 byte[] content = entry.getValue();
                 if (content == null) {
                     Files.deleteIfExists(entry.getKey());
                 } else {
-                    Files.write(entry.getKey(), content);
+                    WholeFile.write(entry.getKey(), out -> out.write(content));
                 }
             }
         } catch (IOException e) {

@@ -101,6 +101,9 @@ final class ProjectConversion {
     private void job(Path file) {
         Converted job = JobConversion.of(sources.document(file), sources, request.targetDirectory());
         take(file, job);
+        if (job.content().isEmpty()) {
+            return;
+        }
         ObjectNode content = job.content().deepCopy();
         files.environment(content, stem(file), shown(file));
         boolean spark = content.path("type").asText().equals("spark");
@@ -117,6 +120,9 @@ final class ProjectConversion {
         }
         Converted trial = JobConversion.of(sources.document(runs.get(0)), sources, request.targetDirectory());
         warnings.addAll(trial.warnings());
+        if (trial.content().isEmpty()) {
+            return;
+        }
         converted.add(runs.get(0));
         Converted sweep = SweepConversion.of(sources.document(file), trial);
         take(file, sweep);
@@ -184,7 +190,7 @@ final class ProjectConversion {
                 service.endpoint().content(),
                 service.endpoint().comments());
         ObjectNode deployment = service.deployment().content().deepCopy();
-        files.environment(deployment, names.service(), shown(inference.file()));
+        files.environment(deployment, request.names().service(), shown(inference.file()));
         files.yaml(
                 "deployment" + suffix + ".yml",
                 service.kind() + "OnlineDeployment",

@@ -3,7 +3,6 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A run configuration that a script was submitted with ({@code az ml run submit-script -c}) as a command job. */
 public final class JobConversion {
@@ -36,7 +36,7 @@ public final class JobConversion {
     }
 
     /**
-     * Converts a run configuration.
+     * Converts a run configuration; one that names no script becomes nothing.
      *
      * @param base the folder that paths of the result start from
      */
@@ -47,6 +47,13 @@ public final class JobConversion {
     private Converted convert() {
         ObjectNode job = JsonNodeFactory.instance.objectNode();
         SpecNode.Scalar script = run.scalar("script");
+        if (run.text("script").isEmpty() && !run.has("command")) {
+            notes.leftOut(
+                    run.location(),
+                    "the run configuration names no 'script', which v1 then took from the command line; set it, or let a"
+                            + " step of a pipeline name this file");
+            return notes.result(job);
+        }
         Path code = code(script);
         RunSettings settings = new RunSettings(
                 run, paths, RunSettings.folders(code, folder, paths.files().directory()), code, notes);
@@ -69,17 +76,11 @@ public final class JobConversion {
         settings.environment().ifPresent(environment -> job.set("environment", environment));
         String prefix = settings.apply(job);
         String line = script == null ? commandLine() : settings.interpreter() + " " + Ports.shell(script.text());
-        if (line.isBlank()) {
-            notes.problem(
-                    ErrorCode.SPEC_MISSING_KEY,
-                    run.location(),
-                    "the run configuration has no 'script'; v1 took it from the command line. Set 'script'");
-        }
         job.put("command", prefix + line + (arguments.isEmpty() ? "" : " " + arguments));
         return notes.result(job);
     }
 
-    private Path code(SpecNode.@org.jspecify.annotations.Nullable Scalar script) {
+    private Path code(SpecNode.@Nullable Scalar script) {
         List<Path> folders =
                 new ArrayList<>(RunSettings.folders(null, folder, paths.files().directory()));
         folders.remove(folder);

@@ -168,8 +168,8 @@ public final class ServiceConversion {
                 "instance_type",
                 config.word("computeType").equals("local")
                         ? "v1 served on this machine"
-                        : "the smallest usual size with " + plain(cores) + " cores and " + plain(memory) + " GiB"
-                                + (gpu ? " and a GPU" : ""));
+                        : "the smallest usual size for cpu: " + plain(cores) + ", memoryInGB: " + plain(memory)
+                                + (gpu ? ", and a GPU" : ""));
         deployment.put("instance_count", 1);
     }
 

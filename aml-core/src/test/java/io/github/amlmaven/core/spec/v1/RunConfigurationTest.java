@@ -56,8 +56,8 @@ class RunConfigurationTest {
     void nodesAndProcessesAreThoseOfV1(
             String framework, String communicator, int nodes, String settings, int instances, String distribution)
             throws IOException {
-        Converted job = job(
-                "framework: " + framework, "communicator: " + communicator, "nodeCount: " + nodes, settings);
+        Converted job =
+                job("framework: " + framework, "communicator: " + communicator, "nodeCount: " + nodes, settings);
 
         ObjectNode content = job.content();
         assertThat(job.problems()).isEmpty();
@@ -70,12 +70,17 @@ class RunConfigurationTest {
         Converted job = job("framework: PyTorch", "communicator: Nccl", "nodeCount: 2", "pytorch: {processCount: 8}");
 
         assertThat(comment(job, "distribution"))
-                .contains("processCount: 8 over 2 nodes", "v1 ignored it", "v2 starts 4 on each", "Set 1 for what v1 did");
+                .contains(
+                        "processCount: 8 over 2 nodes",
+                        "v1 ignored it",
+                        "v2 starts 4 on each",
+                        "Set 1 for what v1 did");
     }
 
     @Test
     void aProcessCountThatDoesNotFitTheNodesIsRefused() throws IOException {
-        assertThat(job("framework: PyTorch", "nodeCount: 2", "pytorch: {processCount: 3}").problems())
+        assertThat(job("framework: PyTorch", "nodeCount: 2", "pytorch: {processCount: 3}")
+                        .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.toString())
                         .contains(".azureml/gpu.runconfig:4:25", "3 is no multiple of the 2 nodes"));
@@ -92,7 +97,8 @@ class RunConfigurationTest {
     @Test
     void torchUnderMpiGetsTheDistributionThatSetsItsRanks() throws IOException {
         folder.with("train.py", TORCH);
-        Converted job = job("framework: Python", "communicator: OpenMpi", "nodeCount: 2", "mpi: {processCountPerNode: 2}");
+        Converted job =
+                job("framework: Python", "communicator: OpenMpi", "nodeCount: 2", "mpi: {processCountPerNode: 2}");
 
         assertThat(job.content().at("/distribution/type").asText()).isEqualTo("pytorch");
         assertThat(comment(job, "distribution")).contains("RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR");
@@ -133,7 +139,8 @@ class RunConfigurationTest {
         assertThat(content.path("command").asText())
                 .isEqualTo("python train.py --in ${{inputs.raw}} --set ${{inputs.train}}");
         assertThat(content.at("/inputs/raw").toString())
-                .isEqualTo("{\"type\":\"uri_file\",\"path\":\"azureml://datastores/blob/paths/a/b.csv\",\"mode\":\"download\"}");
+                .isEqualTo(
+                        "{\"type\":\"uri_file\",\"path\":\"azureml://datastores/blob/paths/a/b.csv\",\"mode\":\"download\"}");
         assertThat(content.at("/inputs/train/path").asText()).isEqualTo("azureml:iris:2");
         assertThat(content.path("compute").asText()).isEqualTo("azureml:gpu-cluster");
         assertThat(content.at("/limits/timeout").asInt()).isEqualTo(600);

@@ -27,7 +27,9 @@ class ServiceConversionTest {
         folder = new V1Folder(directory)
                 .with("src/score.py", "def init(): pass\n")
                 .with("src/conda.yml", "dependencies: [{pip: [azureml-defaults]}]\n")
-                .with("ic.json", "{\"entryScript\": \"score.py\", \"sourceDirectory\": \"src\", \"condaFile\": \"conda.yml\"}");
+                .with(
+                        "ic.json",
+                        "{\"entryScript\": \"score.py\", \"sourceDirectory\": \"src\", \"condaFile\": \"conda.yml\"}");
     }
 
     private ServiceConversion.Service service(String deployment) throws IOException {
@@ -36,19 +38,23 @@ class ServiceConversionTest {
     }
 
     @ParameterizedTest(name = "{0} cores, {1} GiB: {2}")
-    @CsvSource({"0.1, 0.5, Standard_DS2_v2", "2, 7, Standard_DS2_v2", "2, 8, Standard_DS3_v2", "8, 40, Standard_DS5_v2"})
+    @CsvSource({"0.1, 0.5, Standard_DS2_v2", "2, 7, Standard_DS2_v2", "2, 8, Standard_DS3_v2", "8, 40, Standard_DS5_v2"
+    })
     void aContainerInstanceIsTheSmallestNodeThatHoldsIt(String cores, String memory, String size) throws IOException {
         ServiceConversion.Service service = service(
                 "computeType: ACI\ncontainerResourceRequirements: {cpu: " + cores + ", memoryInGB: " + memory + "}\n");
 
         assertThat(service.problems()).isEmpty();
         assertThat(service.kind()).isEqualTo("managed");
-        assertThat(service.deployment().content().path("instance_type").asText()).isEqualTo(size);
+        assertThat(service.deployment().content().path("instance_type").asText())
+                .isEqualTo(size);
         assertThat(service.deployment().content().at("/code_configuration").toString())
                 .isEqualTo("{\"code\":\"./src\",\"scoring_script\":\"score.py\"}");
-        assertThat(service.deployment().content().at("/environment/conda_file").asText()).isEqualTo("./src/conda.yml");
-        assertThat(service.endpoint().comments().above("/auth_mode")).anySatisfy(comment -> assertThat(comment)
-                .contains("without authentication", "default of container instances"));
+        assertThat(service.deployment().content().at("/environment/conda_file").asText())
+                .isEqualTo("./src/conda.yml");
+        assertThat(service.endpoint().comments().above("/auth_mode"))
+                .anySatisfy(comment ->
+                        assertThat(comment).contains("without authentication", "default of container instances"));
     }
 
     @Test
@@ -78,19 +84,26 @@ class ServiceConversionTest {
         assertThat(deployment.at("/resources/requests").toString())
                 .isEqualTo("{\"cpu\":\"0.5\",\"memory\":\"1Gi\",\"nvidia.com/gpu\":\"1\"}");
         assertThat(deployment.path("request_settings").toString())
-                .isEqualTo("{\"request_timeout_ms\":5000,\"max_concurrent_requests_per_instance\":2,\"max_queue_wait_ms\":500}");
+                .isEqualTo(
+                        "{\"request_timeout_ms\":5000,\"max_concurrent_requests_per_instance\":2,\"max_queue_wait_ms\":500}");
         assertThat(deployment.path("liveness_probe").toString())
                 .isEqualTo("{\"period\":5,\"initial_delay\":60,\"failure_threshold\":4}");
-        assertThat(service.endpoint().warnings()).extracting(Object::toString).anySatisfy(line -> assertThat(line)
-                        .contains("dc.yml:10:7", "aml:keys"))
+        assertThat(service.endpoint().warnings())
+                .extracting(Object::toString)
+                .anySatisfy(line -> assertThat(line).contains("dc.yml:10:7", "aml:keys"))
                 .noneSatisfy(line -> assertThat(line).contains("s3cret"));
-        assertThat(service.deployment().warnings()).singleElement().satisfies(warning -> assertThat(warning.toString())
-                .contains("data_collector"));
+        assertThat(service.deployment().warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.toString()).contains("data_collector"));
     }
 
     @Test
     void fixedReplicasAreInstances() throws IOException {
-        assertThat(service("computeType: AKS\nnumReplicas: 2\n").deployment().content().path("instance_count").asInt())
+        assertThat(service("computeType: AKS\nnumReplicas: 2\n")
+                        .deployment()
+                        .content()
+                        .path("instance_count")
+                        .asInt())
                 .isEqualTo(2);
     }
 
@@ -99,15 +112,16 @@ class ServiceConversionTest {
         ServiceConversion.Service service = service("computeType: local\nport: 8890\n");
 
         assertThat(service.kind()).isEqualTo("managed");
-        assertThat(service.endpoint().warnings()).singleElement().satisfies(warning -> assertThat(warning.toString())
-                .contains("aml:deploy-managed"));
+        assertThat(service.endpoint().warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.toString()).contains("aml:deploy-managed"));
     }
 
     @Test
     void versionsOfAnAksEndpointHaveNoEquivalent() throws IOException {
-        assertThat(service("computeType: AKSENDPOINT\n").problems()).singleElement().satisfies(problem -> assertThat(
-                        problem.toString())
-                .contains("dc.yml:1:14", "'traffic'"));
+        assertThat(service("computeType: AKSENDPOINT\n").problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("dc.yml:1:14", "'traffic'"));
     }
 
     @Test
@@ -117,7 +131,8 @@ class ServiceConversionTest {
         assertThat(ServiceConversion.pom(folder.document("dc.yml"), "wine", "g:a"))
                 .contains("<groupId>g</groupId>", "<location>westeurope</location>", "<authEnabled>true</authEnabled>");
         folder.with("dc.yml", "computeType: aks\n");
-        assertThat(ServiceConversion.pom(folder.document("dc.yml"), "wine", "g:a")).isEmpty();
+        assertThat(ServiceConversion.pom(folder.document("dc.yml"), "wine", "g:a"))
+                .isEmpty();
     }
 
     @Test
@@ -143,14 +158,16 @@ class ServiceConversionTest {
     void aScheduleThatWatchesADatastoreHasNoEquivalent() throws IOException {
         folder.with("s.yml", "Schedule:\n  datastore_name: blob\n  polling_interval: 5\n");
 
-        assertThat(ScheduleConversion.of(folder.document("s.yml"), "s", Optional.of("./pipeline.yml")).problems())
+        assertThat(ScheduleConversion.of(folder.document("s.yml"), "s", Optional.of("./pipeline.yml"))
+                        .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.toString()).contains("s.yml:2:19", "Event Grid"));
     }
 
     @Test
     void hyperDriveWithItsRunConfigurationIsASweep() throws IOException {
-        folder.with("cpu.runconfig", "script: src/score.py\ntarget: cpu\nenvironment: {name: e}\narguments: [--a, 1]\n");
+        folder.with(
+                "cpu.runconfig", "script: src/score.py\ntarget: cpu\nenvironment: {name: e}\narguments: [--a, 1]\n");
         folder.with("hd.yml", """
                 sampling:
                   type: Random
@@ -170,11 +187,13 @@ class ServiceConversionTest {
         assertThat(sweep.problems()).isEmpty();
         ObjectNode content = sweep.content();
         assertThat(content.at("/trial/command").asText())
-                .isEqualTo("python src/score.py --a 1 --penalty ${{search_space.penalty}} --rate ${{search_space.rate}}");
+                .isEqualTo(
+                        "python src/score.py --a 1 --penalty ${{search_space.penalty}} --rate ${{search_space.rate}}");
         assertThat(content.path("search_space").toString())
                 .isEqualTo("{\"penalty\":{\"type\":\"choice\",\"values\":[0.5,1]},"
                         + "\"rate\":{\"type\":\"loguniform\",\"min_value\":-6,\"max_value\":-1}}");
-        assertThat(content.path("objective").toString()).isEqualTo("{\"goal\":\"maximize\",\"primary_metric\":\"Accuracy\"}");
+        assertThat(content.path("objective").toString())
+                .isEqualTo("{\"goal\":\"maximize\",\"primary_metric\":\"Accuracy\"}");
         assertThat(content.path("limits").toString())
                 .isEqualTo("{\"max_total_trials\":8,\"max_concurrent_trials\":2,\"timeout\":6000}");
         assertThat(content.path("early_termination").toString())

@@ -75,8 +75,9 @@ class StepConversionTest {
                         parameters: {rate: 1}
                         inputs: {data: {source: raw}}
                         """).path("command").asText())
-                .isEqualTo("export AML_PARAMETER_rate=\"${{inputs.rate}}\" AZUREML_DATAREFERENCE_data=\"${{inputs.data}}\""
-                        + " && python train.py");
+                .isEqualTo(
+                        "export AML_PARAMETER_rate=\"${{inputs.rate}}\" AZUREML_DATAREFERENCE_data=\"${{inputs.data}}\""
+                                + " && python train.py");
     }
 
     @Test
@@ -141,8 +142,10 @@ class StepConversionTest {
                 .contains("\"code\":\"./src\"", "\"environment\":\"azureml:batch:3\"")
                 .contains("--labels ${{inputs.labels}} --allowed_failed_percent 5")
                 .contains("\"append_row_to\":\"${{outputs.rows}}\"");
-        assertThat(converted.warnings()).singleElement().satisfies(warning -> assertThat(warning.toString())
-                .contains("conf/p.yml:10:25", "'append_row_file_name'", "parallel_run_step.txt"));
+        assertThat(converted.warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.toString())
+                        .contains("conf/p.yml:10:25", "'append_row_file_name'", "parallel_run_step.txt"));
         assertThat(converted.content().at("/inputs/set/path").asText()).isEqualTo("azureml:mnist@latest");
     }
 
@@ -157,10 +160,11 @@ class StepConversionTest {
 
         assertThat(converted.problems()).isEmpty();
         assertThat(converted.content().at("/jobs/step").toString())
-                .isEqualTo("{\"type\":\"data_transfer\",\"task\":\"copy_data\","
-                        + "\"data_copy_mode\":\"merge_with_overwrite\",\"compute\":\"azureml:adf\","
-                        + "\"inputs\":{\"from\":\"${{parent.inputs.raw}}\"},"
-                        + "\"outputs\":{\"to\":{\"type\":\"uri_folder\",\"path\":\"azureml://datastores/cold/paths/archive\"}}}");
+                .isEqualTo(
+                        "{\"type\":\"data_transfer\",\"task\":\"copy_data\","
+                                + "\"data_copy_mode\":\"merge_with_overwrite\",\"compute\":\"azureml:adf\","
+                                + "\"inputs\":{\"from\":\"${{parent.inputs.raw}}\"},"
+                                + "\"outputs\":{\"to\":{\"type\":\"uri_folder\",\"path\":\"azureml://datastores/cold/paths/archive\"}}}");
         assertThat(converted.content().path("inputs").has("archive")).isFalse();
     }
 
@@ -183,7 +187,8 @@ class StepConversionTest {
 
     @Test
     void aPySparkStepIsASparkStep() throws IOException {
-        folder.with("r.yml", "framework: PySpark\nspark: {configuration: {spark.executor.cores: '4'}}\nenvironment: {}\n");
+        folder.with(
+                "r.yml", "framework: PySpark\nspark: {configuration: {spark.executor.cores: '4'}}\nenvironment: {}\n");
 
         JsonNode step = converted("""
                 type: PythonScriptStep
@@ -234,7 +239,9 @@ class StepConversionTest {
                 arguments: ["input:onw"]
                 """);
 
-        assertThat(converted.problems()).extracting(Object::toString).anySatisfy(line -> assertThat(line)
+        assertThat(converted.problems())
+                .extracting(Object::toString)
+                .anySatisfy(line -> assertThat(line)
                         .contains("'trian.py' does not exist in the code folder 'src'. Did you mean 'train.py'?"))
                 .anySatisfy(line -> assertThat(line).contains("'gone.yml' does not exist"))
                 .anySatisfy(line -> assertThat(line).contains("the source 'rwa'", "Did you mean 'raw'?"))
