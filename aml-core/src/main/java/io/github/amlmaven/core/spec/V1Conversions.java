@@ -5,6 +5,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.v1.Converted;
+import io.github.amlmaven.core.spec.v1.InferenceConversion;
 import io.github.amlmaven.core.spec.v1.PipelineConversion;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import java.util.List;
@@ -35,10 +36,13 @@ final class V1Conversions {
         return new CheckedSpec(source.kind(), source.file(), content);
     }
 
-    /** What keeps a file from being converted. */
+    /** What is wrong with a file in itself; what only a conversion needs to know is asked by that. */
     static List<Problem> problems(Kind kind, SpecDocument document, SpecProject project) {
-        return kind.name().equals("v1-pipeline")
-                ? PipelineConversion.of(document, project, document.directory()).problems()
-                : List.of();
+        return switch (kind.name()) {
+            case "v1-pipeline" ->
+                PipelineConversion.of(document, project, document.directory()).problems();
+            case "v1-inference-configuration" -> InferenceConversion.missingFiles(document, project);
+            default -> List.of();
+        };
     }
 }

@@ -1,10 +1,12 @@
 package io.github.amlmaven.core.spec.v1;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
+import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.io.IOException;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: https://learn.microsoft.com/azure/machine-learning/v1/reference-azure-machine-learning-cli#inference-configuration-schema
  */
-final class InferenceConversion {
+public final class InferenceConversion {
 
     private final V1Node inference;
     private final V1Paths paths;
@@ -42,6 +44,17 @@ final class InferenceConversion {
                 ? document.directory()
                 : paths.find(source, starts, notes).orElse(null);
         this.folders = code == null ? starts : List.of(code, document.directory(), files.directory());
+    }
+
+    /** Scripts, folders and conda files that an inference configuration names and that are not there. */
+    public static List<Problem> missingFiles(SpecDocument document, V1Files files) {
+        Notes notes = new Notes();
+        ObjectNode deployment = JsonNodeFactory.instance.objectNode();
+        new InferenceConversion(document, files, document.directory(), notes).apply(deployment);
+        return notes.result(deployment).problems().stream()
+                .filter(problem -> problem.code() == ErrorCode.FILE_MISSING
+                        || problem.code() == ErrorCode.FILE_OUTSIDE_PROJECT)
+                .toList();
     }
 
     void apply(ObjectNode deployment) {
@@ -130,7 +143,7 @@ final class InferenceConversion {
                             + " 'environment' with a name, or 'condaFile'");
             return Optional.empty();
         }
-        ObjectNode inline = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+        ObjectNode inline = JsonNodeFactory.instance.objectNode();
         String registry = inference
                 .text("baseImageRegistry")
                 .or(() -> inference.child("baseImageRegistry").text("address"))

@@ -85,12 +85,15 @@ final class StepConversion {
         }
     }
 
+    /** A type that v1 had not is refused by the schema. */
     private void unsupported(String type) {
-        notes.problem(
-                ErrorCode.SPEC_UNSUPPORTED,
-                step.location("type"),
-                "step '" + name + "': " + type + " has no equivalent here; use "
-                        + INSTEAD.getOrDefault(type.toLowerCase(Locale.ROOT), "a step of type 'command'"));
+        String instead = INSTEAD.get(type.toLowerCase(Locale.ROOT));
+        if (instead != null) {
+            notes.problem(
+                    ErrorCode.SPEC_UNSUPPORTED,
+                    step.location("type"),
+                    "step '" + name + "': " + type + " has no equivalent here; use " + instead);
+        }
     }
 
     private void script(ObjectNode converted) {
