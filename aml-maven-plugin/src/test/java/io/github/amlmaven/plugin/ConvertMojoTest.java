@@ -44,9 +44,9 @@ class ConvertMojoTest {
     void allParametersReachTheConversion(ConvertMojo goal) {
         ConversionRequest request = goal.request();
 
-        assertThat(request.files()).singleElement().satisfies(file -> assertThat(file)
-                .isAbsolute()
-                .endsWithRaw(Path.of("v1", "pipeline.yml")));
+        assertThat(request.files())
+                .singleElement()
+                .satisfies(file -> assertThat(file).isAbsolute().endsWithRaw(Path.of("v1", "pipeline.yml")));
         assertThat(request.folder()).endsWithRaw(Path.of("v1"));
         assertThat(request.targetDirectory()).endsWithRaw(Path.of("v2"));
         assertThat(request.names()).isEqualTo(new ServiceNames("wine", "azureml:wine:3", "k8s"));

@@ -71,8 +71,8 @@ class InvokePipelineMojoTest {
     @Test
     @InjectMojo(goal = "invoke-pipeline", pom = HEAD + "<publishedPipelineId>a-b</publishedPipelineId>" + TAIL)
     void aPublishedPipeline(InvokePipelineMojo goal) {
-        assertThat(goal.publishedRequest()).hasValueSatisfying(request -> assertThat(request.target())
-                .isEqualTo(new Published("a-b")));
+        assertThat(goal.publishedRequest())
+                .hasValueSatisfying(request -> assertThat(request.target()).isEqualTo(new Published("a-b")));
     }
 
     @Test
