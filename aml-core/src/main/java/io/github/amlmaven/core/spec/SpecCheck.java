@@ -67,7 +67,10 @@ public final class SpecCheck {
      */
     public List<Path> files(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).filter(this::isChecked).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .filter(this::isChecked)
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, folder + " cannot be listed: " + e.getMessage())
                     .cause(e)

@@ -28,7 +28,9 @@ class V1ChecksTest {
         write("deployment.json", "{\"computeType\": \"ask\"}");
         write("other.json", "{\"anything\": 1}");
         write("schedule.yml", "Schedule: {recurrence: {frequency: Dya, interval: 1}}\n");
-        write("hd.yml", "sampling: {type: Random}\nprimary_metric_name: a\nprimary_metric_goal: Max\nmax_total_runs: 1\n");
+        write(
+                "hd.yml",
+                "sampling: {type: Random}\nprimary_metric_name: a\nprimary_metric_goal: Max\nmax_total_runs: 1\n");
         write("parallel.yml", "parallel_run_config: {entry_scrpt: a.py}\n");
         write("pipeline.yml", "pipeline:\n  steps:\n    A: {type: PythonScriptStp, script_name: a.py}\n");
         SpecCheck check = new SpecCheck(new SpecReader());

@@ -52,8 +52,8 @@ public final class InferenceConversion {
         ObjectNode deployment = JsonNodeFactory.instance.objectNode();
         new InferenceConversion(document, files, document.directory(), notes).apply(deployment);
         return notes.result(deployment).problems().stream()
-                .filter(problem -> problem.code() == ErrorCode.FILE_MISSING
-                        || problem.code() == ErrorCode.FILE_OUTSIDE_PROJECT)
+                .filter(problem ->
+                        problem.code() == ErrorCode.FILE_MISSING || problem.code() == ErrorCode.FILE_OUTSIDE_PROJECT)
                 .toList();
     }
 
