@@ -283,6 +283,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         return execution.getVersion();
     }
 
+    /** This plugin as a POM names it, group and artifact divided by a colon. */
+    protected final String pluginCoordinates() {
+        return execution.getGroupId() + ":" + execution.getArtifactId();
+    }
+
     /** The goal as it is typed: {@code deploy-aci}. */
     protected final String goal() {
         return execution.getGoal().toLowerCase(Locale.ROOT);

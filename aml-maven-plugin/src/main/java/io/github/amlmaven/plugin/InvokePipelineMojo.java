@@ -6,6 +6,8 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.pipeline.PipelineInvocation;
 import io.github.amlmaven.core.pipeline.PipelineInvocationRequest;
 import io.github.amlmaven.core.pipeline.PipelineInvocationResult;
+import io.github.amlmaven.core.pipeline.PublishedPipelineInvocation;
+import io.github.amlmaven.core.pipeline.PublishedPipelineRequest;
 import io.github.amlmaven.core.pipeline.PullRequestCallback;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.pullrequest.PullRequestTarget;
@@ -15,7 +17,10 @@ import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.local.RunningEmulator;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.GoalRecord;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -24,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a published pipeline, or a model of {@code aml:deploy-batch}, by its endpoint's name: the default version or one that is asked for, with inputs that are
- * checked against what the pipeline takes. Waits for its end unless told otherwise.
+ * checked against what the pipeline takes. Waits for its end unless told otherwise. Published pipelines and pipeline
+ * endpoints of the first API are run too, by id or by name.
  */
 @Mojo(name = "invoke-pipeline", requiresProject = false, threadSafe = true)
 public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
@@ -33,7 +39,19 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.pipeline.endpoint")
     private @Nullable String endpoint;
 
-    /** The version to run, instead of the endpoint's default. */
+    /** The id of a published pipeline of the first API ({@code az ml pipeline list} of v1), to run that instead. */
+    @Parameter(property = "aml.pipeline.publishedId")
+    private @Nullable String publishedPipelineId;
+
+    /** The id of a pipeline endpoint of the first API, to run that instead. */
+    @Parameter(property = "aml.pipeline.endpointId")
+    private @Nullable String pipelineEndpointId;
+
+    /** The name of a pipeline endpoint of the first API, to run that instead of a batch endpoint. */
+    @Parameter(property = "aml.pipeline.endpointName")
+    private @Nullable String pipelineEndpointName;
+
+    /** The version to run, instead of the endpoint's default; one of the first API is a number from 0 on. */
     @Parameter(property = "aml.pipeline.version")
     private @Nullable String pipelineVersion;
 
@@ -66,6 +84,12 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        Optional<PublishedPipelineRequest> published = publishedRequest();
+        if (published.isPresent()) {
+            try (AzureClients clients = connect(progress)) {
+                return outcome(new PublishedPipelineInvocation(clients, progress).invoke(published.get()), progress);
+            }
+        }
         try (AzureClients clients = connect(progress)) {
             PipelineInvocationRequest request = request();
             return outcome(new PipelineInvocation(clients, progress).invoke(request), progress);
@@ -80,7 +104,7 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
                 callback ? withCallback() : JobInputs.of(inputs, session()),
                 Optional.ofNullable(experiment),
                 projectDirectory(),
-                waitForEnd ? Optional.of(TimeLimit.of("aml.run.timeout", timeout)) : Optional.empty(),
+                limit(),
                 dryRun());
     }
 
@@ -104,6 +128,40 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
                 : target;
     }
 
+    /** What the parameters ask of the first API; empty when they ask for a batch endpoint. */
+    Optional<PublishedPipelineRequest> publishedRequest() {
+        Optional<String> version = Optional.ofNullable(pipelineVersion);
+        List<PublishedPipelineRequest.Target> targets = new ArrayList<>();
+        if (publishedPipelineId != null) {
+            targets.add(new PublishedPipelineRequest.Published(publishedPipelineId));
+        }
+        if (pipelineEndpointId != null) {
+            targets.add(new PublishedPipelineRequest.EndpointById(pipelineEndpointId, version));
+        }
+        if (pipelineEndpointName != null) {
+            targets.add(new PublishedPipelineRequest.EndpointByName(pipelineEndpointName, version));
+        }
+        if (targets.size() > 1
+                || (targets.size() == 1
+                        && (endpoint != null || (publishedPipelineId != null && version.isPresent())))) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "aml:invoke-pipeline runs one pipeline, and a published pipeline of the first API has no versions")
+                    .remedy(
+                            "Set one of <endpoint>, <publishedPipelineId>, <pipelineEndpointId> and <pipelineEndpointName>;"
+                                    + " <pipelineVersion> goes with all but <publishedPipelineId>.")
+                    .build();
+        }
+        return targets.stream()
+                .findFirst()
+                .map(target -> new PublishedPipelineRequest(
+                        target, JobInputs.of(inputs, session()), Optional.ofNullable(experiment), limit(), dryRun()));
+    }
+
+    private Optional<Duration> limit() {
+        return waitForEnd ? Optional.of(TimeLimit.of("aml.run.timeout", timeout)) : Optional.empty();
+    }
+
     private String endpoint() {
         if (endpoint != null) {
             return endpoint;
@@ -122,7 +180,11 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
         outputs.put("deployment", result.deployment());
         if (result.jobName().isEmpty()) {
             progress.info(result.body().toPrettyString());
-            return GoalOutcome.dryRun("Would run deployment " + result.deployment(), outputs);
+            return GoalOutcome.dryRun(
+                    result.deployment().isEmpty()
+                            ? "Would run the pipeline of the first API"
+                            : "Would run deployment " + result.deployment(),
+                    outputs);
         }
         outputs.put("jobName", result.jobName());
         outputs.put("jobId", result.jobId());

@@ -21,7 +21,10 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "validate", defaultPhase = LifecyclePhase.VALIDATE, threadSafe = true)
 public final class ValidateMojo extends AbstractAmlMojo {
 
-    /** The folder whose {@code *.yml} and {@code *.yaml} files are checked, with its sub-folders. */
+    /**
+     * The folder whose {@code *.yml} and {@code *.yaml} files are checked, with its sub-folders; of the first API also
+     * {@code *.runconfig} and JSON files.
+     */
     @Parameter(property = "aml.specDirectory", defaultValue = "${project.basedir}/src/main/aml")
     private File specDirectory;
 
@@ -31,10 +34,10 @@ public final class ValidateMojo extends AbstractAmlMojo {
         if (!Files.isDirectory(folder)) {
             return GoalOutcome.upToDate("No AML files: there is no " + folder, Map.of("files", 0));
         }
-        List<Path> files = SpecCheck.yamlFiles(folder);
-        List<Problem> problems = new SpecCheck(specReader())
-                .withBuildDirectory(Path.of(project().getBuild().getDirectory()))
-                .check(files, projectDirectory());
+        SpecCheck check = new SpecCheck(specReader())
+                .withBuildDirectory(Path.of(project().getBuild().getDirectory()));
+        List<Path> files = check.files(folder);
+        List<Problem> problems = check.check(files, projectDirectory());
         if (!problems.isEmpty()) {
             throw AmlException.ofProblems(problems);
         }

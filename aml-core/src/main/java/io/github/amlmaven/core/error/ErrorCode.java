@@ -66,6 +66,11 @@ public enum ErrorCode {
             Fault.WORLD,
             "A file changed while it was read",
             "Run the goal again when nothing writes to the folder."),
+    FILE_EXISTS(
+            2204,
+            Fault.USER,
+            "A file that is to be written is there already",
+            "Set -Daml.convert.overwrite to replace it, or -Daml.convert.targetDirectory to write elsewhere."),
 
     ARM_UNREACHABLE(
             3001,

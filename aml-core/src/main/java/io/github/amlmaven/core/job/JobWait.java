@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.job;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
@@ -55,11 +56,15 @@ public final class JobWait {
                                 request.reportDirectory()));
     }
 
-    /** Shows the log of a pipeline job and its steps until it has completed; fails when it does not. */
+    /**
+     * Shows the log of a pipeline job and its steps until it has completed; fails when it does not. A run of the first API
+     * may be unknown to Resource Manager; its steps are those that the run history tells then.
+     */
     public void untilPipelineCompleted(String job, Duration limit) {
         RunHistory history = RunHistory.of(clients);
-        ObjectNode definition =
-                clients.arm().get(clients.workspace().armId() + "/jobs/" + job, ApiVersions.MACHINE_LEARNING);
+        ObjectNode definition = clients.arm()
+                .find(clients.workspace().armId() + "/jobs/" + job, ApiVersions.MACHINE_LEARNING)
+                .orElseGet(JsonNodeFactory.instance::objectNode);
         JobSteps steps = new JobSteps(history, progress, job, definition, Clock.systemUTC());
         Path nowhere = Path.of("");
         new JobFollow(clients, progress)

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.cloud.WorkspaceServices;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.storage.DatastoreAccess;
@@ -80,18 +81,7 @@ final class RunHistory {
 
     /** Reads the workspace and its discovery document (which takes no token). */
     static RunHistory of(AzureClients clients) {
-        String discovery = clients.arm()
-                .get(clients.workspace().armId(), ApiVersions.MACHINE_LEARNING)
-                .path("properties")
-                .path("discoveryUrl")
-                .asText();
-        JsonNode services = get(clients.anonymousPipeline(), discovery, "discover the workspace's services");
-        String api = services.path("api").asText(services.path("history").asText());
-        if (api.isEmpty()) {
-            throw AmlException.of(ErrorCode.ARM_SERVER_ERROR, "The workspace's discovery document names no API host")
-                    .build();
-        }
-        return new RunHistory(clients, api.endsWith("/") ? api.substring(0, api.length() - 1) : api);
+        return new RunHistory(clients, WorkspaceServices.api(clients));
     }
 
     /** {@code {status, logFiles, error, warnings}}. */

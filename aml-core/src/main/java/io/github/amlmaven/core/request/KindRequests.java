@@ -24,14 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class KindRequests {
 
     /** Kinds of files that stand beside specs and are never sent by themselves. */
-    private static final Set<String> OTHERS = Set.of(
-            "prompt-flow",
-            "conda-file",
-            "python-env",
-            "invocation",
-            "identity-patch",
-            "v1-pipeline",
-            "feature-set-spec");
+    private static final Set<String> OTHERS =
+            Set.of("prompt-flow", "conda-file", "python-env", "invocation", "identity-patch", "feature-set-spec");
 
     private final SpecLoader loader;
     private final PlannedAssets assets;
@@ -42,7 +36,7 @@ final class KindRequests {
     }
 
     static boolean isOther(Kind kind) {
-        return OTHERS.contains(kind.name());
+        return OTHERS.contains(kind.name()) || kind.name().startsWith("v1-");
     }
 
     PlannedRequest request(CheckedSpec spec) {

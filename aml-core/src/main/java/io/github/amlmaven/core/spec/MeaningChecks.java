@@ -33,6 +33,10 @@ final class MeaningChecks {
     }
 
     void check(Kind kind, SpecNode.Mapping root) {
+        if (kind.name().startsWith("v1-")) {
+            V1Conversions.problems(kind, document, project).forEach(problems::add);
+            return;
+        }
         component = kind.name().endsWith("-component");
         walk(root);
         if (kind.name().equals("sweep-job")

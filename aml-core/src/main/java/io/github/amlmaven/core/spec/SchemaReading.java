@@ -338,16 +338,6 @@ final class SchemaReading {
     }
 
     static JsonNode anything(SpecNode node) {
-        if (node instanceof SpecNode.Mapping mapping) {
-            ObjectNode object = JSON.objectNode();
-            mapping.entries().forEach((key, entry) -> object.set(key, anything(entry.value())));
-            return object;
-        }
-        if (node instanceof SpecNode.Sequence sequence) {
-            ArrayNode array = JSON.arrayNode();
-            sequence.items().forEach(item -> array.add(anything(item)));
-            return array;
-        }
-        return PythonScalar.value((SpecNode.Scalar) node);
+        return PythonScalar.tree(node);
     }
 }

@@ -4,6 +4,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.yaml.SpecNode;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,12 +61,44 @@ public final class SpecCheck {
         return check(yamlFiles(folder), projectDirectory);
     }
 
+    /**
+     * The files of a folder and its sub-folders that can be checked, in the order of their names: YAML, and what the first
+     * API had besides, run configurations and JSON.
+     */
+    public List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(this::isChecked)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, folder + " cannot be listed: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private boolean isChecked(Path file) {
+        String name = file.toString();
+        return isYaml(file)
+                || name.endsWith(".runconfig")
+                || (name.endsWith(".json")
+                        && reader.readVerbatim(file, file).root() instanceof SpecNode.Mapping root
+                        && Schemas.load()
+                                .kindOf(root)
+                                .filter(kind -> kind.name().startsWith("v1-"))
+                                .isPresent());
+    }
+
+    private static boolean isYaml(Path file) {
+        return file.toString().endsWith(".yml") || file.toString().endsWith(".yaml");
+    }
+
     /** The YAML files of a folder and its sub-folders, in the order of their names. */
     public static List<Path> yamlFiles(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file ->
-                            file.toString().endsWith(".yml") || file.toString().endsWith(".yaml"))
+                    .filter(SpecCheck::isYaml)
                     .sorted()
                     .toList();
         } catch (IOException e) {

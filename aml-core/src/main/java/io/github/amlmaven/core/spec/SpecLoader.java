@@ -177,7 +177,7 @@ public final class SpecLoader {
     /** A pipeline job; one of the first API is converted. */
     public PipelineJobSpec pipelineJob(Path file) {
         CheckedSpec read = project.require(file, List.of("pipeline-job", "v1-pipeline"));
-        return pipelineJob(read.kind().name().equals("v1-pipeline") ? new V1Conversion(project, read).convert() : read);
+        return pipelineJob(read.kind().name().equals("v1-pipeline") ? V1Conversions.pipeline(read, project) : read);
     }
 
     private PipelineJobSpec pipelineJob(CheckedSpec spec) {
@@ -196,7 +196,7 @@ public final class SpecLoader {
     public PipelineComponentSpec pipeline(Path file) {
         CheckedSpec spec = project.require(file, List.of("pipeline-component", "pipeline-job", "v1-pipeline"));
         return pipelineComponent(
-                spec.kind().name().equals("v1-pipeline") ? new V1Conversion(project, spec).convert() : spec);
+                spec.kind().name().equals("v1-pipeline") ? V1Conversions.publishedPipeline(spec, project) : spec);
     }
 
     ComponentSpec component(Path file, String source) {

@@ -7,6 +7,7 @@ import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.v1.V1Files;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
@@ -21,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a project, each read and checked once, with all that they refer to. */
-final class SpecProject {
+final class SpecProject implements V1Files {
 
     private final SpecReader reader;
     private final Schemas schemas;
@@ -42,7 +43,8 @@ final class SpecProject {
     /** A file as it was read. */
     record Reading(SpecDocument document, @Nullable CheckedSpec spec, List<Problem> problems) {}
 
-    Path directory() {
+    @Override
+    public Path directory() {
         return directory;
     }
 
@@ -60,7 +62,8 @@ final class SpecProject {
     }
 
     /** What the build makes does not exist before it has run. */
-    private boolean mustExist(Path path) {
+    @Override
+    public boolean mustExist(Path path) {
         return fileChecks && buildDirectory.filter(path::startsWith).isEmpty();
     }
 
@@ -75,17 +78,26 @@ final class SpecProject {
                 .toList();
     }
 
+    @Override
+    public SpecDocument read(Path file, String kind) {
+        return read(file, Optional.of(schemas.kind(kind))).document();
+    }
+
     /** Reads a file, or answers what it was when it was read before. */
     Reading read(Path file) {
+        return read(file, Optional.empty());
+    }
+
+    private Reading read(Path file, Optional<Kind> known) {
         Path absolute = file.toAbsolutePath().normalize();
-        Reading known = readings.get(absolute);
-        if (known != null) {
-            return known;
+        Reading before = readings.get(absolute);
+        if (before != null) {
+            return before;
         }
         underWay.add(absolute);
         SpecDocument document = reader.read(absolute, directory);
         List<Problem> problems = new ArrayList<>(document.problems());
-        CheckedSpec spec = check(document, problems);
+        CheckedSpec spec = check(document, known, problems);
         Reading reading = new Reading(document, spec, problems);
         readings.put(absolute, reading);
         underWay.remove(absolute);
@@ -121,7 +133,7 @@ final class SpecProject {
         return file.startsWith(directory) ? directory.relativize(file) : file;
     }
 
-    private @Nullable CheckedSpec check(SpecDocument document, List<Problem> problems) {
+    private @Nullable CheckedSpec check(SpecDocument document, Optional<Kind> known, List<Problem> problems) {
         SpecNode root = document.root();
         if (root == null) {
             return null;
@@ -133,7 +145,7 @@ final class SpecProject {
                     "the file must hold a mapping but holds " + root.describe()));
             return null;
         }
-        Optional<Kind> kind = schemas.kindOf(mapping);
+        Optional<Kind> kind = known.or(() -> schemas.kindOf(mapping));
         if (kind.isEmpty()) {
             problems.add(kindUnknown(mapping));
             return null;

@@ -104,6 +104,15 @@ final class PublishedPipelineRoutes {
                 .forEach(parameter -> inputs.putObject(parameter.getKey())
                         .put("jobInputType", "Literal")
                         .put("value", parameter.getValue().asText()));
+        body.path("DataPathAssignments")
+                .properties()
+                .forEach(path -> inputs.putObject(path.getKey())
+                        .put("jobInputType", "UriFolder")
+                        .put(
+                                "uri",
+                                "azureml://datastores/"
+                                        + path.getValue().path("DataStoreName").asText() + "/paths/"
+                                        + path.getValue().path("RelativePath").asText()));
         Job job = invocation.invoke(
                 endpoint,
                 new BatchInvocation.Request(

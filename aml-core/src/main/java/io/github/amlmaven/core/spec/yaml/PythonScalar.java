@@ -1,7 +1,9 @@
 package io.github.amlmaven.core.spec.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -98,6 +100,21 @@ public final class PythonScalar {
 
     private static String bare(String digits) {
         return digits.strip().replace("_", "");
+    }
+
+    /** The value of a node in a place without a schema. */
+    public static JsonNode tree(SpecNode node) {
+        if (node instanceof SpecNode.Mapping mapping) {
+            ObjectNode object = JSON.objectNode();
+            mapping.entries().forEach((key, entry) -> object.set(key, tree(entry.value())));
+            return object;
+        }
+        if (node instanceof SpecNode.Sequence sequence) {
+            ArrayNode array = JSON.arrayNode();
+            sequence.items().forEach(item -> array.add(tree(item)));
+            return array;
+        }
+        return value((SpecNode.Scalar) node);
     }
 
     /** The value of a scalar in a place without a schema. */

@@ -1,0 +1,48 @@
+package io.github.amlmaven.core.spec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.schema.Kind;
+import io.github.amlmaven.core.spec.v1.Converted;
+import io.github.amlmaven.core.spec.v1.InferenceConversion;
+import io.github.amlmaven.core.spec.v1.PipelineConversion;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
+import java.util.List;
+
+/** Files of the first API where the second is spoken: converted on the way, or checked by being converted. */
+final class V1Conversions {
+
+    private V1Conversions() {}
+
+    /** A pipeline job, as if the file had been converted; fails with all that has no equivalent. */
+    static CheckedSpec pipeline(CheckedSpec source, SpecProject project) {
+        SpecDocument document = project.read(source.file()).document();
+        Converted converted = PipelineConversion.of(document, project, source.directory());
+        if (!converted.problems().isEmpty()) {
+            throw AmlException.ofProblems(converted.problems());
+        }
+        return new CheckedSpec(source.kind(), source.file(), converted.content());
+    }
+
+    /** The same to be published under the pipeline's own name. */
+    static CheckedSpec publishedPipeline(CheckedSpec source, SpecProject project) {
+        CheckedSpec converted = pipeline(source, project);
+        String name = PipelineConversion.name(project.read(source.file()).document());
+        ObjectNode content = converted.content().deepCopy();
+        if (!name.isEmpty()) {
+            content.put("name", name);
+        }
+        return new CheckedSpec(source.kind(), source.file(), content);
+    }
+
+    /** What is wrong with a file in itself; what only a conversion needs to know is asked by that. */
+    static List<Problem> problems(Kind kind, SpecDocument document, SpecProject project) {
+        return switch (kind.name()) {
+            case "v1-pipeline" ->
+                PipelineConversion.of(document, project, document.directory()).problems();
+            case "v1-inference-configuration" -> InferenceConversion.missingFiles(document, project);
+            default -> List.of();
+        };
+    }
+}

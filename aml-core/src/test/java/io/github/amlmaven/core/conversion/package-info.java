@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.amlmaven.core.conversion;
+
+import org.jspecify.annotations.NullMarked;

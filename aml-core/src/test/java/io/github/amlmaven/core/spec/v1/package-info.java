@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.amlmaven.core.spec.v1;
+
+import org.jspecify.annotations.NullMarked;
