@@ -102,10 +102,11 @@ public final class ReportMojo extends AbstractMavenReport {
         }
         // Only names are read; which workspace they would be in does not matter.
         WorkspaceId anywhere = new WorkspaceId("subscription", "group", "workspace");
-        return Optional.of(
-                new SpecLoader(SpecValues.reader(session, mojoExecution), getProject().getBasedir().toPath())
-                        .job(jobFile.toPath())
-                        .toBody(new OfflineAssets(anywhere)));
+        return Optional.of(new SpecLoader(
+                        SpecValues.reader(session, mojoExecution),
+                        getProject().getBasedir().toPath())
+                .job(jobFile.toPath())
+                .toBody(new OfflineAssets(anywhere)));
     }
 
     private static void write(Sink sink, ModelReport.Section section) {

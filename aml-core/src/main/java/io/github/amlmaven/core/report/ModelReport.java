@@ -78,7 +78,12 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
         model.map(ModelReport::identity).ifPresent(sections::add);
         add(sections, metrics(model, goals));
         add(sections, facts("Lineage", lineage(model, goals, job)));
-        add(sections, new Section("Where it runs", List.of("Place", "Name", "Address", "Image or deployments", "Since (UTC)"), running(goals)));
+        add(
+                sections,
+                new Section(
+                        "Where it runs",
+                        List.of("Place", "Name", "Address", "Image or deployments", "Since (UTC)"),
+                        running(goals)));
         add(sections, new Section("Traffic", List.of("Endpoint", "Traffic", "Since (UTC)"), traffic(goals)));
         return new ModelReport(
                 model.map(found -> found.name() + " " + found.version()).orElse("No model registered yet"),
@@ -116,14 +121,19 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
 
     private static Section metrics(Optional<RegisteredModel> model, Map<String, JsonNode> goals) {
         Map<String, String> metrics = new TreeMap<>();
-        outputs(goals, "run").path("metrics").properties().forEach(metric -> metrics.put(
-                metric.getKey(), metric.getValue().asText()));
+        outputs(goals, "run")
+                .path("metrics")
+                .properties()
+                .forEach(
+                        metric -> metrics.put(metric.getKey(), metric.getValue().asText()));
         model.ifPresent(found -> found.metrics().forEach((name, value) -> metrics.put(name, value.toString())));
         JsonNode decision = outputs(goals, "evaluate");
         if (decision.hasNonNull("outcome")) {
             metrics.put(
                     "Decision of aml:evaluate",
-                    (decision.path("outcome").asText() + " " + decision.path("reason").asText()).strip());
+                    (decision.path("outcome").asText() + " "
+                                    + decision.path("reason").asText())
+                            .strip());
         }
         return facts("Metrics", metrics);
     }
@@ -137,10 +147,15 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
         facts.put("Job in the studio", run.path("studioUrl").asText());
         job.map(body -> body.path("properties")).ifPresent(properties -> {
             task("", properties, facts);
-            properties.path("jobs").properties().forEach(step -> task("Step " + step.getKey() + ": ", step.getValue(), facts));
+            properties
+                    .path("jobs")
+                    .properties()
+                    .forEach(step -> task("Step " + step.getKey() + ": ", step.getValue(), facts));
         });
         Map<String, String> tags = model.map(RegisteredModel::tags).orElseGet(Map::of);
-        facts.put("Commit", tags.getOrDefault("git.commit", "") + (tags.containsKey("git.dirty") ? " (with changes)" : ""));
+        facts.put(
+                "Commit",
+                tags.getOrDefault("git.commit", "") + (tags.containsKey("git.dirty") ? " (with changes)" : ""));
         facts.put("Build", tags.getOrDefault("BuildId", ""));
         facts.put("Image", outputs(goals, "package").path("image").asText());
         return facts;
@@ -171,7 +186,8 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
                 rows.add(List.of(
                         place,
                         outputs.path("name").asText(outputs.path("endpoint").asText()),
-                        Redaction.of(outputs.path("scoringUri").asText(outputs.path("url").asText())),
+                        Redaction.of(outputs.path("scoringUri")
+                                .asText(outputs.path("url").asText())),
                         what(outputs),
                         since(goals, goal)));
             }
@@ -196,8 +212,10 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
                 .sorted(Comparator.comparing((String goal) -> since(goals, goal)))
                 .forEach(goal -> {
                     JsonNode outputs = outputs(goals, goal);
-                    String endpoint = outputs.path("endpoint").asText(outputs.path("name").asText());
-                    latest.put(endpoint, List.of(endpoint, outputs.path("traffic").asText(), since(goals, goal)));
+                    String endpoint =
+                            outputs.path("endpoint").asText(outputs.path("name").asText());
+                    latest.put(
+                            endpoint, List.of(endpoint, outputs.path("traffic").asText(), since(goals, goal)));
                 });
         return new ArrayList<>(latest.values());
     }
@@ -209,7 +227,9 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
 
     private static JsonNode outputs(Map<String, JsonNode> goals, String goal) {
         JsonNode record = goals.getOrDefault(goal, JSON.missingNode());
-        return record.has("outputs") ? record.path("outputs") : record.path("lastGood").path("outputs");
+        return record.has("outputs")
+                ? record.path("outputs")
+                : record.path("lastGood").path("outputs");
     }
 
     private static Map<String, JsonNode> read(Path records) {

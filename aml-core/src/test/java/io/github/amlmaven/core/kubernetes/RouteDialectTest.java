@@ -33,9 +33,7 @@ class RouteDialectTest {
 
         assertThat(dialect.versions(route, "wine")).containsExactly("blue", "green");
         assertThat(dialect.split(route, "wine")).hasToString("blue=100");
-        for (String split : new String[] {
-            "blue=100 mirror green=10", "blue=75,green=25", "green=100", "blue=100"
-        }) {
+        for (String split : new String[] {"blue=100 mirror green=10", "blue=75,green=25", "green=100", "blue=100"}) {
             dialect.write(route, "wine", TrafficSplit.ofText(split));
             assertThat(dialect.split(route, "wine")).hasToString(split);
             assertThat(dialect.versions(route, "wine")).containsExactly("blue", "green");

@@ -62,7 +62,8 @@ class ModelReportTest {
         ModelReport report = ModelReport.of(records, Optional.of(job));
 
         assertThat(report.title()).isEqualTo("wine 3");
-        assertThat(rows(report, "What it is")).contains(List.of("Framework", "sklearn"), List.of("Content", "sha256:ab"));
+        assertThat(rows(report, "What it is"))
+                .contains(List.of("Framework", "sklearn"), List.of("Content", "sha256:ab"));
         assertThat(rows(report, "Metrics")).containsExactly(List.of("accuracy", "0.9"), List.of("loss", "0.25"));
         assertThat(rows(report, "Lineage"))
                 .contains(
@@ -72,10 +73,19 @@ class ModelReportTest {
                         List.of("Commit", "c0ffee (with changes)"));
         assertThat(rows(report, "Where it runs"))
                 .containsExactly(
-                        List.of("managed online endpoint", "wine-ep", "https://h/score", "blue, green", "2030-01-02T00:00:00Z"),
-                        List.of("container group", "wine-aci", "http://1.2.3.4/score", "r/wine:3", "2030-01-04T00:00:00Z"));
-        assertThat(rows(report, "Traffic"))
-                .containsExactly(List.of("wine-ep", "green=100", "2030-01-03T00:00:00Z"));
+                        List.of(
+                                "managed online endpoint",
+                                "wine-ep",
+                                "https://h/score",
+                                "blue, green",
+                                "2030-01-02T00:00:00Z"),
+                        List.of(
+                                "container group",
+                                "wine-aci",
+                                "http://1.2.3.4/score",
+                                "r/wine:3",
+                                "2030-01-04T00:00:00Z"));
+        assertThat(rows(report, "Traffic")).containsExactly(List.of("wine-ep", "green=100", "2030-01-03T00:00:00Z"));
         assertThat(report.pictures()).containsExactly(records.resolve("graph.svg"));
         assertThat(report.toString()).doesNotContain("hunter2");
     }

@@ -60,10 +60,12 @@ final class JobEngine implements AutoCloseable {
     }
 
     private void advance(ResourceId group) {
-        if (turns.take(group, () -> jobs.find(group)
-                .filter(job -> !job.status().terminal())
-                .filter(job -> job.sweep() ? sweeps.step(group) : pipelines.step(group))
-                .isPresent())) {
+        if (turns.take(
+                group,
+                () -> jobs.find(group)
+                        .filter(job -> !job.status().terminal())
+                        .filter(job -> job.sweep() ? sweeps.step(group) : pipelines.step(group))
+                        .isPresent())) {
             ended(group);
         }
     }

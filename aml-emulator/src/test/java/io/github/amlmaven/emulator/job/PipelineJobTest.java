@@ -124,13 +124,17 @@ class PipelineJobTest extends AbstractJobTest {
                 + Base64.getEncoder().encodeToString(ROOT_TAG.getBytes(StandardCharsets.UTF_8))
                 + " | base64 -d | python - ";
         String ports = ",'outputs':{'o':{'type':'uri_folder'}}";
-        component("settag", "'inputs':{'n':{'type':'integer'}}" + ports, script + "set quality n${{inputs.n}}; touch ${{outputs.o}}/done");
+        component(
+                "settag",
+                "'inputs':{'n':{'type':'integer'}}" + ports,
+                script + "set quality n${{inputs.n}}; touch ${{outputs.o}}/done");
         component("gettag", "'inputs':{'d':{'type':'uri_folder'}}" + ports, script + "get quality > ${{outputs.o}}/n");
 
         pipeline(
                 "tags",
                 "7",
-                JOBS.replace("components/make/", "components/settag/").replace("components/twice/", "components/gettag/"));
+                JOBS.replace("components/make/", "components/settag/")
+                        .replace("components/twice/", "components/gettag/"));
 
         JsonNode job = bench.ended("tags");
         assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("Completed");
