@@ -11,7 +11,7 @@ assert log.count('words have at least 3 letters') >= 1
 // One file for each thing; steps with the same environment share its file.
 assert aml.list().sort() == [
         'component-total.yml', 'deploy-aci.pom.xml', 'deployment-aci.yml', 'deployment-aks.yml', 'endpoint-aci.yml',
-        'endpoint-aks.yml', 'environment-convert-v1-project-runs-the-same.yml', 'environment-words-env.yml', 'pipeline.yml']
+        'endpoint-aks.yml', 'environment-convert-v1-project-runs-the.yml', 'environment-words-env.yml', 'pipeline.yml']
 def pipeline = new File(aml, 'pipeline.yml').text
 assert pipeline.contains("# 'Least-Length' in v1; names are identifiers here")
 assert pipeline.contains('export AML_PARAMETER_least="${{inputs.least}}" && python words.py --out ${{outputs.texts}}')

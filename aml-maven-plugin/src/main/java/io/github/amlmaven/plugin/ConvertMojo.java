@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "convert", requiresProject = false, threadSafe = true)
 public final class ConvertMojo extends AbstractAmlMojo {
 
+    private static final int LONGEST_SERVICE = 28;
+
     /** The files to convert, instead of all of the first API in the folder. */
     @Parameter(property = "aml.files")
     private @Nullable List<File> files;
@@ -42,7 +44,7 @@ public final class ConvertMojo extends AbstractAmlMojo {
 
     /**
      * The name of a service, which {@code az ml model deploy} took from its command line: the endpoint's name. Default: the
-     * artifactId in lower case, with a hyphen for what is neither letter nor digit.
+     * artifactId in lower case, with a hyphen for what is neither letter nor digit, cut to fit.
      */
     @Parameter(property = "aml.convert.serviceName")
     private @Nullable String serviceName;
@@ -103,8 +105,10 @@ public final class ConvertMojo extends AbstractAmlMojo {
                 dryRun());
     }
 
+    /** Names of endpoints begin with a letter and have 32 characters at most, of which {@code -aci} or {@code -aks} needs four. */
     private String defaultService() {
-        return project().getArtifactId().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String name = project().getArtifactId().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return name.substring(0, Math.min(name.length(), LONGEST_SERVICE)).replaceAll("^[^a-z]+|-+$", "");
     }
 
     private static List<String> names(List<Path> files, ConversionRequest request) {
