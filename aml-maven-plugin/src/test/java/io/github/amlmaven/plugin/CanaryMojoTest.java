@@ -6,8 +6,6 @@ import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.canary.CanaryRequest;
 import io.github.amlmaven.core.canary.CanaryStep;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -33,26 +31,14 @@ class CanaryMojoTest {
     private Path directory;
 
     @BeforeEach
-    void session() throws IOException {
+    void session() {
         when(session.getUserProperties()).thenReturn(new Properties());
         when(session.getExecutionRootDirectory()).thenReturn(directory.toString());
-        Files.createDirectories(directory.resolve("src/main/aml"));
-        Files.writeString(directory.resolve("src/main/aml/canary.yml"), """
-                candidate: green
-                steps:
-                - traffic: 100
-                  bake: 1m
-                probe:
-                  data: [1]
-                judges:
-                - type: error_rate
-                  maximum: 0.1
-                """);
     }
 
     @Test
     @InjectMojo(goal = "canary", pom = HEAD + """
-            <endpoint>wine</endpoint><candidate>red</candidate><interrupted>resume</interrupted><takeOver>true</takeOver>
+            <canaryFile>src/test/resources/canary.yml</canaryFile><endpoint>wine</endpoint><candidate>red</candidate><interrupted>resume</interrupted><takeOver>true</takeOver>
             <timeout>3m</timeout>
             """ + TAIL)
     void whatStandsInThePomIsAskedFor(CanaryMojo goal) {
@@ -68,7 +54,10 @@ class CanaryMojoTest {
     }
 
     @Test
-    @InjectMojo(goal = "canary", pom = HEAD + "<interrupted>forget</interrupted>" + TAIL)
+    @InjectMojo(
+            goal = "canary",
+            pom = HEAD + "<canaryFile>src/test/resources/canary.yml</canaryFile><interrupted>forget</interrupted>"
+                    + TAIL)
     void anUnknownWordIsRefused(CanaryMojo goal) {
         assertThatThrownBy(goal::request).hasMessageContaining("restart, resume or restore");
     }
