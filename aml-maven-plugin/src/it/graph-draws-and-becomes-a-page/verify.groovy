@@ -12,7 +12,7 @@ assert !plain.any { it.startsWith('Completed') }
 assert new File(basedir, 'target/aml/graph.json').exists()
 
 // The bad file names the place and the step that was meant.
-assert log =~ /pipeline\.yml:31:\d+ .*prepaer/
+assert log =~ /pipeline\.yml:27:\d+ .*prepaer/
 assert log.contains("Did you mean 'prepare'?")
 
 // The failed run has left how its steps ended.

@@ -24,7 +24,7 @@ try {
     assert log.contains('aml:register would change nothing')
 
     // A password in the file is in no plan and no log.
-    def plans = ['target/aml/plan.json', 'target/away.json', 'target/aml/deploy-managed.dry-run.json']
+    def plans = ['target/aml/saved-plan.json', 'target/away.json', 'target/aml/deploy-managed.dry-run.json']
     assert plans.every { new File(basedir, it).exists() && !new File(basedir, it).text.contains('hunter2') }
     assert !log.contains('hunter2')
 } finally {

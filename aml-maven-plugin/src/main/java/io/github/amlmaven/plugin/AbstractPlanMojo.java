@@ -25,7 +25,7 @@ abstract class AbstractPlanMojo extends AbstractAmlMojo {
     private static final Pattern SECRET = Pattern.compile("(?i).*(secret|password|token|keys?$|credential).*");
 
     /** The plan. */
-    @Parameter(property = "aml.plan.file", defaultValue = "${project.build.directory}/aml/plan.json")
+    @Parameter(property = "aml.plan.file", defaultValue = "${project.build.directory}/aml/saved-plan.json")
     private File planFile;
 
     private final OtherGoal otherGoal;

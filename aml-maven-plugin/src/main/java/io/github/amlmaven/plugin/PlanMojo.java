@@ -17,7 +17,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Says what a goal would change, field by field, and changes nothing. The plan is kept in {@code plan.json}, without secrets;
+ * Says what a goal would change, field by field, and changes nothing. The plan is kept in {@code saved-plan.json}, without secrets;
  * {@code aml:apply} does exactly that, or refuses when the resources, the files or the parameters have changed since.
  */
 @Mojo(name = "plan", requiresProject = false, threadSafe = true)
