@@ -38,7 +38,8 @@ final class SiteConfiguration {
             routes.add(
                     "POST",
                     one + "/config/connectionstrings/list",
-                    exchange -> send(exchange, "connectionstrings", none()));
+                    exchange -> send(exchange, "connectionstrings", sites.connectionStrings(of(exchange))));
+            routes.add("PUT", one + "/config/connectionstrings", this::putConnectionStrings);
             routes.add("POST", one + "/config/publishingcredentials/list", this::credentials);
             routes.add("POST", one + "/publishxml", this::profiles);
         }
@@ -90,6 +91,13 @@ final class SiteConfiguration {
         sites.settings(site, settings);
         sites.start(site, false);
         send(exchange, "appsettings", sites.settings(site));
+    }
+
+    private void putConnectionStrings(Exchange exchange) throws IOException {
+        ResourceId site = of(exchange);
+        sites.connectionStrings(site, exchange.json().path("properties"));
+        sites.start(site, false);
+        send(exchange, "connectionstrings", sites.connectionStrings(site));
     }
 
     private void putSticky(Exchange exchange) throws IOException {

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 /** Sites and slots as they are stored and as they run. */
 final class Sites implements AutoCloseable {
 
-    /** One document a site: {@code config}, {@code settings}, {@code sticky}, each with what only its owner may read. */
+    /** One document a site: {@code config}, {@code settings}, {@code connectionStrings}, {@code sticky}, each with what only its owner may read. */
     private static final String CONFIGURATION = "appservice.configuration";
 
     private static final String IMAGE_PREFIX = "DOCKER|";
@@ -93,6 +93,16 @@ final class Sites implements AutoCloseable {
 
     ObjectNode settings(ResourceId id) {
         return part(id, "settings");
+    }
+
+    /** Connection strings by name, each with {@code value} and {@code type}. */
+    ObjectNode connectionStrings(ResourceId id) {
+        return part(id, "connectionStrings");
+    }
+
+    void connectionStrings(ResourceId id, JsonNode strings) {
+        context.store()
+                .update(CONFIGURATION, id.key(), all -> (ObjectNode) all.set("connectionStrings", strings.deepCopy()));
     }
 
     private ObjectNode part(ResourceId id, String name) {
@@ -171,6 +181,14 @@ final class Sites implements AutoCloseable {
                 .fields()
                 .forEachRemaining(field ->
                         environment.put(field.getKey(), field.getValue().asText()));
+        // A site sees SQLAZURECONNSTR_x, CUSTOMCONNSTR_x ...:
+        // https://learn.microsoft.com/azure/app-service/configure-common
+        connectionStrings(id)
+                .fields()
+                .forEachRemaining(field -> environment.put(
+                        field.getValue().path("type").asText("Custom").toUpperCase(Locale.ROOT) + "CONNSTR_"
+                                + field.getKey(),
+                        field.getValue().path("value").asText()));
         String port = environment.getOrDefault("WEBSITES_PORT", environment.getOrDefault("PORT", ""));
         int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : DEFAULT_PORT;
         environment.putIfAbsent("PORT", Integer.toString(number));
