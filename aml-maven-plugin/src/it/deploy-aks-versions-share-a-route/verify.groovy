@@ -31,3 +31,4 @@ try {
     stop.requestMethod = 'POST'
     stop.responseCode
 }
+true

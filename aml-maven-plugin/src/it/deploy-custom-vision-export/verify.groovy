@@ -17,3 +17,4 @@ try {
     stop.requestMethod = 'POST'
     stop.responseCode
 }
+true

@@ -48,3 +48,4 @@ try {
     stop.requestMethod = 'POST'
     stop.responseCode
 }
+true

@@ -9,7 +9,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,10 @@ record FileStamp(String text, Instant changed) {
     }
 
     private static Instant instant(@Nullable Object time) {
-        return ((FileTime) Objects.requireNonNull(time)).toInstant();
+        if (!(time instanceof FileTime known)) {
+            throw new IllegalStateException("the file system tells no time of a file");
+        }
+        return known.toInstant();
     }
 
     /** Whether a change after the given moment would give another stamp. */
