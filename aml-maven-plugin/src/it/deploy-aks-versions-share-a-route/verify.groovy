@@ -22,7 +22,7 @@ try {
     assert failed.report.verdict == 'fail'
     assert failed.report.traffic == 'blue=100'
 
-    assert log.contains('Changed the traffic of wine from blue=100 to blue=50,green=50')
+    assert log.contains('Changed the traffic of wine from blue=100 to green=100')
     ['httproute/wine', 'deployment/wine-blue', 'service/wine-green', 'secret/wine-bad-keys'].each {
         assert log =~ /Deleted .*\b${it}\b/
     }
