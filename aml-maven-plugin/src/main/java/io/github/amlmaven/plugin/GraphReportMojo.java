@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.apache.maven.doxia.sink.Sink;
 import org.apache.maven.doxia.sink.SinkEventAttributes;
 import org.apache.maven.doxia.sink.impl.SinkEventAttributeSet;
+import org.apache.maven.doxia.util.HtmlTools;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -135,7 +136,9 @@ public final class GraphReportMojo extends AbstractMavenReport {
         page.figure();
         SinkEventAttributeSet attributes = new SinkEventAttributeSet();
         attributes.addAttribute(
-                SinkEventAttributes.ALT, "The pipeline " + drawn.title() + "; its steps are listed below");
+                SinkEventAttributes.ALT,
+                // Doxia escapes text, but no attribute.
+                HtmlTools.escapeHTML("The pipeline " + drawn.title() + "; its steps are listed below"));
         attributes.addAttribute(SinkEventAttributes.STYLE, "max-width:100%;height:auto");
         page.figureGraphics(picture, attributes);
         page.figure_();
