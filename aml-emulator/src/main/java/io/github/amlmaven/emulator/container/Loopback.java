@@ -39,13 +39,13 @@ public final class Loopback {
         return TcpRelay.open(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0, targets);
     }
 
-    /** An address of this machine that stands for something by its name, the same after a restart. */
-    public static InetAddress address(String name) throws IOException {
-        return address(name, 0);
-    }
-
-    /** 127.a.b.c with a from 64 up, clear of the addresses that resolvers and people use. */
-    static InetAddress address(String name, int attempt) throws IOException {
+    /**
+     * An address of this machine that stands for something by its name, the same after a restart: 127.a.b.c with a from 64
+     * up, clear of the addresses that resolvers and people use.
+     *
+     * @param attempt from 0; another one for the same name where the address before is taken
+     */
+    public static InetAddress address(String name, int attempt) throws IOException {
         CRC32 hash = new CRC32();
         hash.update((name + "#" + attempt).getBytes(StandardCharsets.UTF_8));
         long value = hash.getValue();

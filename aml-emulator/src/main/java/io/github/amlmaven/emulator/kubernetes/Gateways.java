@@ -7,6 +7,7 @@ import io.github.amlmaven.emulator.container.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.concurrent.Executors;
 
 /** Gives each Gateway a loopback address where requests are answered as its HTTPRoutes say. */
 final class Gateways implements AutoCloseable {
+
+    /** Other emulators of this machine may have the first address. */
+    private static final int ADDRESSES = 8;
 
     /** The listener of the gateway that every cluster has; a port that any user may bind. */
     static final int PORT = 8080;
@@ -65,7 +69,7 @@ final class Gateways implements AutoCloseable {
     private void serve(ObjectNode gateway) {
         JsonNode listeners = gateway.path("spec").path("listeners");
         Open now = open.get(ObjectStore.uid(gateway));
-        if (now == null || !now.listeners().equals(listeners)) {
+        if (now == null || !now.listeners().equals(listeners) || now.servers().isEmpty()) {
             if (now != null) {
                 now.close();
             }
@@ -83,20 +87,23 @@ final class Gateways implements AutoCloseable {
     private Open listen(ObjectNode gateway, JsonNode listeners) {
         String namespace = ObjectStore.namespace(gateway);
         String name = ObjectStore.name(gateway);
-        List<HttpServer> servers = new java.util.ArrayList<>();
-        try {
-            InetAddress address = Loopback.address(cluster + "/gateway/" + namespace + "/" + name);
-            for (JsonNode listener : listeners) {
-                servers.add(start(
-                        address, listener.path("port").asInt(), new RouteProxy(store, services, namespace, name)));
+        for (int attempt = 0; attempt < ADDRESSES; attempt++) {
+            List<HttpServer> servers = new ArrayList<>();
+            try {
+                InetAddress address = Loopback.address(cluster + "/gateway/" + namespace + "/" + name, attempt);
+                for (JsonNode listener : listeners) {
+                    servers.add(start(
+                            address, listener.path("port").asInt(), new RouteProxy(store, services, namespace, name)));
+                }
+                return new Open(listeners.deepCopy(), address, servers);
+            } catch (IOException e) {
+                servers.forEach(server -> server.stop(0));
+                System.getLogger(Gateways.class.getName())
+                        .log(System.Logger.Level.DEBUG, "no gateway " + name + " at address " + attempt, e);
             }
-            return new Open(listeners.deepCopy(), address, servers);
-        } catch (IOException e) {
-            servers.forEach(server -> server.stop(0));
-            System.getLogger(Gateways.class.getName())
-                    .log(System.Logger.Level.WARNING, "gateway " + name + " has no address", e);
-            return new Open(listeners.deepCopy(), InetAddress.getLoopbackAddress(), List.of());
         }
+        // Tried again when the cluster looks at its objects the next time.
+        return new Open(listeners.deepCopy(), InetAddress.getLoopbackAddress(), List.of());
     }
 
     private HttpServer start(InetAddress address, int port, RouteProxy proxy) throws IOException {
