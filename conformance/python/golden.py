@@ -136,7 +136,7 @@ def normal(kind, document, last, before, root):
 
 def one_line(error, root):
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)) or type(error).__name__
-    return re.sub(r"\s+", " ", text.replace(str(root), "{dir}"))[:600]
+    return re.sub(r"\s+", " ", text.replace(str(root), "{dir}").replace(sys.prefix, "{python}"))[:600]
 
 
 def yaml_files(folder):
