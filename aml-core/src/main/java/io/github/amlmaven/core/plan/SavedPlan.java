@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.PlannedChange;
@@ -11,7 +12,6 @@ import io.github.amlmaven.core.progress.PlannedChange.Action;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,13 +75,10 @@ public record SavedPlan(
         }
     }
 
-    /** Written by rename, so that nobody applies half a plan. */
+    /** Written as a whole, so that nobody applies half a plan. */
     public void write(Path file) {
         try {
-            Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-            Path temporary = Files.createTempFile(folder, "plan", ".tmp");
-            JSON.writeValue(temporary.toFile(), this);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, JSON.writeValueAsString(this));
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "cannot write " + file + ": " + e.getMessage())
                     .cause(e)
