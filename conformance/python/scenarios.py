@@ -323,6 +323,43 @@ def online_endpoint_serves_two_deployments(client, work):
 
 
 @scenario
+def endpoint_on_an_attached_cluster_serves(client, work):
+    from azure.ai.ml.entities import (
+        CodeConfiguration,
+        KubernetesOnlineDeployment,
+        KubernetesOnlineEndpoint,
+        Model,
+        ResourceRequirementsSettings,
+        ResourceSettings,
+    )
+
+    assert client.compute.get("k8s-cluster").type == "kubernetes"
+    name = unique("k8s")
+    endpoint = client.online_endpoints.begin_create_or_update(
+        KubernetesOnlineEndpoint(name=name, compute="k8s-cluster", auth_mode="key")
+    ).result()
+    assert endpoint.provisioning_state == "Succeeded" and endpoint.compute.endswith("/computes/k8s-cluster")
+    made = client.online_deployments.begin_create_or_update(
+        KubernetesOnlineDeployment(
+            name="blue",
+            endpoint_name=name,
+            model=Model(name="k8s_blue", path=folder(work, "k8s_blue", factor_txt="4"), version="1"),
+            code_configuration=CodeConfiguration(code=folder(work, "k8s_score", score_py=SCORE), scoring_script="score.py"),
+            environment=plain_environment(client, work, "k8s_inference"),
+            instance_count=1,
+            resources=ResourceRequirementsSettings(requests=ResourceSettings(cpu="0.1", memory="0.1Gi")),
+        )
+    ).result()
+    assert made.provisioning_state == "Succeeded" and made.resources.requests.cpu == "0.1"
+    endpoint.traffic = {"blue": 100}
+    client.online_endpoints.begin_create_or_update(endpoint).result()
+    request = work / "k8s_request.json"
+    request.write_text('{"n": 5}')
+    assert json.loads(client.online_endpoints.invoke(name, request_file=str(request))) == {"result": 20}
+    client.online_endpoints.begin_delete(name).result()
+
+
+@scenario
 def deployment_that_cannot_start_fails_with_its_log(client, work):
     from azure.ai.ml.entities import CodeConfiguration, Environment, ManagedOnlineDeployment, ManagedOnlineEndpoint
     from azure.core.exceptions import HttpResponseError

@@ -58,7 +58,8 @@ final class DefaultContent {
         accounts.ensure(account, LOCATION);
         ResourceId registry = child(group, RegistryProvider.TYPE, registryName(options));
         registries.ensure(registry, LOCATION, true);
-        kubernetes.ensure(child(group, KubernetesProvider.TYPE, "aks-" + options.workspace()), LOCATION);
+        ResourceId cluster = child(group, KubernetesProvider.TYPE, "aks-" + options.workspace());
+        kubernetes.ensure(cluster, LOCATION);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("location", LOCATION);
         body.putObject("properties")
                 .put("friendlyName", options.workspace())
@@ -67,7 +68,7 @@ final class DefaultContent {
                 .put("applicationInsights", plain(group, "Microsoft.Insights/components", "ai-" + options.workspace()))
                 .put("containerRegistry", registry.value());
         // Last: its presence says that all the rest is there.
-        machineLearning.createWorkspace(workspace, body, "cpu-cluster");
+        machineLearning.createWorkspace(workspace, body, cluster);
     }
 
     /** The workspace's storage account: lower-case letters and digits, 24 at most. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What goals for an online endpoint that serves already share: which one, and how long to wait. */
 public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
 
-    /** The online endpoint's name. Default: that of the last {@code aml:deploy-managed} in this project. */
+    /** The online endpoint's name. Default: that of the last deployment to an online endpoint in this project. */
     @Parameter(property = "aml.endpoint")
     private @Nullable String endpoint;
 
@@ -29,7 +29,7 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
     final String endpoint() {
         return Optional.ofNullable(endpoint)
                 .or(() -> new DeploymentRecords(outputDirectory())
-                        .newestLeftBehind("managed")
+                        .newestEndpoint()
                         .flatMap(deployed -> deployed.text("name")))
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml:" + goal() + " needs the endpoint's name")
@@ -41,9 +41,7 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
     /** Whether an endpoint is named, or this project has deployed one. */
     final boolean hasEndpoint() {
         return endpoint != null
-                || new DeploymentRecords(outputDirectory())
-                        .newestLeftBehind("managed")
-                        .isPresent();
+                || new DeploymentRecords(outputDirectory()).newestEndpoint().isPresent();
     }
 
     /** How long to wait. */

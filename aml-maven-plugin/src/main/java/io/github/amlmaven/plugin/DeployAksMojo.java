@@ -2,6 +2,7 @@ package io.github.amlmaven.plugin;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.endpoint.OnlineDeploymentRequest.Host;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.kubernetes.ClusterAccess;
@@ -17,6 +18,7 @@ import io.github.amlmaven.plugin.config.AksAutoscale;
 import io.github.amlmaven.plugin.config.AksCluster;
 import io.github.amlmaven.plugin.config.AksResources;
 import io.github.amlmaven.plugin.record.GoalOutcome;
+import java.io.File;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +33,38 @@ import org.jspecify.annotations.Nullable;
  * Deploys the scoring image to a Kubernetes cluster, AKS or any other: a Deployment, a Service, a Secret with the keys
  * and, when {@code <autoscale>} is given, a HorizontalPodAutoscaler, by server-side apply. Waits until the rollout is
  * done; when nothing has changed, no object gets a new generation.
+ *
+ * <p>With {@code strategy=aml} Azure Machine Learning deploys instead: a Kubernetes online endpoint on a cluster that is
+ * attached to the workspace as compute, from the YAML files of endpoint and deployments, as {@code aml:deploy-managed} does it
+ * for managed endpoints. Parameters of image, cluster and objects are not used then.
  */
 @Mojo(name = "deploy-aks", requiresProject = false, threadSafe = true)
 public final class DeployAksMojo extends AbstractDeployMojo {
+
+    /**
+     * Who deploys: {@code direct} (this goal, Kubernetes objects with the scoring image) or {@code aml} (Azure Machine Learning,
+     * a Kubernetes online endpoint).
+     */
+    @Parameter(property = "aml.deploy.strategy", defaultValue = "direct")
+    private String strategy;
+
+    /** For {@code strategy=aml}: the endpoint's YAML file. */
+    @Parameter(property = "aml.endpoint.file", defaultValue = "${project.basedir}/src/main/aml/endpoint.yml")
+    private File endpointFile;
+
+    /**
+     * For {@code strategy=aml}: the deployments' YAML files, made in this order. Default: {@code src/main/aml/deployment.yml}. A
+     * deployment without {@code model} gets the model that {@code aml:register} has left in {@code model.json}.
+     */
+    @Parameter(property = "aml.deployment.files")
+    private @Nullable List<File> deploymentFiles;
+
+    /**
+     * For {@code strategy=aml}: the traffic afterwards: {@code blue=90,green=10}; adds up to 100 or 0. Default: {@code traffic} of
+     * the endpoint's file; without it the traffic stays, and an endpoint's first deployment gets all of it.
+     */
+    @Parameter(property = "aml.traffic")
+    private @Nullable String traffic;
 
     /** Which cluster: the nested {@code name}, {@code resourceGroup}, {@code kubeconfig}, {@code context}. */
     @Parameter
@@ -112,6 +143,21 @@ public final class DeployAksMojo extends AbstractDeployMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        return switch (strategy) {
+            case "direct" -> direct(progress);
+            case "aml" -> {
+                OnlineEndpointDeployment deployment = new OnlineEndpointDeployment(this, Host.KUBERNETES);
+                yield deployment.deploy(
+                        deployment.request(endpointFile, deploymentFiles, traffic, limit()), progress);
+            }
+            default ->
+                throw AmlException.of(
+                                ErrorCode.CONFIGURATION_INVALID, "aml.deploy.strategy '" + strategy + "': direct or aml")
+                        .build();
+        };
+    }
+
+    private GoalOutcome direct(Progress progress) {
         AzureClients clients = connect(progress);
         ImageName image = image(clients, progress);
         KubernetesRequest request = request(clients, image);

@@ -1,20 +1,12 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.endpoint.ManagedDeployment;
-import io.github.amlmaven.core.endpoint.ManagedDeploymentRequest;
-import io.github.amlmaven.core.endpoint.ManagedDeploymentResult;
+import io.github.amlmaven.core.endpoint.OnlineDeploymentRequest;
+import io.github.amlmaven.core.endpoint.OnlineDeploymentRequest.Host;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.core.scoring.ScoringKeyFile;
-import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
-import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -58,55 +50,12 @@ public final class DeployManagedMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        ManagedDeploymentRequest request = request();
-        try (AzureClients clients = connect(progress)) {
-            ManagedDeployment deployment = new ManagedDeployment(clients, specReader(), progress, Clock.systemUTC());
-            if (!dryRun()) {
-                attempts(Map.of(
-                        "name",
-                        deployment.endpointName(request),
-                        "keysFile",
-                        request.keyFile().path().toString()));
-            }
-            return outcome(deployment.deploy(request));
-        }
+        return new OnlineEndpointDeployment(this, Host.MANAGED).deploy(request(), progress);
     }
 
     /** What the parameters ask for. */
-    ManagedDeploymentRequest request() {
-        List<File> files = deploymentFiles == null || deploymentFiles.isEmpty()
-                ? List.of(projectDirectory()
-                        .resolve("src/main/aml/deployment.yml")
-                        .toFile())
-                : deploymentFiles;
-        return new ManagedDeploymentRequest(
-                inProject(endpointFile),
-                files.stream().map(File::toPath).toList(),
-                projectDirectory(),
-                outputDirectory().resolve("model.json"),
-                Optional.ofNullable(traffic).map(text -> TrafficSplit.parse("aml.traffic", text)),
-                new ScoringKeyFile(outputDirectory().resolve("deploy-managed.keys.json")),
-                TimeLimit.of("aml.deploy.timeout", timeout),
-                dryRun());
-    }
-
-    private GoalOutcome outcome(ManagedDeploymentResult result) {
-        Map<String, Object> outputs = new LinkedHashMap<>();
-        outputs.put("name", result.endpoint());
-        outputs.put("id", result.endpointId());
-        outputs.put("scoringUri", result.scoringUri());
-        outputs.put("deployments", result.deployments());
-        outputs.put("traffic", result.traffic().toString());
-        result.keysFile().ifPresent(file -> outputs.put("keysFile", file.toString()));
-        outputs.put("changes", result.changes());
-        String all = String.join(", ", result.changes());
-        if (dryRun()) {
-            return GoalOutcome.dryRun(all.isEmpty() ? "Nothing would change" : "Would change: " + all, outputs);
-        }
-        String sentence =
-                "Endpoint " + result.endpoint() + " serves at " + result.scoringUri() + ", traffic " + result.traffic();
-        return result.changes().isEmpty()
-                ? GoalOutcome.upToDate(sentence + " (unchanged)", outputs)
-                : GoalOutcome.done(sentence + ": " + all, outputs);
+    OnlineDeploymentRequest request() {
+        return new OnlineEndpointDeployment(this, Host.MANAGED)
+                .request(endpointFile, deploymentFiles, traffic, TimeLimit.of("aml.deploy.timeout", timeout));
     }
 }

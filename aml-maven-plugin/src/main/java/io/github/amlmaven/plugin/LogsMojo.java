@@ -68,13 +68,12 @@ public final class LogsMojo extends AbstractEndpointMojo {
             return "webapp".equals(target);
         }
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Instant ofWebApp = started(records, "webapp");
-        return !ofWebApp.equals(Instant.MIN) && ofWebApp.isAfter(started(records, "managed"));
+        Instant ofWebApp = started(records.newestLeftBehind("webapp"));
+        return !ofWebApp.equals(Instant.MIN) && ofWebApp.isAfter(started(records.newestEndpoint()));
     }
 
-    private static Instant started(DeploymentRecords records, String target) {
-        return records.newestLeftBehind(target)
-                .map(DeploymentRecords.Deployed::startedAt)
+    private static Instant started(Optional<DeploymentRecords.Deployed> deployed) {
+        return deployed.map(DeploymentRecords.Deployed::startedAt)
                 .orElse(Instant.MIN);
     }
 

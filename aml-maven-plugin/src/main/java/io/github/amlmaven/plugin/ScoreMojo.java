@@ -165,8 +165,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
         }
         HttpClient http = connect(progress).httpClient();
-        boolean behindAFrontEnd = deployed.filter(d -> d.goal().equals(DeploymentRecords.MANAGED)
-                        || d.text("version").isPresent())
+        boolean behindAFrontEnd = deployed.filter(
+                        d -> d.isEndpoint() || d.text("version").isPresent())
                 .isPresent();
         if (behindAFrontEnd) {
             return http;

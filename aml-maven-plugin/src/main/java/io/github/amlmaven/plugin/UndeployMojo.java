@@ -89,7 +89,10 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
             case DeploymentRecords.WEBAPP -> removeWebApp(clients, what, deployed);
-            case DeploymentRecords.AKS -> removeObjects(clients, what, deployed);
+            case DeploymentRecords.AKS ->
+                deployed.filter(DeploymentRecords.Deployed::isEndpoint).isPresent()
+                        ? removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what)
+                        : removeObjects(clients, what, deployed);
             case DeploymentRecords.MANAGED -> removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what);
             case DeploymentRecords.BATCH -> removeEndpoint(clients, EndpointRemoval.Kind.BATCH, what);
             default ->

@@ -13,7 +13,7 @@ import io.github.amlmaven.core.containerinstance.ContainerGroupRequest;
 import io.github.amlmaven.core.endpoint.BatchDeploymentRequest;
 import io.github.amlmaven.core.endpoint.DeploymentLogs;
 import io.github.amlmaven.core.endpoint.EndpointKeys;
-import io.github.amlmaven.core.endpoint.ManagedDeploymentRequest;
+import io.github.amlmaven.core.endpoint.OnlineDeploymentRequest;
 import io.github.amlmaven.core.evaluation.Against;
 import io.github.amlmaven.core.evaluation.Rule;
 import io.github.amlmaven.core.image.ImageTarget;
@@ -331,7 +331,7 @@ class GoalParametersTest {
             <traffic>blue=100</traffic><timeout>3m</timeout><dryRun>true</dryRun>
             """ + TAIL)
     void deployManaged(DeployManagedMojo goal) {
-        ManagedDeploymentRequest request = goal.request();
+        OnlineDeploymentRequest request = goal.request();
 
         assertThat(request.endpointFile()).isAbsolute().endsWithRaw(Path.of("e.yml"));
         assertThat(request.deploymentFiles()).isEqualTo(List.of(Path.of("/d/blue.yml")));

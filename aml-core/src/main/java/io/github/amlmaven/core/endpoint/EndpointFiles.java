@@ -24,6 +24,7 @@ import java.util.Set;
 record EndpointFiles(EndpointSpec endpoint, List<DeploymentSpec> deployments) {
 
     static final String MANAGED = "managed-online-";
+    static final String KUBERNETES = "kubernetes-online-";
     static final String BATCH = "batch-";
 
     EndpointFiles {

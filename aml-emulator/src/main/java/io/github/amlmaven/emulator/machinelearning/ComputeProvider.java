@@ -62,9 +62,23 @@ final class ComputeProvider implements Provider {
                 .put("minNodeCount", 0)
                 .put("maxNodeCount", 4)
                 .put("nodeIdleTimeBeforeScaleDown", "PT2M");
-        ObjectNode compute = document(id, body, Optional.empty());
-        settle(compute);
-        scope.resources().put(id, compute);
+        create(id, body);
+    }
+
+    /** A Kubernetes cluster that is attached from the start. */
+    void createAttached(ResourceId workspace, String name, ResourceId cluster, String location) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("location", location);
+        body.putObject("properties")
+                .put("computeType", "Kubernetes")
+                .put("resourceId", cluster.value())
+                .putObject("properties")
+                .put("namespace", "default")
+                .put("defaultInstanceType", "defaultinstancetype");
+        create(workspace.child("computes", name), body);
+    }
+
+    private void create(ResourceId id, ObjectNode body) {
+        scope.resources().put(id, settle(document(id, body, Optional.empty())));
     }
 
     private ResourceId id(Exchange exchange) {

@@ -88,11 +88,27 @@ final class EndpointProvider implements Provider {
             throw WorkspaceScope.userError("The endpoint name '" + id.name()
                     + "' is not valid: it must start with a letter and have 3 to 32 letters, digits or dashes.");
         }
+        mustBeKubernetes(body.path("properties").path("compute").asText());
         Optional<ObjectNode> old = scope.resources().get(id);
         ObjectNode endpoint = document(id, body, old);
         new Traffic(scope.resources()).check(id, kind, endpoint.path("properties"));
         keys.ensure(id, body.path("properties").path("keys"));
         provisioning.put(exchange, id, old, endpoint, Event.PUT, () -> {});
+    }
+
+    /** The compute of an online endpoint is a cluster that is attached to the workspace; managed endpoints name none. */
+    private void mustBeKubernetes(String compute) {
+        if (compute.isEmpty()) {
+            return;
+        }
+        String type = scope.resources()
+                .get(new ResourceId(compute))
+                .map(found -> found.path("properties").path("computeType").asText())
+                .orElse("");
+        if (!type.equals("Kubernetes")) {
+            throw WorkspaceScope.userError("The compute of an online endpoint must be an attached Kubernetes cluster, '"
+                    + compute + (type.isEmpty() ? "' does not exist." : "' is of type " + type + "."));
+        }
     }
 
     private ObjectNode document(ResourceId id, JsonNode body, Optional<ObjectNode> old) {

@@ -78,13 +78,16 @@ public final class MachineLearningProvider implements Provider {
     }
 
     /**
-     * Makes a workspace with its datastores and one cluster, as at first start.
+     * Makes a workspace with its datastores, the cluster {@code cpu-cluster} and the attached Kubernetes cluster
+     * {@code k8s-cluster}, as at first start.
      *
      * @param body as in a PUT; the resources that it refers to must exist
      */
-    public void createWorkspace(ResourceId id, JsonNode body, String cluster) {
+    public void createWorkspace(ResourceId id, JsonNode body, ResourceId kubernetes) {
         createWorkspace(id, body);
-        computes.createDefault(id, cluster, body.path("location").asText());
+        String location = body.path("location").asText();
+        computes.createDefault(id, "cpu-cluster", location);
+        computes.createAttached(id, "k8s-cluster", kubernetes, location);
     }
 
     /** Makes a workspace with its datastores, as templates do; without a cluster. */

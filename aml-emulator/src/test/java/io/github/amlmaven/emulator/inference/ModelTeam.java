@@ -106,7 +106,13 @@ public final class ModelTeam {
     }
 
     public void endpoint(String name, String authMode) {
-        String body = "{\"location\":\"westeurope\",\"properties\":{\"authMode\":\"" + authMode + "\"}}";
+        endpoint(name, authMode, "");
+    }
+
+    /** @param more further properties, each after a comma */
+    public void endpoint(String name, String authMode, String more) {
+        String body = "{\"location\":\"westeurope\",\"properties\":{\"authMode\":\"" + authMode + "\""
+                + more.replace('\'', '"') + "}}";
         assertThat(azure.follow(HttpMethod.PUT, path("/onlineEndpoints/" + name), body))
                 .isEqualTo("SUCCESSFULLY_COMPLETED");
     }
@@ -122,7 +128,9 @@ public final class ModelTeam {
                 code.isEmpty() ? "" : "'codeConfiguration':{'codeId':'" + code + "','scoringScript':'" + script + "'},";
         String body = ("{'location':'westeurope','sku':{'name':'Default','capacity':1},'properties':{" + configuration
                         + (environment.isEmpty() ? "" : "'environmentId':'" + environment + "',") + more
-                        + "'endpointComputeType':'Managed','instanceType':'Standard_DS3_v2'}}")
+                        + (more.contains("endpointComputeType")
+                                ? "'scaleSettings':{'scaleType':'Default'}}}"
+                                : "'endpointComputeType':'Managed','instanceType':'Standard_DS3_v2'}}"))
                 .replace('\'', '"');
         azure.poller(HttpMethod.PUT, path(inner), body).waitForCompletion(java.time.Duration.ofMinutes(4));
         return get(inner).path("properties").path("provisioningState").asText();

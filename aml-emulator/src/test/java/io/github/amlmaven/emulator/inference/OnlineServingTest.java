@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.http.HttpMethod;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.amlmaven.emulator.AzureClients.Answer;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.container.ServerImages;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
@@ -173,6 +174,39 @@ class OnlineServingTest {
         assertThat(wine("{\"n\":1,\"sleep\":1.5}", "azureml-model-deployment", "green")
                         .statusCode())
                 .isEqualTo(408);
+    }
+
+    @Test
+    void anEndpointOnAnAttachedClusterServesAndFailsAsKubernetesDoes() {
+        team.endpoint("cluster", "Key", ",'compute':'" + team.path("/computes/k8s-cluster") + "'");
+        assertThat(deploy(
+                        "cluster",
+                        "blue",
+                        "doubler",
+                        "'endpointComputeType':'Kubernetes','requestSettings':{'requestTimeout':'PT1S'},"))
+                .isEqualTo("Succeeded");
+        String key = team.key("cluster", "primaryKey");
+        assertThat(team.get("/onlineEndpoints/cluster").path("kind").asText()).isEqualTo("K8S");
+
+        String[] pinned = {"azureml-model-deployment", "blue"};
+        assertThat(team.score("cluster", key, "{\"n\":5}", pinned).body()).contains("10");
+        assertThat(team.score("cluster", key, "{\"n\":1,\"sleep\":3}", pinned)
+                        .statusCode())
+                .isEqualTo(504);
+    }
+
+    @Test
+    void anEndpointOnAComputeThatIsNoClusterIsRefused() {
+        for (String compute : new String[] {"cpu-cluster", "nothing"}) {
+            Answer refused = team.azure()
+                    .call(
+                            HttpMethod.PUT,
+                            team.path("/onlineEndpoints/nowhere"),
+                            "{\"location\":\"westeurope\",\"properties\":{\"authMode\":\"Key\",\"compute\":\""
+                                    + team.path("/computes/" + compute) + "\"}}");
+            assertThat(refused.status()).as(compute).isEqualTo(400);
+            assertThat(refused.body().toString()).contains("attached Kubernetes cluster", compute);
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the deploy goals of this project have left for {@code aml:score} and {@code aml:undeploy}. */
@@ -67,6 +68,14 @@ public final class DeploymentRecords {
     /** As {@link #newest(String)}, of the deployment with this name. */
     public Optional<Deployed> newest(@Nullable String target, @Nullable String name) {
         return newest(ONLINE, target, name, GoalRecord::endedWell);
+    }
+
+    /** The newest online endpoint of Azure Machine Learning, managed or on Kubernetes, that ended well or was begun. */
+    public Optional<Deployed> newestEndpoint() {
+        return Stream.of("managed", "aks")
+                .flatMap(target -> newestLeftBehind(target).stream())
+                .filter(Deployed::isEndpoint)
+                .max(Comparator.comparing(Deployed::startedAt));
     }
 
     private Optional<Deployed> newest(
@@ -128,6 +137,11 @@ public final class DeploymentRecords {
      * @param file its record, without {@code .json}
      */
     public record Deployed(String goal, String file, Instant startedAt, ObjectNode outputs) {
+
+        /** Whether Azure Machine Learning serves it, behind an online endpoint of the workspace. */
+        public boolean isEndpoint() {
+            return goal.equals(MANAGED) || text("strategy").equals(Optional.of("aml"));
+        }
 
         public Optional<String> text(String output) {
             return Optional.ofNullable(outputs.get(output)).map(JsonNode::asText);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param changes what was changed, or would be, as sentences' ends: {@code deployment green created}
  * @param keysFile empty when the endpoint takes no keys
  */
-public record ManagedDeploymentResult(
+public record OnlineDeploymentResult(
         String endpoint,
         String endpointId,
         String scoringUri,
@@ -23,7 +23,7 @@ public record ManagedDeploymentResult(
         List<String> changes,
         Optional<Path> keysFile) {
 
-    public ManagedDeploymentResult {
+    public OnlineDeploymentResult {
         deployments = List.copyOf(deployments);
         changes = List.copyOf(changes);
     }

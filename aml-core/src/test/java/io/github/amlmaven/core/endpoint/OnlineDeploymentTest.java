@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ManagedDeploymentTest {
+class OnlineDeploymentTest {
 
     private static final String ENDPOINT = "/onlineEndpoints/wine";
 
@@ -39,6 +39,8 @@ class ManagedDeploymentTest {
     private final PlayedEndpoints workspace = new PlayedEndpoints(service);
     private final ProgressLog progress = new ProgressLog();
     private final AzureClients clients = service.clients(progress);
+
+    private OnlineDeploymentRequest.Host host = OnlineDeploymentRequest.Host.MANAGED;
 
     @BeforeEach
     void files() throws IOException {
@@ -70,7 +72,7 @@ class ManagedDeploymentTest {
 
     @Test
     void theFirstDeploymentGetsAllTrafficAndTheKeysGoToTheFile() {
-        ManagedDeploymentResult result = deploy("blue");
+        OnlineDeploymentResult result = deploy("blue");
 
         assertThat(result.traffic()).hasToString("blue=100");
         assertThat(result.scoringUri()).isEqualTo("https://score.example/score");
@@ -108,7 +110,7 @@ class ManagedDeploymentTest {
         Files.writeString(
                 project.resolve("endpoint.yml"), "tags:\n  team: a\n", java.nio.file.StandardOpenOption.APPEND);
 
-        ManagedDeploymentResult result = deploy("green");
+        OnlineDeploymentResult result = deploy("green");
 
         assertThat(result.changes()).containsExactly("endpoint wine updated");
         assertThat(result.traffic()).hasToString("green=100");
@@ -201,15 +203,55 @@ class ManagedDeploymentTest {
                 .isEqualTo("/models/wine/versions/7");
     }
 
-    private ManagedDeploymentResult deploy(String... names) {
+    @Test
+    void filesOfAManagedEndpointAreNotDeployedToKubernetes() {
+        host = OnlineDeploymentRequest.Host.KUBERNETES;
+
+        AmlException error = catchThrowableOfType(AmlException.class, () -> deploy("blue"));
+
+        assertThat(error.getMessage())
+                .contains("endpoint.yml is of kind managed-online-endpoint", "kubernetes-online-endpoint");
+        assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
+    void anEndpointOnAnAttachedClusterIsDeployedTheSameWay() throws IOException {
+        host = OnlineDeploymentRequest.Host.KUBERNETES;
+        Files.writeString(project.resolve("endpoint.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineEndpoint.schema.json
+                name: wine
+                compute: azureml:k8s-cluster
+                auth_mode: key
+                """);
+        Files.writeString(project.resolve("blue.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json
+                name: blue
+                type: kubernetes
+                endpoint_name: wine
+                model: azureml:wine:1
+                instance_count: 1
+                """);
+
+        assertThat(deploy("blue").traffic()).hasToString("blue=100");
+        assertThat(workspace.resource(ENDPOINT).at("/properties/compute").asText())
+                .endsWith("/computes/k8s-cluster");
+        assertThat(workspace
+                        .resource(ENDPOINT + "/deployments/blue")
+                        .at("/properties/endpointComputeType")
+                        .asText())
+                .isEqualTo("Kubernetes");
+    }
+
+    private OnlineDeploymentResult deploy(String... names) {
         return deploy(Optional.empty(), false, names);
     }
 
-    private ManagedDeploymentResult deploy(Optional<Map<String, Integer>> traffic, boolean dryRun, String... names) {
+    private OnlineDeploymentResult deploy(Optional<Map<String, Integer>> traffic, boolean dryRun, String... names) {
         List<Path> files =
                 Arrays.stream(names).map(name -> project.resolve(name + ".yml")).toList();
-        return new ManagedDeployment(clients, new SpecReader(), progress, Clock.systemUTC())
-                .deploy(new ManagedDeploymentRequest(
+        return new OnlineDeployment(clients, new SpecReader(), progress, Clock.systemUTC())
+                .deploy(new OnlineDeploymentRequest(
+                        host,
                         project.resolve("endpoint.yml"),
                         files,
                         project,

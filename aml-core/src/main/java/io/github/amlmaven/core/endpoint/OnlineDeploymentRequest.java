@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A managed online endpoint and its deployments.
+ * An online endpoint and its deployments.
  *
+ * @param host where the files must say that it serves
  * @param endpointFile az ml v2 YAML of the endpoint
  * @param deploymentFiles az ml v2 YAML of the deployments, in the order in which they are made
  * @param modelRecord the {@code model.json} of the model for deployments that name none; it need not exist
@@ -17,7 +18,8 @@ import java.util.Optional;
  * @param keyFile where the endpoint's keys are put
  * @param limit how long to wait for the endpoint and for each deployment
  */
-public record ManagedDeploymentRequest(
+public record OnlineDeploymentRequest(
+        Host host,
         Path endpointFile,
         List<Path> deploymentFiles,
         Path projectDirectory,
@@ -27,7 +29,15 @@ public record ManagedDeploymentRequest(
         Duration limit,
         boolean dryRun) {
 
-    public ManagedDeploymentRequest {
+    /** What an endpoint's deployments run on. */
+    public enum Host {
+        /** Machines of Azure Machine Learning. */
+        MANAGED,
+        /** A Kubernetes cluster that is attached to the workspace as compute. */
+        KUBERNETES
+    }
+
+    public OnlineDeploymentRequest {
         deploymentFiles = List.copyOf(deploymentFiles);
     }
 }

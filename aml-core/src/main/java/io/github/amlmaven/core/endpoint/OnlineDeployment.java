@@ -21,20 +21,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Deploys models to a managed online endpoint: makes or updates the endpoint and its deployments from their files, and moves
+ * Deploys models to an online endpoint, managed or on an attached Kubernetes cluster: makes or updates the endpoint and its deployments from their files, and moves
  * traffic only when asked to, or to the first deployment. What is as its file says is not written again. A deployment that
  * fails leaves the traffic as it was.
  *
  * <p>Bodies as azure-ai-ml 1.34.0 sends them for {@code online-endpoint create} and {@code online-deployment create}.
  */
-public final class ManagedDeployment {
+public final class OnlineDeployment {
 
     private final AzureClients clients;
     private final SpecReader reader;
     private final Progress progress;
     private final Clock clock;
 
-    public ManagedDeployment(AzureClients clients, SpecReader reader, Progress progress, Clock clock) {
+    public OnlineDeployment(AzureClients clients, SpecReader reader, Progress progress, Clock clock) {
         this.clients = clients;
         this.reader = reader;
         this.progress = progress;
@@ -42,21 +42,23 @@ public final class ManagedDeployment {
     }
 
     /** The endpoint that the files describe. */
-    public String endpointName(ManagedDeploymentRequest request) {
+    public String endpointName(OnlineDeploymentRequest request) {
         return files(request).endpoint().name();
     }
 
-    private EndpointFiles files(ManagedDeploymentRequest request) {
+    private EndpointFiles files(OnlineDeploymentRequest request) {
         return EndpointFiles.read(
                 reader,
                 request.projectDirectory(),
                 request.endpointFile(),
                 request.deploymentFiles(),
-                EndpointFiles.MANAGED);
+                request.host() == OnlineDeploymentRequest.Host.KUBERNETES
+                        ? EndpointFiles.KUBERNETES
+                        : EndpointFiles.MANAGED);
     }
 
     /** Deploys, or finds that everything is deployed already. */
-    public ManagedDeploymentResult deploy(ManagedDeploymentRequest request) {
+    public OnlineDeploymentResult deploy(OnlineDeploymentRequest request) {
         EndpointFiles files = files(request);
         EndpointResource endpoint =
                 EndpointResource.online(clients, files.endpoint().name());
@@ -88,7 +90,7 @@ public final class ManagedDeployment {
             }
             changes.add("traffic " + after);
         }
-        return new ManagedDeploymentResult(
+        return new OnlineDeploymentResult(
                 endpoint.name(),
                 clients.workspace().armId() + "/onlineEndpoints/" + endpoint.name(),
                 current.map(d -> d.at("/properties/scoringUri").asText()).orElse(""),
@@ -102,7 +104,7 @@ public final class ManagedDeployment {
 
     /** The traffic that is asked for, checked; empty to leave it as it is. */
     private static Optional<TrafficSplit> traffic(
-            ManagedDeploymentRequest request, EndpointFiles files, Optional<ObjectNode> found, Set<String> existing) {
+            OnlineDeploymentRequest request, EndpointFiles files, Optional<ObjectNode> found, Set<String> existing) {
         Set<String> all = new TreeSet<>(existing);
         files.deployments().forEach(spec -> all.add(spec.name()));
         ObjectNode declared = files.endpoint().spec().object("traffic");
@@ -127,7 +129,7 @@ public final class ManagedDeployment {
             EndpointResource endpoint,
             Optional<ObjectNode> found,
             String location,
-            ManagedDeploymentRequest request,
+            OnlineDeploymentRequest request,
             WaitOptions wait,
             List<String> changes) {
         ObjectNode body = files.endpointBody(clients, location);
@@ -153,7 +155,7 @@ public final class ManagedDeployment {
     }
 
     private void planned(
-            ManagedDeploymentRequest request, String id, Optional<ObjectNode> now, ObjectNode body, Action action) {
+            OnlineDeploymentRequest request, String id, Optional<ObjectNode> now, ObjectNode body, Action action) {
         if (request.dryRun()) {
             progress.planned(Comparison.of(id, now, body, action));
         }
@@ -165,7 +167,7 @@ public final class ManagedDeployment {
             Optional<ObjectNode> existing,
             DeploymentBodies bodies,
             String location,
-            ManagedDeploymentRequest request,
+            OnlineDeploymentRequest request,
             WaitOptions wait) {
         String digest = bodies.digest(spec, location);
         Optional<ObjectNode> settled =
