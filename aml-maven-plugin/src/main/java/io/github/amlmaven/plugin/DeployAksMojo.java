@@ -147,12 +147,12 @@ public final class DeployAksMojo extends AbstractDeployMojo {
             case "direct" -> direct(progress);
             case "aml" -> {
                 OnlineEndpointDeployment deployment = new OnlineEndpointDeployment(this, Host.KUBERNETES);
-                yield deployment.deploy(
-                        deployment.request(endpointFile, deploymentFiles, traffic, limit()), progress);
+                yield deployment.deploy(deployment.request(endpointFile, deploymentFiles, traffic, limit()), progress);
             }
             default ->
                 throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "aml.deploy.strategy '" + strategy + "': direct or aml")
+                                ErrorCode.CONFIGURATION_INVALID,
+                                "aml.deploy.strategy '" + strategy + "': direct or aml")
                         .build();
         };
     }

@@ -73,8 +73,7 @@ public final class LogsMojo extends AbstractEndpointMojo {
     }
 
     private static Instant started(Optional<DeploymentRecords.Deployed> deployed) {
-        return deployed.map(DeploymentRecords.Deployed::startedAt)
-                .orElse(Instant.MIN);
+        return deployed.map(DeploymentRecords.Deployed::startedAt).orElse(Instant.MIN);
     }
 
     private GoalOutcome webApp(Progress progress) {

@@ -50,8 +50,7 @@ final class OnlineEndpointDeployment {
 
     GoalOutcome deploy(OnlineDeploymentRequest request, Progress progress) {
         try (AzureClients clients = mojo.connect(progress)) {
-            OnlineDeployment deployment =
-                    new OnlineDeployment(clients, mojo.specReader(), progress, Clock.systemUTC());
+            OnlineDeployment deployment = new OnlineDeployment(clients, mojo.specReader(), progress, Clock.systemUTC());
             if (!mojo.dryRun()) {
                 Map<String, Object> begun = new LinkedHashMap<>();
                 begun.put("name", deployment.endpointName(request));

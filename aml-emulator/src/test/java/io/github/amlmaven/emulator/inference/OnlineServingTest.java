@@ -190,8 +190,7 @@ class OnlineServingTest {
 
         String[] pinned = {"azureml-model-deployment", "blue"};
         assertThat(team.score("cluster", key, "{\"n\":5}", pinned).body()).contains("10");
-        assertThat(team.score("cluster", key, "{\"n\":1,\"sleep\":3}", pinned)
-                        .statusCode())
+        assertThat(team.score("cluster", key, "{\"n\":1,\"sleep\":3}", pinned).statusCode())
                 .isEqualTo(504);
     }
 
