@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.kubernetes;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -15,15 +16,15 @@ import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** {@code HTTPRoute} of gateway.networking.k8s.io/v1 (https://gateway-api.sigs.k8s.io/reference/spec/). */
 record GatewayApiRoutes() implements RouteDialect {
 
     static final String GROUP = "gateway.networking.k8s.io";
 
+    private static final JsonPointer RULES = JsonPointer.compile("/spec/rules");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     @Override
@@ -73,19 +74,12 @@ record GatewayApiRoutes() implements RouteDialect {
     }
 
     @Override
-    public Set<String> versions(ObjectNode route, String name) {
-        Set<String> versions = new TreeSet<>();
-        for (JsonNode rule : route.at("/spec/rules")) {
-            String version = header(rule);
-            if (!version.isEmpty()) {
-                versions.add(version);
-            }
-        }
-        return versions;
+    public JsonPointer rules() {
+        return RULES;
     }
 
-    /** The version that a rule is for; empty for the one that splits. */
-    private static String header(JsonNode rule) {
+    @Override
+    public String version(JsonNode rule) {
         for (JsonNode match : rule.path("matches")) {
             for (JsonNode header : match.path("headers")) {
                 if (header.path("name").asText().equalsIgnoreCase(HEADER)) {
@@ -106,18 +100,7 @@ record GatewayApiRoutes() implements RouteDialect {
                 .put("name", HEADER)
                 .put("value", version);
         rule.putArray("backendRefs").add(backend(frame.service(version), frame.port()));
-        ((ArrayNode) route.at("/spec/rules")).insert(0, rule);
-    }
-
-    private static ObjectNode weighted(ObjectNode route) {
-        for (JsonNode rule : route.at("/spec/rules")) {
-            if (header(rule).isEmpty() && rule instanceof ObjectNode object) {
-                return object;
-            }
-        }
-        throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "The route has no rule that splits the requests")
-                .remedy("Delete the route and deploy again.")
-                .build();
+        ((ArrayNode) route.at(RULES)).insert(0, rule);
     }
 
     @Override
@@ -136,25 +119,7 @@ record GatewayApiRoutes() implements RouteDialect {
                     .ifPresent(version -> mirror.put(
                             version, filter.at("/requestMirror/percent").asInt(100)));
         }
-        return new TrafficSplit(percent(weights), mirror);
-    }
-
-    /** Weights of others need not add up to 100. */
-    static Map<String, Integer> percent(Map<String, Integer> weights) {
-        int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
-        if (sum == 0 || sum == 100) {
-            return weights;
-        }
-        Map<String, Integer> percent = new TreeMap<>();
-        int left = 100;
-        int rest = sum;
-        for (Map.Entry<String, Integer> weight : weights.entrySet()) {
-            int share = Math.round((float) left * weight.getValue() / Math.max(1, rest));
-            percent.put(weight.getKey(), share);
-            left -= share;
-            rest -= weight.getValue();
-        }
-        return percent;
+        return new TrafficSplit(RouteDialect.percent(weights), mirror);
     }
 
     @Override
@@ -209,7 +174,7 @@ record GatewayApiRoutes() implements RouteDialect {
     }
 
     @Override
-    public URI address(KubernetesClient client, ObjectNode route) {
+    public Optional<URI> address(KubernetesClient client, ObjectNode route) {
         JsonNode parent = route.at("/spec/parentRefs/0");
         String namespace =
                 parent.path("namespace").asText(route.at("/metadata/namespace").asText());
@@ -222,12 +187,7 @@ record GatewayApiRoutes() implements RouteDialect {
                         ? List.of()
                         : gateway.getStatus().getAddresses();
         if (addresses.isEmpty()) {
-            throw AmlException.of(
-                            ErrorCode.DEPLOYMENT_NOT_READY,
-                            "gateway/" + parent.path("name").asText() + " in namespace '" + namespace
-                                    + "' has no address yet")
-                    .remedy("See 'kubectl describe gateway', then run the goal again.")
-                    .build();
+            return Optional.empty();
         }
         String section = parent.path("sectionName").asText();
         Listener listener = gateway.getSpec().getListeners().stream()
@@ -240,10 +200,10 @@ record GatewayApiRoutes() implements RouteDialect {
         String path = weighted(route).at("/matches/0/path/value").asText("/");
         boolean secure = listener.getProtocol().equals("HTTPS");
         boolean usual = listener.getPort() == (secure ? 443 : 80);
-        return URI.create((secure ? "https://" : "http://")
+        return Optional.of(URI.create((secure ? "https://" : "http://")
                 + host
                 + (usual ? "" : ":" + listener.getPort())
                 + path
-                + (path.endsWith("/") ? "" : "/"));
+                + (path.endsWith("/") ? "" : "/")));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.kubernetes;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,9 +13,8 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * {@code VirtualService} of networking.istio.io/v1 (https://istio.io/latest/docs/reference/config/networking/virtual-service/).
@@ -23,6 +23,7 @@ record IstioRoutes() implements RouteDialect {
 
     static final String GROUP = "networking.istio.io";
 
+    private static final JsonPointer RULES = JsonPointer.compile("/spec/http");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     @Override
@@ -83,7 +84,8 @@ record IstioRoutes() implements RouteDialect {
         return destination;
     }
 
-    private static String header(JsonNode rule) {
+    @Override
+    public String version(JsonNode rule) {
         for (JsonNode match : rule.path("match")) {
             String exact = match.path("headers").path(HEADER).path("exact").asText();
             if (!exact.isEmpty()) {
@@ -94,11 +96,8 @@ record IstioRoutes() implements RouteDialect {
     }
 
     @Override
-    public Set<String> versions(ObjectNode route, String name) {
-        Set<String> versions = new TreeSet<>();
-        route.at("/spec/http").forEach(rule -> versions.add(header(rule)));
-        versions.remove("");
-        return versions;
+    public JsonPointer rules() {
+        return RULES;
     }
 
     @Override
@@ -106,18 +105,7 @@ record IstioRoutes() implements RouteDialect {
         ObjectNode rule = JSON.objectNode();
         frame(rule, frame).putObject("headers").putObject(HEADER).put("exact", version);
         rule.putArray("route").addObject().set("destination", destination(frame.service(version), frame.port()));
-        ((ArrayNode) route.at("/spec/http")).insert(0, rule);
-    }
-
-    private static ObjectNode weighted(ObjectNode route) {
-        for (JsonNode rule : route.at("/spec/http")) {
-            if (header(rule).isEmpty() && rule instanceof ObjectNode object) {
-                return object;
-            }
-        }
-        throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "The route has no rule that splits the requests")
-                .remedy("Delete the route and deploy again.")
-                .build();
+        ((ArrayNode) route.at(RULES)).insert(0, rule);
     }
 
     @Override
@@ -134,7 +122,7 @@ record IstioRoutes() implements RouteDialect {
         RouteFrame.versionOf(name, rule.at("/mirror/host").asText())
                 .ifPresent(version -> mirror.put(version, (int)
                         Math.round(rule.at("/mirrorPercentage/value").asDouble(100))));
-        return new TrafficSplit(GatewayApiRoutes.percent(weights), mirror);
+        return new TrafficSplit(RouteDialect.percent(weights), mirror);
     }
 
     @Override
@@ -164,7 +152,7 @@ record IstioRoutes() implements RouteDialect {
 
     /** The load balancer in front of the pods that the Gateway selects. */
     @Override
-    public URI address(KubernetesClient client, ObjectNode route) {
+    public Optional<URI> address(KubernetesClient client, ObjectNode route) {
         String[] name = route.at("/spec/gateways/0").asText().split("/", 2);
         String namespace =
                 name.length == 2 ? name[0] : route.at("/metadata/namespace").asText();
@@ -179,19 +167,14 @@ record IstioRoutes() implements RouteDialect {
         gateway.at("/spec/selector")
                 .properties()
                 .forEach(label -> selector.put(label.getKey(), label.getValue().asText()));
-        URI service = client.services().inAnyNamespace().list().getItems().stream()
+        Optional<URI> service = client.services().inAnyNamespace().list().getItems().stream()
                 .filter(found -> selects(found, selector))
                 .flatMap(found -> Rollout.ingress(found).stream())
-                .findFirst()
-                .orElseThrow(() -> AmlException.of(
-                                ErrorCode.DEPLOYMENT_NOT_READY,
-                                "No load balancer with an address stands before the pods of gateway/"
-                                        + name[name.length - 1])
-                        .build());
+                .findFirst();
         String host = route.at("/spec/hosts/0").asText("*");
         String prefix = weighted(route).at("/match/0/uri/prefix").asText("/");
-        String authority = host.contains("*") ? service.getAuthority() : host;
-        return URI.create("http://" + authority + prefix);
+        return service.map(
+                found -> URI.create("http://" + (host.contains("*") ? found.getAuthority() : host) + prefix));
     }
 
     private static boolean selects(Service service, Map<String, String> selector) {

@@ -63,7 +63,7 @@ public final class KubernetesRemoval {
                 .forEach(route -> {
                     all.add(route);
                     ObjectNode document = client.getKubernetesSerialization().convertValue(route, ObjectNode.class);
-                    dialect.versions(document, name)
+                    dialect.versions(document)
                             .forEach(version -> all.addAll(ofOne(namespace, RouteFrame.serviceOf(name, version))));
                 });
         return all;

@@ -1,5 +1,7 @@
 package io.github.amlmaven.core.kubernetes;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -7,8 +9,11 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One kind of route that splits requests among Services by weight. Methods work on the route's document, so that fields of
@@ -43,8 +48,49 @@ sealed interface RouteDialect permits GatewayApiRoutes, IstioRoutes {
     /** A new route's document, without metadata; all requests go to the first version. */
     ObjectNode create(RouteFrame frame, String version);
 
+    /** Where a route's document has its rules: one for each version that can be called by name, and one that splits. */
+    JsonPointer rules();
+
+    /** The version that a rule is for; empty for the one that splits. */
+    String version(JsonNode rule);
+
     /** The versions that can be called by name. */
-    Set<String> versions(ObjectNode route, String name);
+    default Set<String> versions(ObjectNode route) {
+        Set<String> versions = new TreeSet<>();
+        route.at(rules()).forEach(rule -> versions.add(version(rule)));
+        versions.remove("");
+        return versions;
+    }
+
+    /** The rule that splits. */
+    default ObjectNode weighted(ObjectNode route) {
+        for (JsonNode rule : route.at(rules())) {
+            if (version(rule).isEmpty() && rule instanceof ObjectNode object) {
+                return object;
+            }
+        }
+        throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "The route has no rule that splits the requests")
+                .remedy("Delete the route and deploy again.")
+                .build();
+    }
+
+    /** Weights of others need not add up to 100. */
+    static Map<String, Integer> percent(Map<String, Integer> weights) {
+        int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
+        if (sum == 0 || sum == 100) {
+            return weights;
+        }
+        Map<String, Integer> percent = new TreeMap<>();
+        int left = 100;
+        int rest = sum;
+        for (Map.Entry<String, Integer> weight : weights.entrySet()) {
+            int share = Math.round((float) left * weight.getValue() / Math.max(1, rest));
+            percent.put(weight.getKey(), share);
+            left -= share;
+            rest -= weight.getValue();
+        }
+        return percent;
+    }
 
     /** Makes a version callable by name. */
     void add(ObjectNode route, RouteFrame frame, String version);
@@ -53,6 +99,6 @@ sealed interface RouteDialect permits GatewayApiRoutes, IstioRoutes {
 
     void write(ObjectNode route, String name, TrafficSplit split);
 
-    /** Where callers reach the route, without {@code score}; ends with a slash. */
-    URI address(KubernetesClient client, ObjectNode route);
+    /** Where callers reach the route, without {@code score}; ends with a slash. Empty while nothing has an address yet. */
+    Optional<URI> address(KubernetesClient client, ObjectNode route);
 }

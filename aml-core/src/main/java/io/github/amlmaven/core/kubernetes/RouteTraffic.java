@@ -81,7 +81,7 @@ public final class RouteTraffic implements TrafficTarget {
 
     @Override
     public Set<String> versions() {
-        return dialect.versions(required(), name);
+        return dialect.versions(required());
     }
 
     @Override
@@ -143,7 +143,7 @@ public final class RouteTraffic implements TrafficTarget {
     boolean ensure(RouteFrame frame, String version) {
         Optional<ObjectNode> found = find();
         if (found.isPresent()) {
-            if (dialect.versions(found.get(), name).contains(version)) {
+            if (dialect.versions(found.get()).contains(version)) {
                 return false;
             }
             dialect.add(found.get(), frame, version);
@@ -169,9 +169,19 @@ public final class RouteTraffic implements TrafficTarget {
         return true;
     }
 
-    /** Where callers score. */
+    /** Where callers score; what stands before the route may still be getting its address. */
     URI address() {
-        return dialect.address(client, required()).resolve("score");
+        Waiting waiting = new Waiting("address of route " + name, limit, PAUSE, progress);
+        Optional<URI> address = dialect.address(client, required());
+        while (address.isEmpty() && waiting.pause("the gateway has none yet")) {
+            address = dialect.address(client, required());
+        }
+        return address.orElseThrow(() -> AmlException.of(
+                                ErrorCode.DEPLOYMENT_NOT_READY,
+                                "The gateway of " + id() + " has no address after " + limit.toSeconds() + " s")
+                        .remedy("See 'kubectl describe gateway', then run the goal again: what is deployed stays.")
+                        .build())
+                .resolve("score");
     }
 
     @Override
