@@ -10,7 +10,7 @@ TYPES = {
     "azure_data_lake_gen2": "datastore", "one_lake": "datastore", "hdfs": "datastore",
     "amlcompute": "compute", "computeinstance": "compute", "virtualmachine": "compute", "kubernetes": "compute",
     "synapsespark": "compute",
-    "azure_openai": "connection", "azure_ai_services": "connection", "cognitive_service": "connection",
+    "azure_openai": "connection", "azure_open_ai": "connection", "azure_ai_services": "connection", "cognitive_service": "connection",
     "cognitive_search": "connection", "azure_ai_search": "connection", "azure_content_safety": "connection",
     "azure_speech_services": "connection", "git": "connection", "python_feed": "connection",
     "container_registry": "connection", "feature_store": "connection", "s3": "connection", "snowflake": "connection",
@@ -61,8 +61,8 @@ def kind_of(document):
     if isinstance(schema, str):
         name = re.sub(r"(\.schema)?\.json$", "", schema.strip().rsplit("/", 1)[-1]).lower()
         kind = SCHEMAS.get(name)
-        if kind == "batch-deployment":
-            return BATCH.get(str(document.get("type")), kind)
+        if kind is not None and kind.endswith("batch-deployment"):
+            return BATCH.get(str(document.get("type")), "batch-deployment")
         if kind is not None or name in OTHERS:
             return kind
     declared = document.get("type")
@@ -88,9 +88,11 @@ def _by_shape(document):
     if has("trigger"):
         return "schedule"
     if has("endpoint_name"):
-        return "batch-deployment" if has("compute") else "online-deployment"
-    if has("auth_mode"):
+        return "batch-deployment" if has("compute") or has("component") or has("job_definition") else "online-deployment"
+    if has("traffic") or document.get("auth_mode") in ("key", "aml_token"):
         return "online-endpoint"
+    if isinstance(document.get("defaults"), dict) and "deployment_name" in document["defaults"]:
+        return "batch-endpoint"
     if has("command", "environment"):
         return "component" if _is_component(document) else "job"
     if has("task", "training_data"):

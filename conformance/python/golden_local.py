@@ -27,6 +27,9 @@ def ensure(path, root, folder=None):
     path = Path(os.path.normpath(path))
     if path.exists() or path.suffix in (".yml", ".yaml") or root.parent not in path.parents:
         return
+    # What the client takes for a file although it names an asset is on nobody's disk.
+    if any(part.startswith("azureml:") for part in path.parts):
+        return
     folder = path.suffix == "" and path.name != "Dockerfile" if folder is None else folder
     top = path
     while not top.parent.exists():

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Makes perturbed copies of az ml YAML files, to compare what two clients make of files that nobody has written for them.
 
-    perturb.py DIR OUT COUNT [SEED]
+    perturb.py DIR OUT COUNT [SEED [PATTERN]]
 
 Copies DIR to OUT and writes COUNT files ``<name>~<n>.yml`` beside the originals; each differs from its original in one
 place: a key dropped, misspelt or added, a value of another type, form or case, a reference in another form, another
-encoding. The first line of each says what was done. The same seed makes the same files.
+encoding. With PATTERN only files whose text it is found in are perturbed. The first line of each says what was done. The same seed makes the same files.
 """
 
 import copy
@@ -167,7 +167,7 @@ def textual(rng, text):
     return None
 
 
-def main(source, out, count, seed):
+def main(source, out, count, seed, pattern):
     source, out = Path(source), Path(out)
     rng = random.Random(seed)
     shutil.copytree(source, out, dirs_exist_ok=True)
@@ -179,7 +179,7 @@ def main(source, out, count, seed):
             document = yaml.safe_load(text)
         except (yaml.YAMLError, UnicodeDecodeError):
             continue
-        if isinstance(document, dict):
+        if isinstance(document, dict) and re.search(pattern, text):
             documents.append((file, text, document))
     made = 0
     while made < count:
@@ -197,6 +197,6 @@ def main(source, out, count, seed):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) not in (4, 5, 6):
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1, sys.argv[5] if len(sys.argv) > 5 else "")

@@ -98,7 +98,7 @@ public final class PullRequestCallback {
         inputs.putObject(INPUT).put("type", "string").put("default", NOBODY);
         List<PipelineStep> steps = new ArrayList<>(pipeline.steps());
         steps.add(step(pipeline));
-        return new PipelineComponentSpec(pipeline.spec(), inputs, pipeline.outputs(), steps);
+        return new PipelineComponentSpec(pipeline.spec(), inputs, pipeline.outputs(), pipeline.unknown(), steps);
     }
 
     private PipelineStep step(PipelineComponentSpec pipeline) {

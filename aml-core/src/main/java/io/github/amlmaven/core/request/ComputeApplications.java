@@ -3,6 +3,7 @@ package io.github.amlmaven.core.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.RestBody;
 
 /** Applications of a compute instance. Source: azure-ai-ml 1.34.0 ({@code entities/_compute/_custom_applications.py}). */
 final class ComputeApplications {
@@ -29,8 +30,8 @@ final class ComputeApplications {
             ObjectNode map = rest.putObject("environmentVariables");
             Fields.texts(variables)
                     .properties()
-                    .forEach(entry ->
-                            map.putObject(entry.getKey()).put("type", "local").set("value", entry.getValue()));
+                    .forEach(entry -> RestBody.set(
+                            map.putObject(entry.getKey()).put("type", "local"), "value", entry.getValue()));
         }
         if (application.get("bind_mounts") instanceof ArrayNode mounts && !mounts.isEmpty()) {
             ArrayNode list = rest.putArray("volumes");

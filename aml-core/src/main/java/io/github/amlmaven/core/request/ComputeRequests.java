@@ -35,7 +35,7 @@ final class ComputeRequests {
         String own = spec.text("location");
         boolean cluster = spec.kind().name().equals("amlcompute");
         body.put("location", own != null && cluster ? own : RequestRendering.LOCATION);
-        Fields.into(spec.content(), body).textsIfAny("tags", "tags");
+        Fields.into(spec.content(), body).textsIfGiven("tags", "tags");
         ObjectNode properties = body.putObject("properties");
         RestBody.set(properties, "description", spec.content().get("description"));
         switch (spec.kind().name()) {
@@ -183,13 +183,10 @@ final class ComputeRequests {
             if (!item.has("status")) {
                 item.put("status", "Enabled");
             }
-            ObjectNode trigger = schedule.get("trigger") instanceof ObjectNode given ? given : RestBody.object();
-            if (trigger.has("expression")) {
-                item.put("triggerType", "Cron");
-                item.set("cron", Triggers.ofCompute(trigger));
-            } else {
-                item.put("triggerType", "Recurrence");
-                item.set("recurrence", Triggers.ofCompute(trigger));
+            if (schedule.get("trigger") instanceof ObjectNode trigger) {
+                boolean cron = trigger.has("expression");
+                item.put("triggerType", cron ? "Cron" : "Recurrence");
+                item.set(cron ? "cron" : "recurrence", Triggers.ofCompute(trigger));
             }
             list.add(item);
         });

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.RestBody;
-import io.github.amlmaven.core.spec.yaml.PythonScalar;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +68,14 @@ final class Fields {
         return this;
     }
 
+    /** A mapping whose values become text, absent when absent. */
+    Fields textsIfGiven(String rest, String key) {
+        if (from.get(key) instanceof ObjectNode given) {
+            to.set(rest, Fields.texts(given));
+        }
+        return this;
+    }
+
     /** Seconds as ISO 8601. */
     Fields seconds(String... keys) {
         for (String key : keys) {
@@ -109,16 +115,6 @@ final class Fields {
 
     /** Values as Python writes them. */
     static ObjectNode texts(@Nullable JsonNode mapping) {
-        ObjectNode texts = RestBody.object();
-        if (mapping != null) {
-            for (Map.Entry<String, JsonNode> entry : mapping.properties()) {
-                if (entry.getValue().isNull()) {
-                    texts.putNull(entry.getKey());
-                } else {
-                    texts.put(entry.getKey(), PythonScalar.text(entry.getValue()));
-                }
-            }
-        }
-        return texts;
+        return RestBody.texts(mapping);
     }
 }

@@ -25,10 +25,7 @@ final class Identities {
         JsonNode users = object.path("user_assigned_identities");
         if (!users.isEmpty()) {
             ObjectNode assigned = rest.putObject("userAssignedIdentities");
-            users.forEach(user -> assigned.putObject(
-                    user.isTextual()
-                            ? user.textValue()
-                            : user.path("resource_id").asText()));
+            users.forEach(user -> assigned.putObject(user.path("resource_id").asText("None")));
         }
         return rest;
     }

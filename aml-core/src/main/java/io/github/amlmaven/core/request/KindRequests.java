@@ -156,12 +156,16 @@ final class KindRequests {
     }
 
     private PlannedRequest data(CheckedSpec spec) {
+        new RefusedByClient(loader, spec).data();
         DataSpec data = loader.data(spec.file());
         String version = data.version() == null ? "1" : data.version();
-        return PlannedRequest.put(assets.version("data", data.name(), version), data.toBody(assets, List.of()));
+        return PlannedRequest.put(
+                assets.version("data", data.name() == null ? RequestRendering.GENERATED : data.name(), version),
+                data.toBody(assets, List.of()));
     }
 
     private PlannedRequest pipelineDeployment(CheckedSpec spec) {
+        new RefusedByClient(loader, spec).pipelineDeployment();
         String text = spec.required("component");
         AssetReference reference = AssetReference.parse(text, spec.directory());
         ObjectNode configuration = RestBody.object().put("deploymentConfigurationType", "PipelineComponent");

@@ -57,7 +57,7 @@ final class MonitorSignals {
                 data(rest, signal, "model_inputs");
                 features(rest, signal);
                 if (!thresholds.isMissingNode()) {
-                    rest.set("metricThresholds", MonitorThresholds.dataDrift(thresholds));
+                    rest.set("metricThresholds", MonitorThresholds.drift(thresholds));
                 }
                 segment(rest, signal.get("data_segment"));
             }
@@ -70,7 +70,7 @@ final class MonitorSignals {
             case "prediction_drift" -> {
                 rest.put("signalType", "PredictionDrift").put("modelType", "classification");
                 data(rest, signal, "model_outputs");
-                rest.set("metricThresholds", MonitorThresholds.predictionDrift(thresholds));
+                rest.set("metricThresholds", MonitorThresholds.drift(required(signal, "metric_thresholds")));
             }
             case "feature_attribution_drift" -> {
                 rest.put("signalType", "FeatureAttributionDrift");
@@ -227,9 +227,13 @@ final class MonitorSignals {
         String type = input.path("type").asText("uri_folder");
         ObjectNode rest = RestBody.object().put("jobInputType", type);
         String path = input.path("path").asText("");
-        if (!path.isEmpty()) {
-            rest.put("uri", assets.input(AssetReference.parse(path, spec.directory()), type, null));
+        if (path.isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_MISSING_KEY,
+                            spec.file().getFileName() + ": the 'input_data' of a signal needs a 'path'")
+                    .build();
         }
+        rest.put("uri", assets.input(AssetReference.parse(path, spec.directory()), type, null));
         String context = data.path("data_context").asText("");
         if (!context.isEmpty()) {
             rest.put("dataContext", context);

@@ -9,7 +9,7 @@ import io.github.amlmaven.core.spec.RestBody;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** When a signal raises an alarm. Source: azure-ai-ml 1.34.0 ({@code entities/_monitoring/thresholds.py}). */
@@ -18,30 +18,33 @@ final class MonitorThresholds {
     private static final String[] GROUPS = {"Numerical", "Categorical"};
     private static final String[] RATES = {"null_value_rate", "data_type_error_rate", "out_of_bounds_rate"};
 
+    /** Of several metrics the official client sends the first in this order that is not zero. */
+    private static final List<String> NUMERICAL = List.of(
+            "jensen_shannon_distance",
+            "normalized_wasserstein_distance",
+            "population_stability_index",
+            "two_sample_kolmogorov_smirnov_test");
+
+    private static final List<String> CATEGORICAL =
+            List.of("jensen_shannon_distance", "population_stability_index", "pearsons_chi_squared_test");
     private static final List<String> PERFORMANCE = List.of("accuracy", "precision", "recall");
 
     private MonitorThresholds() {}
 
-    /** One metric a kind of data; a kind without a metric is named all the same. */
-    static ArrayNode dataDrift(JsonNode given) {
-        return drift(given, true);
-    }
-
-    /** One metric a kind of data. */
-    static ArrayNode predictionDrift(JsonNode given) {
-        return given.isMissingNode() ? driftDefaults() : drift(given, false);
-    }
-
-    private static ArrayNode drift(JsonNode given, boolean bothKinds) {
+    /** One metric a kind of data; a kind that is named without a metric is named in the request too. */
+    static ArrayNode drift(JsonNode given) {
         ArrayNode list = RestBody.JSON.arrayNode();
         for (String group : GROUPS) {
             JsonNode metrics = given.path(group.equals("Numerical") ? "numerical" : "categorical");
-            if (metrics.isEmpty() && bothKinds) {
+            List<String> order = group.equals("Numerical") ? NUMERICAL : CATEGORICAL;
+            Optional<String> chosen = order.stream()
+                    .filter(metric -> metrics.path(metric).doubleValue() != 0)
+                    .findFirst();
+            if (chosen.isPresent()) {
+                list.add(threshold(
+                        group, chosen.get(), metrics.path(chosen.get()).doubleValue()));
+            } else if (metrics.isObject()) {
                 list.addObject().put("dataType", group);
-            }
-            for (Map.Entry<String, JsonNode> metric : metrics.properties()) {
-                list.add(threshold(group, metric.getKey(), metric.getValue().doubleValue()));
-                break;
             }
         }
         return list;

@@ -60,7 +60,7 @@ final class PackageRequests {
                     .same("mount_path")
                     .done()));
         }
-        Fields.into(spec.content(), body).textsIfAny("environmentVariables", "environment_variables");
+        Fields.into(spec.content(), body).textsIfGiven("environmentVariables", "environment_variables");
         return body;
     }
 

@@ -5,21 +5,27 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.PipelineStep;
 import io.github.amlmaven.core.spec.SparkConfigurationCheck;
 import io.github.amlmaven.core.spec.SpecLoader;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the official client refuses only when a file is sent by itself, though the file may be right as a part of another.
  * Source: azure-ai-ml 1.34.0 ({@code operations}).
  */
 final class RefusedByClient {
+
+    private static final Pattern INPUT = Pattern.compile("\\$\\{\\{\\s*inputs\\.([\\w-]+)\\s*}}");
 
     private final SpecLoader loader;
     private final CheckedSpec spec;
@@ -40,6 +46,10 @@ final class RefusedByClient {
             spark();
         }
         if (spec.kind().name().equals("pipeline-job")) {
+            if (spec.reference("component") instanceof AssetReference.Local local && !Files.exists(local.path())) {
+                add(ErrorCode.FILE_MISSING, "'" + spec.text("component") + "' does not exist", "component");
+                end();
+            }
             computes();
         }
         JsonNode inputs = spec.content().path("inputs");
@@ -91,7 +101,8 @@ final class RefusedByClient {
         for (String ports : new String[] {"inputs", "outputs"}) {
             for (Map.Entry<String, JsonNode> port : spec.content().path(ports).properties()) {
                 JsonNode value = port.getValue();
-                if (value.isObject() && value.has("path") != ports.equals("outputs") && !isDirect(value)) {
+                boolean given = ports.equals("outputs") || value.has("path");
+                if (value.isObject() && given && !isDirect(value)) {
                     add(
                             ErrorCode.SPEC_BAD_VALUE,
                             "Spark reads and writes with mode 'direct' only; '" + port.getKey() + "' has "
@@ -102,6 +113,18 @@ final class RefusedByClient {
                             port.getKey());
                 }
             }
+        }
+        Matcher inputs = INPUT.matcher(spec.content().path("args").asText(""));
+        while (inputs.find()) {
+            if (!spec.content().path("inputs").has(inputs.group(1))) {
+                add(
+                        ErrorCode.SPEC_BAD_BINDING,
+                        "'args' names the input '" + inputs.group(1) + "', which the job has not",
+                        "args");
+            }
+        }
+        if (!spec.content().at("/resources/runtime_version").asText("3").matches("\\d+(?:\\.\\d+)*")) {
+            add(ErrorCode.SPEC_BAD_VALUE, "a runtime version is numbers and dots, such as 3.4", "resources");
         }
         SparkConfigurationCheck.problem(spec.content().path("conf"))
                 .ifPresent(problem -> add(ErrorCode.SPEC_MISSING_KEY, problem, "conf"));
@@ -152,6 +175,41 @@ final class RefusedByClient {
                             + " a letter first",
                     "name");
         }
+        if (spec.kind().name().equals("data-transfer-component")) {
+            if (spec.content().path("inputs").isEmpty()) {
+                add(ErrorCode.SPEC_MISSING_KEY, "the task copy_data needs 'inputs'");
+            }
+            if (spec.content().path("outputs").size() != 1) {
+                add(ErrorCode.SPEC_BAD_VALUE, "the task copy_data has one output", "outputs");
+            }
+        }
+        for (Map.Entry<String, JsonNode> input : spec.content().path("inputs").properties()) {
+            String otherwise = input.getValue().path("default").asText("true");
+            if (input.getValue().path("type").asText().equals("boolean")
+                    && !Set.of("true", "false").contains(otherwise.toLowerCase(Locale.ROOT))) {
+                add(
+                        ErrorCode.SPEC_BAD_VALUE,
+                        "the default of the boolean '" + input.getKey() + "' is neither true nor false",
+                        "inputs",
+                        input.getKey());
+            }
+        }
+        end();
+    }
+
+    /** A pipeline is deployed to an endpoint. */
+    void pipelineDeployment() {
+        if (spec.text("endpoint_name") == null) {
+            add(ErrorCode.SPEC_MISSING_KEY, "the key 'endpoint_name' is missing");
+        }
+        end();
+    }
+
+    /** A version counts the data of a name. */
+    void data() {
+        if (spec.content().hasNonNull("version") && spec.text("name") == null) {
+            add(ErrorCode.SPEC_MISSING_KEY, "the data has a version but no name", "version");
+        }
         end();
     }
 
@@ -167,8 +225,7 @@ final class RefusedByClient {
                             + " a letter first",
                     "name");
         }
-        boolean managed =
-                online && !spec.kind().name().startsWith("kubernetes") && !"kubernetes".equals(spec.text("type"));
+        boolean managed = online && !"kubernetes".equals(spec.text("type"));
         String scale =
                 spec.content().at("/scale_settings/type").asText("default").toLowerCase(Locale.ROOT);
         if (managed && !scale.equals("default")) {
@@ -182,6 +239,10 @@ final class RefusedByClient {
                 && settings.path("output_action").asText().equals("summary_only")
                 && settings.hasNonNull("output_file_name")) {
             add(ErrorCode.SPEC_BAD_VALUE, "'summary_only' writes no file; remove 'output_file_name'");
+        }
+        JsonNode model = spec.content().path("model");
+        if (model.hasNonNull("version") && !model.hasNonNull("name")) {
+            add(ErrorCode.SPEC_MISSING_KEY, "the model has a version but no name", "model");
         }
         if ("model".equals(spec.text("type")) && spec.text("compute") == null) {
             add(ErrorCode.SPEC_MISSING_KEY, "the key 'compute' is missing");

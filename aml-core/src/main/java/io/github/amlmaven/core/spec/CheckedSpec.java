@@ -53,27 +53,22 @@ public record CheckedSpec(Kind kind, Path file, ObjectNode content) {
     /** A mapping of texts; empty when the key is absent. */
     public Map<String, String> texts(String key) {
         Map<String, String> texts = new LinkedHashMap<>();
+        nullable(key).forEach((name, text) -> texts.put(name, text == null ? "" : text));
+        return texts;
+    }
+
+    /** The same with the values that are null. */
+    Map<String, @Nullable String> nullable(String key) {
+        Map<String, @Nullable String> texts = new LinkedHashMap<>();
         if (content.get(key) instanceof ObjectNode object) {
-            object.properties()
-                    .forEach(entry -> texts.put(
-                            entry.getKey(), entry.getValue().isNull() ? "" : PythonScalar.text(entry.getValue())));
+            object.properties().forEach(entry -> texts.put(entry.getKey(), PythonScalar.textOrNull(entry.getValue())));
         }
         return texts;
     }
 
     /** The same as a request has it: a value that is null stays null. */
     ObjectNode printed(String key) {
-        ObjectNode texts = RestBody.object();
-        if (content.get(key) instanceof ObjectNode object) {
-            object.properties().forEach(entry -> {
-                if (entry.getValue().isNull()) {
-                    texts.putNull(entry.getKey());
-                } else {
-                    texts.put(entry.getKey(), PythonScalar.text(entry.getValue()));
-                }
-            });
-        }
-        return texts;
+        return RestBody.texts(content.get(key));
     }
 
     /** A mapping; null when the key is absent. */

@@ -6,10 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts that components of all types share, as the official client renders them. */
 final class ComponentRendering {
+
+    private static final Set<String> RESOURCES = Set.of(
+            "locations",
+            "instance_count",
+            "instance_type",
+            "max_instance_count",
+            "properties",
+            "docker_args",
+            "shm_size");
 
     private ComponentRendering() {}
 
@@ -22,9 +32,9 @@ final class ComponentRendering {
     static void describe(ObjectNode spec, CheckedSpec source, String name, @Nullable String version) {
         spec.put("name", name);
         RestBody.put(spec, "description", source.text("description"));
-        Map<String, String> tags = source.texts("tags");
+        ObjectNode tags = source.printed("tags");
         if (!tags.isEmpty()) {
-            spec.set("tags", RestBody.texts(tags));
+            spec.set("tags", tags);
         }
         RestBody.put(spec, "version", version);
         RestBody.put(spec, "$schema", source.text("$schema"));
@@ -122,11 +132,11 @@ final class ComponentRendering {
         if (resources == null) {
             return null;
         }
-        ObjectNode rest = compact(resources);
+        ObjectNode rest = known(resources, RESOURCES);
         if (rest.path("properties").isEmpty()) {
             rest.remove("properties");
         }
-        return rest;
+        return rest.isEmpty() ? null : rest;
     }
 
     /** A distribution as a component has it; TensorFlow counts its servers always. */
@@ -134,11 +144,18 @@ final class ComponentRendering {
         if (distribution == null) {
             return null;
         }
-        ObjectNode rest = compact(distribution);
+        ObjectNode rest = known(distribution, JobRendering.DISTRIBUTION);
         if ("tensorflow".equals(CheckedSpec.text(rest, "type")) && !rest.has("parameter_server_count")) {
             rest.put("parameter_server_count", 0);
         }
         return rest;
+    }
+
+    /** The entries that are known and not null; the official client drops all others. */
+    static ObjectNode known(ObjectNode object, Set<String> keys) {
+        ObjectNode copy = compact(object);
+        copy.retain(keys);
+        return copy;
     }
 
     /** The mapping without entries that are null. */

@@ -9,33 +9,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data asset.
  *
+ * @param name null for one that the client names, which nobody finds again by its name
  * @param type {@code uri_file}, {@code uri_folder} or {@code mltable}
  * @param version null when the service counts on
  */
 public record DataSpec(
-        String name,
+        @Nullable String name,
         @Nullable String version,
         String type,
         AssetReference path,
         @Nullable String description,
-        Map<String, String> tags,
+        Map<String, @Nullable String> tags,
         Map<String, String> properties,
         @Nullable String datastore) {
 
     public DataSpec {
-        tags = Map.copyOf(tags);
+        tags = RestBody.copy(tags);
         properties = Map.copyOf(properties);
     }
 
     static DataSpec of(CheckedSpec spec) {
         String type = spec.text("type");
         return new DataSpec(
-                spec.required("name"),
+                spec.text("name"),
                 spec.text("version"),
                 type == null ? "uri_folder" : type,
                 AssetReference.parse(spec.required("path"), spec.directory()),
                 spec.text("description"),
-                spec.texts("tags"),
+                spec.nullable("tags"),
                 // The official client keeps them to itself.
                 Map.of(),
                 spec.text("datastore"));
@@ -51,7 +52,7 @@ public record DataSpec(
         RestBody.put(body, "description", description);
         body.set("properties", RestBody.texts(properties));
         body.set("tags", RestBody.texts(tags));
-        body.put("isAnonymous", false);
+        body.put("isAnonymous", name == null);
         body.put("isArchived", false);
         body.put("dataType", type);
         body.put("dataUri", assets.dataUri(path, datastore));

@@ -2,7 +2,6 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +64,7 @@ public record DeploymentSpec(
     }
 
     private void online(ObjectNode rest, AssetResolver assets) {
-        boolean kubernetes = spec.kind().name().startsWith("kubernetes") || "kubernetes".equals(spec.text("type"));
+        boolean kubernetes = "kubernetes".equals(spec.text("type"));
         rest.set("environmentVariables", spec.printed("environment_variables"));
         rest.put(
                 "appInsightsEnabled",
@@ -113,9 +112,9 @@ public record DeploymentSpec(
             RestBody.copyCamel(retry, restRetry, "max_retries");
             RestBody.put(restRetry, "timeout", RestBody.seconds(retry.get("timeout")));
         }
-        if (settings.get("environment_variables") instanceof ObjectNode variables) {
-            ObjectNode texts = rest.putObject("environmentVariables");
-            variables.properties().forEach(entry -> texts.put(entry.getKey(), PythonScalar.text(entry.getValue())));
+        // Those of a typed deployment's settings may be absent; all others start empty.
+        if (!"model".equals(spec.text("type")) || settings.get("environment_variables") instanceof ObjectNode) {
+            rest.set("environmentVariables", RestBody.texts(settings.get("environment_variables")));
         }
         RestBody.set(rest, "resources", JobRendering.resources(spec.object("resources")));
     }

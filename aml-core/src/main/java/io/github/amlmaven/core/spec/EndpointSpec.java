@@ -89,12 +89,13 @@ public record EndpointSpec(CheckedSpec spec) {
         boolean user = type != null && type.startsWith("user");
         rest.put("type", user ? "UserAssigned" : "SystemAssigned");
         if (user) {
-            ObjectNode identities = rest.putObject("userAssignedIdentities");
             JsonNode listed = declared.path("user_assigned_identities");
-            listed.forEach(identity -> identities.putObject(
-                    identity.isTextual()
-                            ? identity.asText()
-                            : identity.path("resource_id").asText()));
+            if (!listed.isEmpty()) {
+                ObjectNode identities = rest.putObject("userAssignedIdentities");
+                // A user without an id is Python's None for the official client.
+                listed.forEach(identity ->
+                        identities.putObject(identity.path("resource_id").asText("None")));
+            }
         }
         return rest;
     }

@@ -23,11 +23,11 @@ public record EnvironmentSpec(
         @Nullable String osType,
         @Nullable ObjectNode inferenceConfig,
         @Nullable String description,
-        Map<String, String> tags,
+        Map<String, @Nullable String> tags,
         @Nullable String datastore) {
 
     public EnvironmentSpec {
-        tags = Map.copyOf(tags);
+        tags = RestBody.copy(tags);
     }
 
     /**
@@ -59,7 +59,7 @@ public record EnvironmentSpec(
                 spec.text("os_type"),
                 inferenceConfig(spec.object("inference_config")),
                 spec.text("description"),
-                spec.texts("tags"),
+                spec.nullable("tags"),
                 spec.text("datastore"));
     }
 
@@ -67,6 +67,11 @@ public record EnvironmentSpec(
     public EnvironmentSpec withoutName() {
         return new EnvironmentSpec(
                 null, null, image, condaFile, build, osType, inferenceConfig, description, tags, datastore);
+    }
+
+    /** An environment of the same conda file on an image. */
+    EnvironmentSpec ofCondaFile(String base) {
+        return new EnvironmentSpec(null, null, base, condaFile, null, null, null, null, Map.of(), null);
     }
 
     /** The body of {@code PUT .../environments/{name}/versions/{version}} for a named environment. */

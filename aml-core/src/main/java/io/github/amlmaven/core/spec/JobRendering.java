@@ -7,6 +7,7 @@ import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts that jobs of all types share, as the official client renders them. */
@@ -29,6 +30,19 @@ final class JobRendering {
             "singularity", "AISuperComputer",
             "itp", "itp",
             "target_selector", "target_selector");
+    /** Keys of distributions of all types; what else is written there the official client drops. */
+    static final Set<String> DISTRIBUTION = Set.of(
+            "type",
+            "process_count_per_instance",
+            "parameter_server_count",
+            "worker_count",
+            "port",
+            "address",
+            "include_dashboard",
+            "dashboard_port",
+            "head_node_additional_args",
+            "worker_node_additional_args");
+
     private static final Map<String, Integer> PRIORITIES = Map.of("low", 1, "medium", 2, "high", 3);
 
     private JobRendering() {}
@@ -131,7 +145,7 @@ final class JobRendering {
                     default -> RestBody.pascal(type);
                 });
         distribution.properties().forEach(entry -> {
-            if (!entry.getKey().equals("type")) {
+            if (!entry.getKey().equals("type") && DISTRIBUTION.contains(entry.getKey())) {
                 RestBody.set(rest, RestBody.camel(entry.getKey()), entry.getValue());
             }
         });
@@ -172,12 +186,17 @@ final class JobRendering {
             RestBody.copyCamel(resources, rest, "locations");
         }
         ObjectNode properties = rest.putObject("properties");
-        resources
-                .path("properties")
-                .properties()
-                .forEach(entry -> properties.set(
-                        COMPUTE_PROPERTIES.getOrDefault(entry.getKey().toLowerCase(Locale.ROOT), entry.getKey()),
-                        entry.getValue()));
+        if (resources.get("properties") instanceof ObjectNode given) {
+            ComponentRendering.compact(given).properties().forEach(entry -> {
+                JsonNode value = entry.getValue() instanceof ObjectNode inner
+                        ? ComponentRendering.compact(inner)
+                        : entry.getValue();
+                if (!value.isObject() || !value.isEmpty()) {
+                    String key = entry.getKey();
+                    properties.set(COMPUTE_PROPERTIES.getOrDefault(key.toLowerCase(Locale.ROOT), key), value);
+                }
+            });
+        }
         RestBody.set(rest, listed ? "dockerArgsList" : "dockerArgs", resources.get("docker_args"));
         RestBody.copyCamel(resources, rest, "shm_size");
         return rest;
@@ -230,14 +249,13 @@ final class JobRendering {
         String type = CheckedSpec.text(service, "type");
         // Without a type the first service that has the keys: the official client tries them in this order.
         String untyped = service.has("log_dir") ? "tensor_board" : "ssh";
-        RestBody.put(rest, "jobServiceType", SERVICES.getOrDefault(type == null ? untyped : type, type));
+        RestBody.put(rest, "jobServiceType", SERVICES.get(type == null ? untyped : type));
         RestBody.set(rest, "port", service.get("port"));
         String nodes = CheckedSpec.text(service, "nodes");
         if (nodes != null) {
             rest.putObject("nodes").put("nodesValueType", RestBody.pascal(nodes));
         }
-        ObjectNode properties =
-                service.get("properties") instanceof ObjectNode given ? given.deepCopy() : RestBody.object();
+        ObjectNode properties = RestBody.texts(service.get("properties"));
         RestBody.set(properties, "sshPublicKeys", service.get("ssh_public_keys"));
         RestBody.set(properties, "logDir", service.get("log_dir"));
         if (!properties.isEmpty()) {

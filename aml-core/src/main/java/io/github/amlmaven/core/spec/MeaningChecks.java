@@ -37,6 +37,12 @@ final class MeaningChecks {
             V1Conversions.problems(kind, document, project).forEach(problems::add);
             return;
         }
+        if (kind.name().equals("kubernetes-online-deployment") && root.get("type") == null && !problems.isEmpty()) {
+            problems.add(new Problem(
+                    ErrorCode.SPEC_MISSING_KEY,
+                    root.location(),
+                    "without 'type: kubernetes' this is a managed deployment, whatever '$schema' says"));
+        }
         component = kind.name().endsWith("-component");
         walk(root);
         if (kind.name().equals("sweep-job")

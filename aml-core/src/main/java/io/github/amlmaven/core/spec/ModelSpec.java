@@ -1,7 +1,6 @@
 package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +21,15 @@ public record ModelSpec(
         String type,
         AssetReference path,
         @Nullable String description,
-        Map<String, String> tags,
-        Map<String, String> properties,
+        Map<String, @Nullable String> tags,
+        Map<String, @Nullable String> properties,
         @Nullable ObjectNode flavors,
         @Nullable String stage,
         @Nullable String datastore) {
 
     public ModelSpec {
-        tags = Map.copyOf(tags);
-        properties = Map.copyOf(properties);
+        tags = RestBody.copy(tags);
+        properties = RestBody.copy(properties);
     }
 
     static ModelSpec of(CheckedSpec spec) {
@@ -41,8 +40,8 @@ public record ModelSpec(
                 type == null ? "custom_model" : type,
                 AssetReference.parse(spec.required("path"), spec.directory()),
                 spec.text("description"),
-                spec.texts("tags"),
-                spec.texts("properties"),
+                spec.nullable("tags"),
+                spec.nullable("properties"),
                 spec.object("flavors"),
                 spec.text("stage"),
                 spec.text("datastore"));
@@ -50,14 +49,14 @@ public record ModelSpec(
 
     /** The same model with more tags; those given win. */
     public ModelSpec withTags(Map<String, String> more) {
-        Map<String, String> all = new LinkedHashMap<>(tags);
+        Map<String, @Nullable String> all = new LinkedHashMap<>(tags);
         all.putAll(more);
         return new ModelSpec(name, version, type, path, description, all, properties, flavors, stage, datastore);
     }
 
     /** The same model with more properties; those given win. */
     public ModelSpec withProperties(Map<String, String> more) {
-        Map<String, String> all = new LinkedHashMap<>(properties);
+        Map<String, @Nullable String> all = new LinkedHashMap<>(properties);
         all.putAll(more);
         return new ModelSpec(name, version, type, path, description, tags, all, flavors, stage, datastore);
     }
@@ -87,12 +86,9 @@ public record ModelSpec(
         body.put("isArchived", false);
         if (flavors != null && !flavors.isEmpty()) {
             ObjectNode wrapped = body.putObject("flavors");
-            flavors.properties().forEach(flavor -> {
-                ObjectNode data = wrapped.putObject(flavor.getKey()).putObject("data");
-                flavor.getValue()
-                        .properties()
-                        .forEach(entry -> data.put(entry.getKey(), PythonScalar.text(entry.getValue())));
-            });
+            flavors.properties()
+                    .forEach(flavor ->
+                            wrapped.putObject(flavor.getKey()).set("data", RestBody.texts(flavor.getValue())));
         }
         body.put("modelType", type);
         body.put("modelUri", modelUri);

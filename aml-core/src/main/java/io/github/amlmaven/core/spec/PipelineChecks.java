@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.nio.file.Files;
@@ -133,6 +134,15 @@ final class PipelineChecks {
         SpecNode.Scalar binding = bindingOf(value);
         if (binding == null) {
             return;
+        }
+        if (binding == value
+                && wantedType != null
+                && !PRIMITIVES.contains(wantedType)
+                && !PythonScalar.isText(binding)) {
+            add(
+                    ErrorCode.SPEC_BAD_BINDING,
+                    binding,
+                    binding.describe() + " is a value but the input is of type " + wantedType);
         }
         Matcher input = PARENT_INPUT.matcher(binding.text());
         while (input.find()) {

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec the checked file
  * @param inputs as a component declares them
+ * @param unknown what stands on the file's top level and no schema knows; the official client passes it on
  * @param steps in file order
  */
 public record PipelineComponentSpec(
         CheckedSpec spec,
         @Nullable ObjectNode inputs,
         @Nullable ObjectNode outputs,
-        List<PipelineStep> steps) implements ComponentSpec {
+        ObjectNode unknown,
+        List<PipelineStep> steps)
+        implements ComponentSpec {
 
     public PipelineComponentSpec {
         steps = List.copyOf(steps);
@@ -62,6 +65,7 @@ public record PipelineComponentSpec(
         body.set("properties", spec.printed("properties"));
         body.set("tags", spec.printed("tags"));
         body.set("componentSpec", component);
+        component.setAll(unknown);
         return RestBody.properties(body);
     }
 }

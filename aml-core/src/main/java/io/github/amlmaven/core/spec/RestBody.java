@@ -3,7 +3,10 @@ package io.github.amlmaven.core.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +40,25 @@ public final class RestBody {
         }
     }
 
-    public static ObjectNode texts(Map<String, String> texts) {
+    /** A copy that nobody changes; unlike {@link Map#copyOf} it keeps the order and what is null. */
+    static Map<String, @Nullable String> copy(Map<String, @Nullable String> texts) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(texts));
+    }
+
+    /** A mapping of texts; a value that is null stays null. */
+    public static ObjectNode texts(Map<String, @Nullable String> texts) {
         ObjectNode object = object();
         texts.forEach(object::put);
         return object;
+    }
+
+    /** The values of a mapping as Python writes them; a value that is null stays null. Empty when there is no mapping. */
+    public static ObjectNode texts(@Nullable JsonNode mapping) {
+        ObjectNode texts = object();
+        if (mapping != null) {
+            mapping.properties().forEach(entry -> texts.put(entry.getKey(), PythonScalar.textOrNull(entry.getValue())));
+        }
+        return texts;
     }
 
     /** Copies some keys of a snake_case mapping to their camelCase names. */

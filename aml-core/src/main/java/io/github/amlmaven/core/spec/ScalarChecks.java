@@ -46,7 +46,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
     @Override
     public void check(SpecNode.Scalar scalar, SchemaType.Text type, List<Problem> problems) {
         String text = scalar.text();
-        if (text.contains("${{")) {
+        if (text.contains("${{") && !isFixed(type)) {
             if (!closed(text)) {
                 add(problems, ErrorCode.SPEC_BAD_BINDING, scalar, "'${{' is not closed with '}}'");
             }
@@ -59,8 +59,28 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                         // The service's rules; the official client itself knows those of endpoints only.
                         .filter(why -> checksFiles || type.argument().equals("endpoint"))
                         .ifPresent(why -> add(problems, ErrorCode.SPEC_BAD_NAME, scalar, "'" + text + "' " + why));
-            case PATH, CODE -> {
-                if (AssetReference.remote(text).isEmpty()) {
+            case CODE -> {
+                if (text.contains("${{")) {
+                    add(problems, ErrorCode.SPEC_BAD_BINDING, scalar, "code cannot be bound to a value");
+                } else if (AssetReference.remote(text)
+                        .filter(ScalarChecks::isMixed)
+                        .isPresent()) {
+                    add(problems, ErrorCode.SPEC_BAD_REFERENCE, scalar, "'" + text + "' names no code");
+                } else if (AssetReference.remote(text).isEmpty()) {
+                    local(scalar, text, problems);
+                }
+            }
+            case PATH -> {
+                if (type.argument().equals("content")
+                        && AssetReference.remote(text)
+                                .filter(ScalarChecks::isAsset)
+                                .isPresent()) {
+                    add(
+                            problems,
+                            ErrorCode.SPEC_BAD_REFERENCE,
+                            scalar,
+                            "'" + text + "' is an asset itself; name a file, a folder or a URI");
+                } else if (AssetReference.remote(text).isEmpty()) {
                     local(scalar, text, problems);
                 }
             }
@@ -79,6 +99,12 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
         }
     }
 
+    /** What the service must know before anything runs, so that nothing can be bound to it. */
+    private static boolean isFixed(SchemaType.Text type) {
+        return type.role() == SchemaType.Role.CODE
+                || (type.role() == SchemaType.Role.NAME && type.argument().equals("endpoint"));
+    }
+
     private void asset(SpecNode.Scalar scalar, SchemaType.Text type, List<Problem> problems) {
         List<String> arguments = Arrays.asList(type.argument().split(" ", -1));
         Optional<AssetReference> reference = AssetReference.remote(scalar.text());
@@ -90,6 +116,12 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                         ErrorCode.SPEC_BAD_REFERENCE,
                         scalar,
                         "'" + scalar.text() + "' lacks a name or a version");
+            } else if (isElsewhere(reference.get())) {
+                add(
+                        problems,
+                        ErrorCode.SPEC_BAD_REFERENCE,
+                        scalar,
+                        "'" + scalar.text() + "' names no asset of a workspace or a registry");
             }
         } else if (arguments.size() > 1) {
             spec(scalar, arguments.subList(1, arguments.size()), problems);
@@ -101,6 +133,20 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                     "'" + scalar.text() + "' names no asset; write azureml:" + name(scalar.text())
                             + ":<version>, azureml:" + name(scalar.text()) + "@latest or a registry URI");
         }
+    }
+
+    private static boolean isAsset(AssetReference reference) {
+        return reference instanceof AssetReference.Named || reference instanceof AssetReference.ArmId;
+    }
+
+    /** {@code azureml:} before another URI. */
+    private static boolean isMixed(AssetReference reference) {
+        return reference instanceof AssetReference.Named && reference.toString().contains("/");
+    }
+
+    private static boolean isElsewhere(AssetReference reference) {
+        return isMixed(reference)
+                || (reference instanceof AssetReference.Uri uri && !uri.uri().startsWith("azureml://"));
     }
 
     private static String name(String text) {

@@ -124,7 +124,7 @@ final class SchemaReading {
         ObjectNode object = JSON.objectNode();
         mapping.entries().forEach((name, entry) -> {
             SchemaType.Key key = shape.keys().get(name);
-            if (name.equals("$schema")) {
+            if (key == null && name.equals("$schema")) {
                 object.set(name, schema(entry.value(), problems));
             } else if (key != null) {
                 object.set(name, read(entry.value(), key.type(), problems));
@@ -160,7 +160,7 @@ final class SchemaReading {
     private void unknown(
             SpecNode.Scalar key, SchemaType.Shape shape, SpecNode.Mapping mapping, List<Problem> problems) {
         List<String> free = shape.keys().keySet().stream()
-                .filter(known -> !mapping.entries().containsKey(known))
+                .filter(known -> !known.equals("$schema") && !mapping.entries().containsKey(known))
                 .toList();
         String suggestion = Suggestion.sentence(key.text(), free);
         if (!shape.open() || (guesses && !suggestion.isEmpty())) {
@@ -276,7 +276,11 @@ final class SchemaReading {
                 return JSON.textNode(text);
             }
             scalars.check(scalar, role, problems);
-            return literal ? PythonScalar.value(scalar) : JSON.textNode(text);
+            if (!literal) {
+                return JSON.textNode(text);
+            }
+            JsonNode value = PythonScalar.value(scalar);
+            return role.argument().equals("value") ? PythonScalar.firstFit(value) : value;
         }
         if (binding && !hasForm(new SpecNode.Mapping(scalar.location(), Map.of()), type)) {
             return JSON.textNode(text);

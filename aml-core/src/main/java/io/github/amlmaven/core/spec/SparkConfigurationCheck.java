@@ -41,8 +41,8 @@ public final class SparkConfigurationCheck {
     }
 
     private static Optional<String> range(ObjectNode conf) {
-        Optional<Long> min = number(conf, SparkConfiguration.MIN);
-        Optional<Long> max = number(conf, SparkConfiguration.MAX);
+        Optional<Double> min = number(conf, SparkConfiguration.MIN);
+        Optional<Double> max = number(conf, SparkConfiguration.MAX);
         if (min.isEmpty() || max.isEmpty() || min.get() <= 0 || min.get() > max.get()) {
             return Optional.of("the least number of executors must be above 0 and not above the largest");
         }
@@ -57,10 +57,10 @@ public final class SparkConfigurationCheck {
                 : Optional.empty();
     }
 
-    private static Optional<Long> number(ObjectNode conf, String key) {
+    private static Optional<Double> number(ObjectNode conf, String key) {
         return Optional.ofNullable(conf.get(key))
                 .map(PythonScalar::text)
-                .filter(text -> text.matches("-?\\d{1,18}"))
-                .map(Long::parseLong);
+                .filter(text -> text.matches("-?\\d{1,18}(?:\\.\\d{1,18})?"))
+                .map(Double::parseDouble);
     }
 }

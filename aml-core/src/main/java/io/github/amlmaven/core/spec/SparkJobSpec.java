@@ -39,7 +39,9 @@ public record SparkJobSpec(
         RestBody.set(body, "outputs", JobRendering.outputs(spec.object("outputs")));
         ObjectNode resources = spec.object("resources");
         if (resources != null) {
-            RestBody.copyCamel(resources, body.putObject("resources"), "instance_type", "runtime_version");
+            ObjectNode rest = body.putObject("resources");
+            RestBody.copyCamel(resources, rest, "instance_type");
+            RestBody.put(rest, "runtimeVersion", CheckedSpec.text(resources, "runtime_version"));
         }
         return RestBody.properties(body);
     }

@@ -206,11 +206,15 @@ public final class SpecLoader {
             return pipelineComponent(spec);
         }
         String type = kind.startsWith("data-transfer") ? "data_transfer" : kind.replaceFirst("-.*", "");
-        return stepComponent(spec, type, source);
+        return stepComponent(spec, type, project.unknownKeys(spec), source);
     }
 
     /** A component that does one thing, from its content. */
     StepComponentSpec stepComponent(CheckedSpec spec, String type, String source) {
+        return stepComponent(spec, type, RestBody.object(), source);
+    }
+
+    private StepComponentSpec stepComponent(CheckedSpec spec, String type, ObjectNode unknown, String source) {
         ObjectNode task = spec.object("task");
         CheckedSpec assets = task == null ? spec : new CheckedSpec(spec.kind(), spec.file(), task);
         List<Path> includes = new ArrayList<>();
@@ -222,10 +226,25 @@ public final class SpecLoader {
         return new StepComponentSpec(
                 spec,
                 type,
-                assets.reference("code"),
+                // A Spark component's code is its own folder when the file names none.
+                type.equals("spark") && source.equals(StepComponentSpec.FROM_COMPONENT) && assets.text("code") == null
+                        ? AssetReference.parse(".", spec.directory())
+                        : assets.reference("code"),
                 includes,
-                environmentUse(assets).orElse(null),
+                environmentUse(assets)
+                        .map(use -> type.equals("spark") ? sparkEnvironment(use) : use)
+                        .orElse(null),
+                unknown,
                 source);
+    }
+
+    /** Spark has an image of its own; an environment that names none gets one for the official client's sake. */
+    private static EnvironmentUse sparkEnvironment(EnvironmentUse use) {
+        return use instanceof EnvironmentUse.Inline inline
+                        && inline.environment().image() == null
+                        && inline.environment().build() == null
+                ? new EnvironmentUse.Inline(inline.environment().ofCondaFile("conda/miniconda3"))
+                : use;
     }
 
     /** A file that was checked, whatever it is. */
@@ -243,6 +262,7 @@ public final class SpecLoader {
                 spec,
                 declared ? spec.object("inputs") : PipelineLoading.asDeclared(spec.object("inputs")),
                 spec.object("outputs"),
+                project.unknownKeys(spec),
                 new PipelineLoading(this, spec).steps());
     }
 
@@ -262,9 +282,8 @@ public final class SpecLoader {
     }
 
     private SparkJobSpec sparkJob(CheckedSpec spec) {
-        AssetReference code =
-                spec.text("code") == null ? AssetReference.parse(".", spec.directory()) : spec.reference("code");
-        return new SparkJobSpec(spec, code, environmentUse(spec).orElse(null));
+        return new SparkJobSpec(
+                spec, spec.reference("code"), environmentUse(spec).orElse(null));
     }
 
     /** A schedule that makes jobs of a file beside it. */

@@ -6,6 +6,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
+import io.github.amlmaven.core.spec.schema.SchemaType;
 import io.github.amlmaven.core.spec.schema.Schemas;
 import io.github.amlmaven.core.spec.v1.V1Files;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
@@ -127,6 +128,18 @@ final class SpecProject implements V1Files {
                     "the file is of kind " + spec.kind() + " but " + String.join(" or ", kinds) + " is needed here")));
         }
         return spec;
+    }
+
+    /** What stands on the top level of a component's file and its schema does not know. */
+    ObjectNode unknownKeys(CheckedSpec spec) {
+        ObjectNode unknown = RestBody.object();
+        if (spec.kind().name().endsWith("-component")
+                && schemas.resolve(spec.kind().content()) instanceof SchemaType.Shape shape) {
+            spec.content().properties().stream()
+                    .filter(entry -> !shape.keys().containsKey(entry.getKey()))
+                    .forEach(entry -> unknown.set(entry.getKey(), entry.getValue()));
+        }
+        return unknown;
     }
 
     private Path shown(Path file) {

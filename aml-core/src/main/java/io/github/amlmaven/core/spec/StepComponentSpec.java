@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param code null when it needs none
  * @param includes files and folders that go beside the code
  * @param environment null for what brings its own
+ * @param unknown what stands on the file's top level and no schema knows; the official client passes it on
  * @param source what the service is told about where it comes from: {@code YAML.COMPONENT} or {@code YAML.JOB}
  */
 public record StepComponentSpec(
@@ -25,9 +27,13 @@ public record StepComponentSpec(
         @Nullable AssetReference code,
         List<Path> includes,
         @Nullable EnvironmentUse environment,
+        ObjectNode unknown,
         String source)
         implements ComponentSpec {
 
+    private static final Set<String> RETRIES = Set.of("max_retries", "timeout");
+    private static final Set<String> TASK =
+            Set.of("type", "code", "entry_script", "program_arguments", "model", "append_row_to", "environment");
     static final String FROM_COMPONENT = "YAML.COMPONENT";
     static final String FROM_JOB = "YAML.JOB";
 
@@ -66,6 +72,9 @@ public record StepComponentSpec(
             case "data_transfer" -> transfer(component);
             default -> command(component, assets);
         }
+        if (!type.equals("parallel")) {
+            unknown.properties().forEach(entry -> RestBody.set(component, entry.getKey(), entry.getValue()));
+        }
         return ComponentRendering.body(component, spec, name);
     }
 
@@ -98,7 +107,10 @@ public record StepComponentSpec(
         }) {
             JsonNode value = spec.content().get(key);
             if (value != null && !isBound(value)) {
-                RestBody.set(component, key, value);
+                RestBody.set(
+                        component,
+                        key,
+                        value instanceof ObjectNode retry ? ComponentRendering.known(retry, RETRIES) : value);
             }
         }
         RestBody.set(component, "input_data", spec.content().get("input_data"));
@@ -121,7 +133,7 @@ public record StepComponentSpec(
 
     /** The task with its code and environment as the component has them. */
     ObjectNode task(ObjectNode task, AssetResolver assets) {
-        ObjectNode rest = ComponentRendering.compact(task);
+        ObjectNode rest = ComponentRendering.known(task, TASK);
         assets(rest, assets);
         return rest;
     }
@@ -148,7 +160,9 @@ public record StepComponentSpec(
             RestBody.set(component, key, spec.content().get(key));
         }
         ObjectNode conf = spec.object("conf");
-        component.set("conf", conf == null ? RestBody.object() : SparkConfiguration.values(conf));
+        if (conf != null || source.equals(FROM_JOB)) {
+            component.set("conf", conf == null ? RestBody.object() : SparkConfiguration.values(conf));
+        }
         if (!includes.isEmpty()) {
             component.set("additional_includes", spec.content().get("additional_includes"));
         }

@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a hyperparameter sweep. Source: azure-ai-ml 1.34.0 ({@code entities/_job/sweep}). */
@@ -56,7 +57,12 @@ final class SweepRendering {
         if (algorithm instanceof ObjectNode object) {
             RestBody.copyCamel(object, rest, "rule", "seed");
             JsonNode base = object.get("logbase");
-            RestBody.put(rest, "logbase", base == null || base.isNull() ? null : StepComponentSpec.text(base));
+            RestBody.put(
+                    rest,
+                    "logbase",
+                    base == null || base.isNull()
+                            ? null
+                            : base.isNumber() ? PythonScalar.text(base.doubleValue()) : base.asText());
         }
         return rest;
     }

@@ -231,6 +231,7 @@ class RecordedBodiesTest {
 
         Path deployment = Files.writeString(project.resolve("blue.yml"), """
                 $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json
+                type: kubernetes
                 name: blue
                 endpoint_name: kep
                 instance_count: 1

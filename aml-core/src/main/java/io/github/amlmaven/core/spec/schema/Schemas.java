@@ -144,7 +144,9 @@ public final class Schemas {
                         .anyMatch(entry -> entry.value() instanceof SpecNode.Mapping child && has(child, rest));
             }
             String[] test = keys[i].split("=", -1);
-            SpecNode value = mapping.get(test[0]);
+            // A key without a value tells the kind too; that it has none is a problem of its own.
+            SpecNode.Entry entry = mapping.entries().get(test[0]);
+            SpecNode value = entry == null ? null : entry.value();
             if (value == null
                     || (test.length == 2
                             && !(value instanceof SpecNode.Scalar scalar

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the official client makes of a scalar whose type no schema says: PyYAML's safe loader (YAML 1.1) decides the
@@ -98,6 +99,21 @@ public final class PythonScalar {
                 : OptionalDouble.empty();
     }
 
+    /**
+     * What marshmallow makes of a value that may be a text, a truth value, a whole number or a number, tried in this order:
+     * 1 is true, and 2.5 is 2.
+     */
+    public static JsonNode firstFit(JsonNode value) {
+        if (!value.isNumber()) {
+            return value;
+        }
+        Optional<Boolean> truth = truth(value);
+        if (truth.isPresent()) {
+            return JSON.booleanNode(truth.get());
+        }
+        return whole(value).map(PythonScalar::number).orElse(value);
+    }
+
     private static String bare(String digits) {
         return digits.strip().replace("_", "");
     }
@@ -172,6 +188,11 @@ public final class PythonScalar {
             return container(value);
         }
         return value.isDouble() ? text(value.doubleValue()) : value.asText();
+    }
+
+    /** The same, but null stays null. */
+    public static @Nullable String textOrNull(JsonNode value) {
+        return value.isNull() ? null : text(value);
     }
 
     /** A mapping or list as Python shows it. */
