@@ -66,7 +66,6 @@ def workspace_is_made_with_what_it_needs_and_deleted(client, work):
 
 @scenario
 def datastores_are_listed_and_read(client, work):
-    # Not created: datastores.create_or_update of azure-ai-ml 1.34.0 fails in its own serialisation, before any request.
     default = client.datastores.get_default()
     assert default.name == "workspaceblobstore" and default.container_name
     assert "workspaceartifactstore" in [d.name for d in client.datastores.list()]

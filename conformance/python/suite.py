@@ -17,6 +17,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from emulator import Emulator
+import scenarios_assets  # noqa: F401 registers its scenarios
+import scenarios_workspace  # noqa: F401
 from scenarios import SCENARIOS
 
 AT_ONCE = 4

@@ -159,6 +159,11 @@ public final class AzureClients {
         return answer(pipeline.sendSync(request(method, path, body), Context.NONE));
     }
 
+    /** One call as it is, token or none. */
+    public Answer send(HttpRequest request) {
+        return answer(http.sendSync(request, Context.NONE));
+    }
+
     /**
      * A long-running call, followed to its end by azure-core-management's poller.
      *

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.http.HttpMethod;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -159,5 +163,22 @@ class EmulatorTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, managers.getTrustManagers(), null);
         return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    @Test
+    void aConnectionStaysWhenNobodyReadsARequestsBody() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.in(home));
+                Socket socket =
+                        new Socket("127.0.0.1", emulator.endpoints().http().getPort())) {
+            String first = "DELETE /_emulator/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello";
+            String second = "GET /_emulator/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            socket.getOutputStream().write(first.getBytes(StandardCharsets.UTF_8));
+            assertThat(answers.readLine()).isEqualTo("HTTP/1.1 204 No Content");
+            socket.getOutputStream().write(second.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(answers.lines()).contains("HTTP/1.1 200 OK");
+        }
     }
 }

@@ -5,9 +5,11 @@ import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.service.EmulatorContext;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What Azure Resource Manager checks before any provider sees a request, in its order: token, api-version, subscription,
@@ -18,6 +20,12 @@ public final class ArmGuard implements Handler {
     private static final Set<String> ROOTS = Set.of("subscriptions", "tenants", "providers");
     private static final Set<String> AUDIENCES =
             Set.of("https://management.azure.com", "https://management.core.windows.net");
+
+    private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}([-.][\\w.-]+)?");
+    private static final Pattern JSON =
+            Pattern.compile("\\s*(application|text)/([\\w.-]+\\+)?json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
+    /** Resource Manager is that old. */
+    private static final int FIRST_YEAR = 2014;
 
     private final EmulatorContext context;
     private final TokenAuthority tokens;
@@ -42,11 +50,47 @@ public final class ArmGuard implements Handler {
                     "MissingApiVersionParameter",
                     "The api-version query parameter (?api-version=) is required for all requests.");
         }
+        checkVersion(exchange.query("api-version").orElse(""), path);
+        checkMediaType(exchange);
         if (path.size() > 1 && path.get(0).equalsIgnoreCase("subscriptions")) {
             checkSubscription(path.get(1));
         }
         if (path.size() > 4 && path.get(2).equalsIgnoreCase("resourceGroups")) {
             checkGroup(path.get(1), path.get(3));
+        }
+    }
+
+    /** Any version that may exist: clients name the one that they were made for. */
+    private void checkVersion(String version, List<String> path) {
+        if (!VERSION.matcher(version).matches()) {
+            throw HttpError.arm(
+                    400,
+                    "InvalidApiVersionParameter",
+                    "The api-version '" + version
+                            + "' is invalid. It must be a date, YYYY-MM-DD, that '-preview' may follow.");
+        }
+        int year = Integer.parseInt(version.substring(0, 4));
+        int now = context.clock().instant().atZone(ZoneOffset.UTC).getYear();
+        if (year < FIRST_YEAR || year > now + 1) {
+            int provider = path.indexOf("providers");
+            String type =
+                    provider < 0 || provider + 2 >= path.size() ? path.get(path.size() - 1) : path.get(provider + 2);
+            throw HttpError.arm(
+                    400,
+                    "NoRegisteredProviderFound",
+                    "No registered resource provider found for API version '" + version + "' for type '" + type + "'.");
+        }
+    }
+
+    private void checkMediaType(Exchange exchange) {
+        boolean content = exchange.header("Transfer-Encoding").isPresent()
+                || !exchange.header("Content-Length").orElse("0").equals("0");
+        String type = exchange.header("Content-Type").orElse("<null>");
+        if (context.options().strict() && content && !JSON.matcher(type).matches()) {
+            throw HttpError.arm(
+                    415,
+                    "UnsupportedMediaType",
+                    "The content media type '" + type + "' is not supported. Only 'application/json' is supported.");
         }
     }
 

@@ -20,10 +20,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Operations as documents, polled under {@code /subscriptions/{s}/providers/{provider}/locations/{region}}. */
 public final class DurableOperations implements Operations, Provider {
+
+    /** What tells how long an operation may take (specification of 2025-12-01). */
+    private static final Pattern LIMITED =
+            Pattern.compile("/(onlineEndpoints|batchEndpoints|schedules|registries)/", Pattern.CASE_INSENSITIVE);
 
     private static final Logger LOG = System.getLogger(DurableOperations.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -105,10 +110,11 @@ public final class DurableOperations implements Operations, Provider {
         if (style == Style.LOCATION || address.inference()) {
             exchange.setHeader("Location", result);
         }
-        if (address.inference()) {
-            // Recorded from the service: a limit instead of a Retry-After.
+        if (LIMITED.matcher(exchange.rawPath()).find()) {
             exchange.setHeader("x-ms-async-operation-timeout", "PT30M");
-        } else {
+        }
+        if (!address.inference() || !exchange.method().equals("PUT")) {
+            // Recorded from the service: putting an online endpoint or deployment has a limit instead of a Retry-After.
             // 1, not 0: a poller takes 0 for "use your own default".
             exchange.setHeader("Retry-After", "1");
         }

@@ -3,6 +3,7 @@ package io.github.amlmaven.emulator.arm;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -36,6 +37,19 @@ public final class ResourceStore {
             store.delete(COLLECTION, child.key());
         }
         return store.delete(COLLECTION, id.key());
+    }
+
+    /**
+     * The resource of a type that has a name, in whichever resource group: registries and the like are called by name alone.
+     *
+     * @param type {@code Microsoft.MachineLearningServices/registries}
+     */
+    public Optional<ResourceId> named(String type, String name) {
+        String end = ("/providers/" + type + "/" + name).toLowerCase(Locale.ROOT);
+        return store.list(COLLECTION, "/subscriptions/").stream()
+                .filter(entry -> entry.key().endsWith(end))
+                .map(entry -> new ResourceId(entry.document().path("id").asText()))
+                .findFirst();
     }
 
     /** Direct children of one type: {@code children(workspace, "models")}. */

@@ -47,6 +47,11 @@ public final class AssetVersions {
         ObjectNode version = document(id, kind.path() + "/versions", old, given);
         ObjectNode properties = (ObjectNode) version.get("properties");
         properties.put("isAnonymous", properties.path("isAnonymous").asBoolean());
+        if (kind == AssetKind.COMPONENTS && properties.path("componentSpec") instanceof ObjectNode spec) {
+            // The client reads a component's version from here, and may have left it to the service.
+            putIfMissing(spec, "name", id.segment("components"));
+            putIfMissing(spec, "version", id.name());
+        }
         kind.complete(properties);
         return version;
     }
@@ -56,7 +61,7 @@ public final class AssetVersions {
         boolean known = resources.get(id).isPresent();
         resources.put(id, version);
         if (!known) {
-            resources.update(container, present -> withLatest(kind, container, present, id.name()));
+            resources.update(container, present -> withLatest(kind, container, present, version));
         }
     }
 
@@ -69,12 +74,23 @@ public final class AssetVersions {
                 .orElse("1");
     }
 
-    private ObjectNode withLatest(AssetKind kind, ResourceId id, ObjectNode present, String version) {
+    private static void putIfMissing(ObjectNode object, String name, String text) {
+        if (!object.hasNonNull(name)) {
+            object.put(name, text);
+        }
+    }
+
+    private ObjectNode withLatest(AssetKind kind, ResourceId id, ObjectNode present, ObjectNode version) {
         ObjectNode container =
                 present.isEmpty() ? container(kind, id, Optional.empty(), MissingNode.getInstance()) : present;
         ObjectNode properties = container.withObject("/properties");
-        properties.put("latestVersion", version);
-        properties.put("nextVersion", next(properties.path("nextVersion").asText("1"), version));
+        String name = version.path("name").asText();
+        properties.put("latestVersion", name);
+        properties.put("nextVersion", next(properties.path("nextVersion").asText("1"), name));
+        if (kind == AssetKind.DATA && !properties.hasNonNull("dataType")) {
+            // Required of a container; clients send back the one that they have read.
+            properties.set("dataType", version.path("properties").path("dataType"));
+        }
         return container;
     }
 
@@ -99,7 +115,9 @@ public final class AssetVersions {
         if (!properties.has("description")) {
             properties.putNull("description");
         }
-        properties.put("provisioningState", "Succeeded");
+        if (!type.startsWith(AssetKind.DATA.path())) {
+            properties.put("provisioningState", "Succeeded");
+        }
         return document;
     }
 }

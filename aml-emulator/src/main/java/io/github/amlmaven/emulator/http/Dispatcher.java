@@ -108,6 +108,7 @@ final class Dispatcher implements HttpHandler {
             // Too late for a status; closing in the middle of the body is what tells the client.
             return;
         }
+        exchange.readRest();
         error.headers().forEach(exchange::setHeader);
         if (error.body().isEmpty()) {
             exchange.send(error.status());

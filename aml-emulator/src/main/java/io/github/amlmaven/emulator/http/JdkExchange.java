@@ -30,6 +30,8 @@ final class JdkExchange implements Exchange {
     private static final Pattern ABSOLUTE = Pattern.compile("^https?://[^/?]*");
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
+    private static final int MOST_READ_IN_VAIN = 1 << 20;
+
     private final HttpExchange exchange;
     private final Consumer<JdkExchange> onAnswer;
     private final String rawPath;
@@ -201,8 +203,16 @@ final class JdkExchange implements Exchange {
             throw HttpError.arm(
                     400,
                     "InvalidRequestContent",
-                    "The request content was invalid and could not be deserialized: '" + e.getOriginalMessage() + "'.");
+                    "The request content was invalid and could not be deserialized: '" + e.getOriginalMessage()
+                            + place(e) + "'.");
         }
+    }
+
+    private static String place(JsonProcessingException problem) {
+        return problem.getLocation() == null
+                ? ""
+                : ", line " + problem.getLocation().getLineNr() + ", position "
+                        + problem.getLocation().getColumnNr();
     }
 
     @Override
@@ -288,12 +298,27 @@ final class JdkExchange implements Exchange {
         return counted;
     }
 
+    /**
+     * Reads what nobody wanted of the request. The JDK's server closes a connection on which something was left, without
+     * telling: a client that takes the connection for its next request would lose that one. What is too long to be read
+     * is announced to end the connection.
+     */
+    void readRest() throws IOException {
+        if (input.readNBytes(MOST_READ_IN_VAIN).length == MOST_READ_IN_VAIN && input.read() >= 0) {
+            setHeader("Connection", "close");
+        }
+    }
+
     private void begin(int status, long length) throws IOException {
         if (this.status != 0) {
             throw new IllegalStateException("answered already with " + this.status);
         }
         if (fault != null && fault.effect().cut() instanceof FaultRule.Cut.AfterWork) {
             throw new IOException("the answer is lost, as the fault rule " + fault.name() + " says");
+        }
+        if (length < 0) {
+            // With an answer that has a body, this happens when the body ends.
+            readRest();
         }
         this.status = status;
         onAnswer.accept(this);

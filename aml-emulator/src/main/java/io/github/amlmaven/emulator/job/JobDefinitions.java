@@ -89,17 +89,14 @@ final class JobDefinitions {
 
     /** The document of the version that a reference names. */
     ObjectNode version(ResourceId workspace, String type, String reference) throws JobFailure {
-        if (reference.startsWith("azureml://registries/")) {
-            throw JobFailure.user(
-                    "'" + reference + "' is in a registry; jobs here use assets of their workspace only.");
-        }
         try {
             return locations
                     .version(workspace, type, reference)
                     .flatMap(resources::get)
                     .orElseThrow(() -> JobFailure.user("'" + reference + "' does not exist in " + type + "."));
         } catch (DataFailure e) {
-            throw JobFailure.user("'" + reference + "' is no reference to one of the workspace's " + type + ".");
+            throw JobFailure.user(
+                    "'" + reference + "' is no reference to one of the workspace's " + type + ": " + e.getMessage());
         }
     }
 

@@ -65,7 +65,7 @@ public final class JobProvider implements Provider {
                 context.executor(),
                 Math.max(2, Runtime.getRuntime().availableProcessors()));
         submission = new JobSubmission(resources, definitions, documents, steps, jobs, engine);
-        this.routes = new JobRoutes(resources, operations, submission, jobs, engine);
+        this.routes = new JobRoutes(context.options().strict(), resources, operations, submission, jobs, engine);
         BatchInvocation invocation = new BatchInvocation(
                 resources, steps, new BatchScoring(resources, definitions, locations, blobs), submission);
         this.batch = new BatchRoutes(resources, invocation, jobs, access);

@@ -2,6 +2,7 @@ package io.github.amlmaven.emulator.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
@@ -9,6 +10,7 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
+import io.github.amlmaven.emulator.spec.SpecValidator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +28,21 @@ final class JobRoutes {
     private static final List<String> CHANGEABLE = List.of("tags", "isArchived", "displayName", "description");
     private static final int CANCEL_LIMIT_SECONDS = 120;
 
+    private final boolean strict;
     private final ResourceStore resources;
     private final Operations operations;
     private final JobSubmission submission;
     private final Jobs jobs;
     private final JobEngine engine;
 
-    JobRoutes(ResourceStore resources, Operations operations, JobSubmission submission, Jobs jobs, JobEngine engine) {
+    JobRoutes(
+            boolean strict,
+            ResourceStore resources,
+            Operations operations,
+            JobSubmission submission,
+            Jobs jobs,
+            JobEngine engine) {
+        this.strict = strict;
         this.resources = resources;
         this.operations = operations;
         this.submission = submission;
@@ -69,12 +79,13 @@ final class JobRoutes {
                     "Job name '" + name + "' must have 1 to 255 letters, digits, '_' or '-',"
                             + " and start with a letter or digit.");
         }
-        JsonNode properties = exchange.json().path("properties");
+        ResourceId id = workspace.child("jobs", name);
+        Optional<Job> present = jobs.find(id);
+        JsonNode shown = present.map(job -> (JsonNode) job.shown()).orElseGet(MissingNode::getInstance);
+        JsonNode properties = body(exchange, shown).path("properties");
         if (!properties.isObject()) {
             throw HttpError.arm(400, "ValidationError", "The body has no properties.");
         }
-        ResourceId id = workspace.child("jobs", name);
-        Optional<Job> present = jobs.find(id);
         if (present.isPresent()) {
             exchange.send(200, change(present.get(), properties).shown());
             return;
@@ -86,6 +97,10 @@ final class JobRoutes {
         } catch (JobFailure e) {
             throw HttpError.arm(400, e.code(), e.getMessage());
         }
+    }
+
+    private JsonNode body(Exchange exchange, JsonNode present) throws IOException {
+        return strict ? SpecValidator.check(PROVIDER, "JobBase", exchange.json(), present) : exchange.json();
     }
 
     private Job change(Job present, JsonNode properties) {

@@ -20,7 +20,10 @@ import java.util.regex.Pattern;
 final class AssetProvider implements Provider {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,254}");
-    private static final Pattern VERSION = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,49}");
+    private static final Pattern VERSION = Pattern.compile("[a-zA-Z0-9][\\w.\\-]{0,254}");
+
+    /** azure-ai-ml {@code constants/_common.py}: DEFAULT_COMPONENT_VERSION. */
+    private static final String DEFAULT_VERSION = "azureml_default";
 
     private final WorkspaceScope scope;
     private final AssetHome home;
@@ -48,7 +51,7 @@ final class AssetProvider implements Provider {
         add(routes, "PUT", container, this::putContainer);
         add(routes, "DELETE", container, exchange -> delete(exchange, containerId(exchange)));
         add(routes, "GET", container + "/versions", this::listVersions);
-        add(routes, "GET", version, exchange -> exchange.send(200, home.shown(find(versionId(exchange)))));
+        add(routes, "GET", version, exchange -> exchange.send(200, home.shown(find(readVersionId(exchange)))));
         add(routes, "PUT", version, this::putVersion);
         add(routes, "DELETE", version, exchange -> delete(exchange, versionId(exchange)));
         add(routes, "GET", container + "/labels/{label}", this::label);
@@ -67,6 +70,19 @@ final class AssetProvider implements Provider {
 
     private ResourceId versionId(Exchange exchange) {
         return containerId(exchange).child("versions", exchange.variable("version"));
+    }
+
+    /** The version of a request's path; {@code azureml_default} is the newest of a component, as the client asks for it. */
+    private ResourceId readVersionId(Exchange exchange) {
+        ResourceId id = versionId(exchange);
+        if (kind != AssetKind.COMPONENTS || !id.name().equals(DEFAULT_VERSION)) {
+            return id;
+        }
+        String latest = find(containerId(exchange))
+                .path("properties")
+                .path("latestVersion")
+                .asText();
+        return containerId(exchange).child("versions", latest);
     }
 
     private ObjectNode find(ResourceId id) {

@@ -60,10 +60,7 @@ final class AssetRegistries implements Provider {
 
     /** A registry by its name, which is unique in a tenant. */
     static Optional<ResourceId> find(WorkspaceScope scope, String name) {
-        return all(scope, "").stream()
-                .filter(registry -> registry.path("name").asText().equalsIgnoreCase(name))
-                .map(registry -> new ResourceId(registry.path("id").asText()))
-                .findFirst();
+        return scope.resources().named(TYPE, name);
     }
 
     private static List<ObjectNode> all(WorkspaceScope scope, String below) {

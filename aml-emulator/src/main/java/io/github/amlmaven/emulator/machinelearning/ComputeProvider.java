@@ -45,6 +45,7 @@ final class ComputeProvider implements Provider {
         routes.add("PATCH", one, this::patch);
         routes.add("DELETE", one, this::delete);
         routes.add("POST", one + "/listNodes", this::listNodes);
+        routes.add("POST", one + "/enableSso", this::enableSso);
         ACTIONS.forEach(
                 (action, state) -> routes.add("POST", one + "/" + action, exchange -> change(exchange, action, state)));
     }
@@ -117,6 +118,14 @@ final class ComputeProvider implements Provider {
         }
         JsonNode properties = body.path("properties");
         String type = properties.path("computeType").asText();
+        if (type.isEmpty()) {
+            // The specification lets a compute be without, since one type serves all operations; the service does not.
+            throw HttpError.arm(
+                    400,
+                    "InvalidRequestContent",
+                    "The request content was invalid and could not be deserialized: 'Required property 'properties' not"
+                            + " found in JSON. Path ''.'.");
+        }
         if (type.equals("AmlCompute")
                 && properties.path("properties").path("vmSize").asText().isEmpty()) {
             throw HttpError.arm(400, "BadRequest", "The vmSize of an AmlCompute is required.");
@@ -139,7 +148,9 @@ final class ComputeProvider implements Provider {
             }
         }
         ObjectNode properties = compute.putObject("properties");
-        properties.setAll((ObjectNode) body.path("properties").deepCopy());
+        if (body.path("properties") instanceof ObjectNode given) {
+            properties.setAll(given.deepCopy());
+        }
         String created = compute.path("systemData").path("createdAt").asText();
         properties
                 .put("provisioningState", old.isPresent() ? "Updating" : "Creating")
@@ -215,6 +226,22 @@ final class ComputeProvider implements Provider {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.putArray("nodes");
         exchange.send(200, answer);
+    }
+
+    /** Only previews have it, so no table has its body: {@code {"enableSSO": true}}. */
+    private void enableSso(Exchange exchange) throws IOException {
+        find(exchange);
+        JsonNode wanted = exchange.json().path("enableSSO");
+        if (!wanted.isBoolean()) {
+            throw HttpError.arm(400, "BadRequest", "enableSSO must be true or false.");
+        }
+        scope.resources().update(id(exchange), document -> {
+            ((ObjectNode) document.path("properties"))
+                    .withObjectProperty("properties")
+                    .put("enableSSO", wanted.asBoolean());
+            return document;
+        });
+        exchange.send(200);
     }
 
     private void change(Exchange exchange, String action, String state) throws IOException {

@@ -27,6 +27,9 @@ final class WorkspaceProvider implements Provider {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][\\w-]{1,32}");
     private static final List<String> NEEDED = List.of("storageAccount", "keyVault", "applicationInsights");
+    /** What a project has of its hub. */
+    private static final List<String> OF_HUB =
+            List.of("storageAccount", "keyVault", "applicationInsights", "containerRegistry");
 
     private final WorkspaceScope scope;
     private final BlobStore blobs;
@@ -60,14 +63,14 @@ final class WorkspaceProvider implements Provider {
 
     /** Makes a workspace that no request asks for: at first start, or of a template. What is empty counts as not given. */
     void create(ResourceId id, JsonNode body) {
-        JsonNode given = body.deepCopy();
+        JsonNode given = ofHub(body);
         if (given.path("properties") instanceof ObjectNode properties) {
             properties
                     .properties()
                     .removeIf(entry -> entry.getValue().isNull()
                             || entry.getValue().asText("-").isEmpty());
         }
-        NEEDED.forEach(name -> mustExist(given.path("properties"), name));
+        checkNeeded(given);
         ObjectNode workspace = document(id, given, scope.resources().get(id));
         ((ObjectNode) workspace.path("properties")).put("provisioningState", "Succeeded");
         scope.resources().put(id, workspace);
@@ -91,12 +94,12 @@ final class WorkspaceProvider implements Provider {
 
     private void put(Exchange exchange) throws IOException {
         ResourceId id = WorkspaceScope.addressed(exchange);
-        JsonNode body = check.body(exchange, "Workspace");
+        JsonNode body = ofHub(check.body(exchange, "Workspace"));
         if (!NAME.matcher(id.name()).matches()) {
             throw WorkspaceScope.userError("The workspace name '" + id.name()
                     + "' is not valid: it must have 2 to 33 letters, digits, dashes or underscores.");
         }
-        NEEDED.forEach(name -> mustExist(body.path("properties"), name));
+        checkNeeded(body);
         Optional<ObjectNode> old = scope.resources().get(id);
         ObjectNode workspace = document(id, body, old);
         scope.resources().put(id, workspace);
@@ -110,6 +113,30 @@ final class WorkspaceProvider implements Provider {
     private static ObjectNode succeeded(ObjectNode workspace) {
         ((ObjectNode) workspace.path("properties")).put("provisioningState", "Succeeded");
         return workspace;
+    }
+
+    /** A project shares the resources of the hub that it names. */
+    private JsonNode ofHub(JsonNode body) {
+        JsonNode given = body.deepCopy();
+        if (given.path("kind").asText().equalsIgnoreCase("Project")
+                && given.path("properties") instanceof ObjectNode properties) {
+            mustExist(properties, "hubResourceId");
+            JsonNode hub = scope.resources()
+                    .get(new ResourceId(properties.path("hubResourceId").asText()))
+                    .orElseThrow()
+                    .path("properties");
+            OF_HUB.stream().filter(hub::hasNonNull).forEach(name -> properties.set(name, hub.get(name)));
+        }
+        return given;
+    }
+
+    private void checkNeeded(JsonNode body) {
+        boolean plain = body.path("kind").asText("Default").equalsIgnoreCase("Default");
+        NEEDED.stream()
+                .filter(name -> plain
+                        || !name.equals("applicationInsights")
+                        || body.path("properties").hasNonNull(name))
+                .forEach(name -> mustExist(body.path("properties"), name));
     }
 
     private void mustExist(JsonNode properties, String name) {

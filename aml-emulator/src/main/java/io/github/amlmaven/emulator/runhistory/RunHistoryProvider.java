@@ -63,6 +63,7 @@ public final class RunHistoryProvider implements Provider {
             routes.add("GET", run, access.guarded(exchange -> exchange.send(200, RunDocuments.run(run(exchange)))));
             routes.add("GET", run + "/details", access.guarded(this::details));
             routes.add("GET", run + "/children", access.guarded(this::children));
+            routes.add("GET", run + "/serviceinstances/{node}", access.guarded(this::services));
             routes.add("POST", run + "/cancel", access.guarded(this::cancel));
             routes.add("GET", run + "/artifacts", access.guarded(this::artifacts));
             routes.add("GET", run + "/artifacts/path", access.guarded(this::artifacts));
@@ -103,6 +104,14 @@ public final class RunHistoryProvider implements Provider {
                 page(runs.children(run(exchange)).stream()
                         .map(RunDocuments::run)
                         .toList()));
+    }
+
+    /** Jobs here start no services: Jupyter, TensorBoard and the like need a cluster's network. */
+    private void services(Exchange exchange) throws IOException {
+        run(exchange);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.putObject("instances");
+        exchange.send(200, answer);
     }
 
     private void cancel(Exchange exchange) throws IOException {

@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The body types of one resource provider.
@@ -39,7 +37,9 @@ final class SpecTable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JsonNode models;
-    private final Map<String, Set<String>> enums = new HashMap<>();
+    /** Values by their lower case: the service reads any case and writes its own. */
+    private final Map<String, Map<String, String>> enums = new HashMap<>();
+
     private final Map<String, Map<String, Field>> fields = new HashMap<>();
     /** Subtypes by base and discriminator value. */
     private final Map<String, Map<String, String>> subtypes = new HashMap<>();
@@ -47,8 +47,8 @@ final class SpecTable {
     private SpecTable(JsonNode root) {
         this.models = root.path("models");
         root.path("enums").properties().forEach(entry -> {
-            Set<String> values = new HashSet<>();
-            entry.getValue().forEach(value -> values.add(value.asText().toLowerCase(Locale.ROOT)));
+            Map<String, String> values = new HashMap<>();
+            entry.getValue().forEach(value -> values.put(value.asText().toLowerCase(Locale.ROOT), value.asText()));
             enums.put(entry.getKey(), values);
         });
         models.properties().forEach(entry -> fields.put(entry.getKey(), collect(entry.getKey())));
@@ -113,8 +113,13 @@ final class SpecTable {
         return subtypes.containsKey(model);
     }
 
-    /** The values of an enumeration, lower case; empty when the name is not one. */
-    Optional<Set<String>> enumeration(String name) {
+    /** The discriminator's value for a subtype, as the service writes it. */
+    String discriminatorValue(String subtype) {
+        return models.path(subtype).path("value").asText();
+    }
+
+    /** The values of an enumeration by their lower case; empty when the name is not one. */
+    Optional<Map<String, String>> enumeration(String name) {
         return Optional.ofNullable(enums.get(name));
     }
 }

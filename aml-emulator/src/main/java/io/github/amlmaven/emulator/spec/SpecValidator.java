@@ -3,7 +3,9 @@ package io.github.amlmaven.emulator.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.spec.SpecTable.Field;
 import java.util.Locale;
@@ -20,6 +22,9 @@ public final class SpecValidator {
 
     private static final Map<String, SpecTable> TABLES = new ConcurrentHashMap<>();
 
+    /** What a resource says of itself; Resource Manager itself makes sure that they are those of the path. */
+    private static final Set<String> ENVELOPE = Set.of("id", "name", "type", "systemData");
+
     private final SpecTable table;
 
     private SpecValidator(SpecTable table) {
@@ -27,22 +32,33 @@ public final class SpecValidator {
     }
 
     /**
+     * Checks a body that makes something new.
+     *
+     * @see #check(String, String, JsonNode, JsonNode)
+     */
+    public static ObjectNode check(String provider, String type, JsonNode body) {
+        return check(provider, type, body, MissingNode.getInstance());
+    }
+
+    /**
      * Checks a body.
      *
      * @param provider {@code Microsoft.MachineLearningServices}, {@code Microsoft.ContainerInstance} ...
      * @param type the specification's name of the body: {@code OnlineEndpoint}, {@code ContainerGroup} ...
-     * @return the body without properties that only the service may set; clients send back what they were given
-     * @throws HttpError 400 when a property is unknown, missing or of another type
+     * @param present what a client has been shown of the resource, or missing: it may send back unchanged what only the
+     *     service may set
+     * @return the body without properties that only the service may set
+     * @throws HttpError 400 when a property is unknown, missing, of another type, or for the service to set
      */
-    public static ObjectNode check(String provider, String type, JsonNode body) {
+    public static ObjectNode check(String provider, String type, JsonNode body, JsonNode present) {
         SpecTable table = TABLES.computeIfAbsent(provider.toLowerCase(Locale.ROOT), SpecTable::load);
         if (!body.isObject()) {
             throw refuse("The body must be a JSON object.", "");
         }
-        return new SpecValidator(table).object(type, body, "");
+        return new SpecValidator(table).object(type, body, present, "");
     }
 
-    private ObjectNode object(String model, JsonNode body, String path) {
+    private ObjectNode object(String model, JsonNode body, JsonNode present, String path) {
         if (!body.isObject()) {
             throw wrongType(body, model, path);
         }
@@ -56,16 +72,29 @@ public final class SpecValidator {
                 throw refuse(
                         "Could not find member '" + property.getKey() + "' on object of type '" + actual + "'.", at);
             }
+            JsonNode known = present.path(property.getKey());
             if (!field.readOnly()) {
-                accepted.set(property.getKey(), value(field.type(), property.getValue(), at));
+                accepted.set(property.getKey(), value(field.type(), property.getValue(), known, at));
+            } else if (!mayBeSent(at, property.getValue(), known)) {
+                throw refuse("Property '" + property.getKey() + "' is read-only and cannot be set.", at);
             }
         }
+        String kind = table.discriminatorValue(actual);
         fields.forEach((name, field) -> {
+            if (field.discriminator() && !kind.isEmpty() && accepted.has(name)) {
+                accepted.put(name, kind);
+            }
             if (field.required() && !field.readOnly() && !body.hasNonNull(name)) {
                 throw refuse("Required property '" + name + "' not found in JSON.", path);
             }
         });
         return accepted;
+    }
+
+    /** What only the service sets is nothing, or what the service has said. */
+    private static boolean mayBeSent(String path, JsonNode value, JsonNode known) {
+        boolean empty = value.isNull() || (value.isContainerNode() && value.isEmpty());
+        return empty || ENVELOPE.contains(path) || value.equals(known);
     }
 
     /** The subtype that the discriminator names. */
@@ -90,27 +119,30 @@ public final class SpecValidator {
                         refuse("Error converting value \"" + value + "\" to type '" + model + "'.", join(path, name)));
     }
 
-    private JsonNode value(String type, JsonNode value, String path) {
+    private JsonNode value(String type, JsonNode value, JsonNode present, String path) {
         if (value.isNull()) {
             return value;
         }
         if (type.startsWith("list<")) {
-            return list(type.substring(5, type.length() - 1), value, path);
+            return list(type.substring(5, type.length() - 1), value, present, path);
         }
         if (type.startsWith("map<")) {
-            return map(type.substring(4, type.length() - 1), value, path);
+            return map(type.substring(4, type.length() - 1), value, present, path);
         }
         if (table.hasModel(type)) {
-            return object(type, value, path);
+            return object(type, value, present, path);
         }
-        Optional<Set<String>> enumeration = table.enumeration(type);
-        boolean fits = enumeration.isPresent()
-                ? value.isTextual() && enumeration.get().contains(value.asText().toLowerCase(Locale.ROOT))
-                : scalar(type, value);
-        if (!fits) {
+        Optional<Map<String, String>> enumeration = table.enumeration(type);
+        if (enumeration.isEmpty() && scalar(type, value)) {
+            return value;
+        }
+        String written = value.isTextual()
+                ? enumeration.orElse(Map.of()).get(value.asText().toLowerCase(Locale.ROOT))
+                : null;
+        if (written == null) {
             throw wrongType(value, type, path);
         }
-        return value;
+        return TextNode.valueOf(written);
     }
 
     private static boolean scalar(String type, JsonNode value) {
@@ -125,18 +157,18 @@ public final class SpecValidator {
         };
     }
 
-    private ArrayNode list(String type, JsonNode value, String path) {
+    private ArrayNode list(String type, JsonNode value, JsonNode present, String path) {
         if (!value.isArray()) {
             throw wrongType(value, "list of " + type, path);
         }
         ArrayNode accepted = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < value.size(); i++) {
-            accepted.add(value(type, value.get(i), path + "[" + i + "]"));
+            accepted.add(value(type, value.get(i), present.path(i), path + "[" + i + "]"));
         }
         return accepted;
     }
 
-    private ObjectNode map(String type, JsonNode value, String path) {
+    private ObjectNode map(String type, JsonNode value, JsonNode present, String path) {
         if (!value.isObject()) {
             throw wrongType(value, "map of " + type, path);
         }
@@ -146,7 +178,9 @@ public final class SpecValidator {
             boolean converted = type.equals("str") && entry.getValue().isValueNode();
             accepted.set(
                     entry.getKey(),
-                    converted ? entry.getValue() : value(type, entry.getValue(), join(path, entry.getKey())));
+                    converted
+                            ? entry.getValue()
+                            : value(type, entry.getValue(), present.path(entry.getKey()), join(path, entry.getKey())));
         });
         return accepted;
     }

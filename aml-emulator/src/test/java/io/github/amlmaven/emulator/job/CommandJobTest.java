@@ -148,8 +148,9 @@ class CommandJobTest extends AbstractJobTest {
                 .contains("/codes/none/versions/1");
         assertThat(refusal(bench.submit("r3", "true", "'computeId':'" + bench.workspace() + "/computes/none'")))
                 .contains("Compute 'none'");
-        assertThat(refusal(bench.submit("r4", "true", "'limits':{'timeout':'soon'}")))
-                .contains("'soon'");
+        assertThat(refusal(bench.submit("r4", "true", "'limits':{'jobLimitsType':'Command','timeout':'soon'}")))
+                .contains("\"soon\"");
+        assertThat(refusal(bench.submit("r6", "true", "'trafic':{}"))).contains("Could not find member 'trafic'");
         Answer sweep = bench.azure()
                 .call(
                         HttpMethod.PUT,

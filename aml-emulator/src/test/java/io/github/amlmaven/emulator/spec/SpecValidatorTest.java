@@ -3,12 +3,15 @@ package io.github.amlmaven.emulator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.http.HttpError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecValidatorTest {
 
@@ -16,14 +19,45 @@ class SpecValidatorTest {
     private static final String ML = "Microsoft.MachineLearningServices";
 
     @Test
-    void aGoodBodyPassesWithoutWhatOnlyTheServiceSets() throws Exception {
-        ObjectNode accepted = SpecValidator.check(
-                ML,
-                "ModelVersion",
-                JSON.readTree("{'id':'x','properties':{'modelUri':'u','provisioningState':'Succeeded','tags':{'n':1}}}"
-                        .replace('\'', '"')));
+    void aClientMaySendBackWhatOnlyTheServiceSets() throws Exception {
+        var shown = json("{'id':'x','properties':{'modelUri':'u','provisioningState':'Succeeded','tags':{'n':1}}}");
+
+        ObjectNode accepted = SpecValidator.check(ML, "ModelVersion", shown, shown);
 
         assertThat(accepted.toString()).isEqualTo("{\"properties\":{\"modelUri\":\"u\",\"tags\":{\"n\":1}}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'properties':{'provisioningState':'Failed'}}"})
+    void whatOnlyTheServiceSetsIsRefusedUnlessItHasSaidSo(String present) {
+        assertThatThrownBy(() -> SpecValidator.check(
+                        ML,
+                        "ModelVersion",
+                        json("{'properties':{'modelUri':'u','provisioningState':'Succeeded'}}"),
+                        json(present)))
+                .isInstanceOf(HttpError.class)
+                .hasMessageContaining("Property 'provisioningState' is read-only and cannot be set. Path"
+                        + " 'properties.provisioningState'");
+    }
+
+    @Test
+    void valuesOfAnyCaseBecomeTheSpecifications() throws Exception {
+        assertThat(SpecValidator.check(
+                                ML, "BatchEndpoint", json("{'location':'w','properties':{'authMode':'aadToken'}}"))
+                        .at("/properties/authMode")
+                        .asText())
+                .isEqualTo("AADToken");
+        assertThat(SpecValidator.check(
+                                ML,
+                                "ComputeResource",
+                                json("{'properties':{'computeType':'amlcompute','properties':{'vmSize':'x'}}}"))
+                        .at("/properties/computeType")
+                        .asText())
+                .isEqualTo("AmlCompute");
+    }
+
+    private static JsonNode json(String quoted) throws JsonProcessingException {
+        return JSON.readTree(quoted.replace('\'', '"'));
     }
 
     @ParameterizedTest

@@ -47,6 +47,9 @@ public final class DataLocations {
         if (uri instanceof DataUri.AssetId asset) {
             return asset(asset.id(), reference);
         }
+        if (uri instanceof DataUri.RegistryAsset asset) {
+            return asset(registered(asset), reference);
+        }
         if (uri instanceof DataUri.AssetName name) {
             return namedAsset(workspace, name, reference);
         }
@@ -76,8 +79,8 @@ public final class DataLocations {
      * The present ARM id of what a reference to a versioned asset names: labels become versions.
      *
      * @param type {@code data}, {@code models}, {@code environments}, {@code components} or {@code codes}
-     * @param reference an ARM id with or without {@code azureml:}, {@code azureml:name:version} or {@code
-     *     azureml:name@label}
+     * @param reference an ARM id with or without {@code azureml:}, {@code azureml:name:version}, {@code azureml:name@label}
+     *     or {@code azureml://registries/registry/type/name/versions/version}
      */
     public Optional<ResourceId> version(ResourceId workspace, String type, String reference) throws DataFailure {
         DataUri uri = DataUri.parse(
@@ -86,7 +89,18 @@ public final class DataLocations {
             ResourceId container = workspace.child(type, name.name());
             return existing(container.child(name.label() ? "labels" : "versions", name.version()));
         }
+        if (uri instanceof DataUri.RegistryAsset asset) {
+            return existing(registered(asset));
+        }
         return uri instanceof DataUri.AssetId asset ? existing(asset.id()) : Optional.empty();
+    }
+
+    /** The id of what a registry has, or would have. */
+    private ResourceId registered(DataUri.RegistryAsset asset) throws DataFailure {
+        return resources
+                .named("Microsoft.MachineLearningServices/registries", asset.registry())
+                .map(registry -> new ResourceId(registry.value() + "/" + asset.path()))
+                .orElseThrow(() -> new DataFailure("There is no registry '" + asset.registry() + "'."));
     }
 
     private Optional<ResourceId> existing(ResourceId id) {

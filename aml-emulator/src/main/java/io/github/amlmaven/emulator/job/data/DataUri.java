@@ -25,6 +25,13 @@ public sealed interface DataUri {
     /** A data or model version of the job's workspace: {@code azureml:name:version} or {@code azureml:name@label}. */
     record AssetName(String name, String version, boolean label) implements DataUri {}
 
+    /**
+     * A version, or a label of one, in a registry.
+     *
+     * @param path below the registry: {@code components/name/versions/1}
+     */
+    record RegistryAsset(String registry, String path) implements DataUri {}
+
     /** A blob by its URL, or a file on the web. */
     record Web(URI uri) implements DataUri {}
 
@@ -41,8 +48,8 @@ public sealed interface DataUri {
         }
         throw new DataFailure(
                 "'" + text + "' is no data reference that is known here: azureml://datastores/<name>/paths/"
-                        + "<path>, azureml://jobs/<job>/outputs/<output>/paths/<path>, azureml:<name>:<version>, an ARM id of a data or"
-                        + " model version, or an https URL.");
+                        + "<path>, azureml://jobs/<job>/outputs/<output>/paths/<path>, azureml:<name>:<version>, azureml://registries/<registry>/<data or models>/<name>/versions/"
+                        + "<version>, an ARM id of a data or model version, or an https URL.");
     }
 
     /** One form with its pattern; the first that matches counts. */
@@ -84,6 +91,12 @@ public sealed interface DataUri {
             @Override
             DataUri read(Matcher m) {
                 return new AssetName(m.group(1), m.group(2), false);
+            }
+        },
+        REGISTRY("azureml://registries/([^/]+)/([a-z]+/[^/]+/(?:versions|labels)/[^/]+)") {
+            @Override
+            DataUri read(Matcher m) {
+                return new RegistryAsset(m.group(1), m.group(2));
             }
         },
         ARM("(?:azureml:)?(/subscriptions/.+)") {
