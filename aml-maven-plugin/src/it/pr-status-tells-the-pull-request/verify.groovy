@@ -18,8 +18,13 @@ assert log.contains("The token needs 'Commit statuses: write'")
 
 assert log.contains("Told commit 6dcb09b of contoso/wine that job ${job} is Completed")
 
-// No token anywhere.
-def secrets = ['pat-that-may', 'ghs_that-may']
+// An encrypted token is the same token: told a third time over the same comment; a wrong master password is not passed over.
+assert log.count("that job ${job} is Completed, over the earlier comment") == 2
+assert log.contains("server 'may-write-code-encrypted'")
+assert log.contains('no-such-file.xml')
+
+// No token anywhere, nor the master password that the encrypted one needs.
+def secrets = ['pat-that-may', 'ghs_that-may', 'master-of-the-test']
 new File(basedir, 'target/aml').eachFileRecurse { file ->
     if (file.isFile()) {
         assert !secrets.any { file.text.contains(it) }

@@ -64,7 +64,7 @@ public final class OnlineDeployment {
                 EndpointResource.online(clients, files.endpoint().name());
         Optional<ObjectNode> found = endpoint.find();
         Map<String, ObjectNode> existing = found.isEmpty() ? Map.of() : endpoint.deployments();
-        Optional<TrafficSplit> traffic = traffic(request, files, found, existing.keySet());
+        Optional<TrafficSplit> traffic = traffic(request, files, found, existing);
         DeploymentBodies bodies =
                 new DeploymentBodies(clients, new WorkspaceAssets(clients, progress), request.modelRecord());
         List<String> changes = new ArrayList<>();
@@ -104,15 +104,25 @@ public final class OnlineDeployment {
 
     /** The traffic that is asked for, checked; empty to leave it as it is. */
     private static Optional<TrafficSplit> traffic(
-            OnlineDeploymentRequest request, EndpointFiles files, Optional<ObjectNode> found, Set<String> existing) {
-        Set<String> all = new TreeSet<>(existing);
+            OnlineDeploymentRequest request,
+            EndpointFiles files,
+            Optional<ObjectNode> found,
+            Map<String, ObjectNode> existing) {
+        Set<String> all = new TreeSet<>(existing.keySet());
         files.deployments().forEach(spec -> all.add(spec.name()));
         ObjectNode declared = files.endpoint().spec().object("traffic");
         ObjectNode mirrored = files.endpoint().spec().object("mirror_traffic");
         TrafficSplit now = found.map(EndpointTraffic::split).orElse(TrafficSplit.NONE);
         Optional<Map<String, Integer>> live =
                 request.traffic().or(() -> Optional.ofNullable(declared).map(TrafficSplit::read));
-        if (live.isEmpty() && existing.isEmpty() && !files.deployments().isEmpty()) {
+        // One that has failed has never served: mended, it is still the first.
+        boolean first = existing.values().stream()
+                .allMatch(deployment ->
+                        deployment.at("/properties/provisioningState").asText().equals("Failed"));
+        if (live.isEmpty()
+                && first
+                && now.live().isEmpty()
+                && !files.deployments().isEmpty()) {
             live = Optional.of(Map.of(files.deployments().get(0).name(), 100));
         }
         if (live.isEmpty() && mirrored == null) {

@@ -84,6 +84,22 @@ class OnlineDeploymentTest {
                                 content -> assertThat(content.keys().primary()).isEqualTo("primary-0")));
     }
 
+    /** Its first attempt left the endpoint without traffic. */
+    @Test
+    void theFirstDeploymentGetsAllTrafficAlsoWhenItIsMendedAfterAFailure() {
+        deploy("blue");
+        workspace.resource(ENDPOINT).withObject("/properties").putObject("traffic");
+
+        assertThat(deploy("blue").traffic()).as("taken by somebody").hasToString("none");
+
+        workspace
+                .resource(ENDPOINT + "/deployments/blue")
+                .withObject("/properties")
+                .put("provisioningState", "Failed");
+
+        assertThat(deploy("blue").traffic()).hasToString("blue=100");
+    }
+
     @Test
     void theSameAgainSendsNothing() {
         deploy("blue");
