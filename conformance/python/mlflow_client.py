@@ -250,6 +250,48 @@ def registry_describes_tags_stages_searches_and_deletes(f):
 
 
 @scenario
+def batch_of_metrics_parameters_and_tags_is_found_by_each_of_them(f):
+    from mlflow.entities import Metric, Param, RunTag
+
+    experiment = f.mlflow.set_experiment(f.name)
+    ids = []
+    for i in range(3):
+        with f.mlflow.start_run(run_name=f"run {i}") as run:
+            now = int(time.time() * 1000)
+            f.client.log_batch(
+                run.info.run_id,
+                metrics=[Metric("acc", 0.1 * i, now, 0), Metric("acc", 0.2 * i, now, 1)],
+                params=[Param("depth", str(i)), Param("kind", "tree")],
+                tags=[RunTag("team", "a" if i else "b")],
+            )
+            ids.append(run.info.run_id)
+    search = lambda *a, **k: [r.info.run_id for r in f.client.search_runs([experiment.experiment_id], *a, **k)]
+    assert search("params.depth = '1'") == [ids[1]]
+    assert search("tags.team = 'a'", order_by=["metrics.acc DESC"]) == [ids[2], ids[1]]
+    assert search("metrics.acc >= 0.2 and params.kind LIKE 'tr%'", order_by=["params.depth ASC"]) == [ids[1], ids[2]]
+    assert search("attributes.run_name = 'run 0'") == [ids[0]]
+    assert search("", order_by=["attributes.start_time ASC"]) == ids
+    frame = f.mlflow.search_runs([experiment.experiment_id], order_by=["metrics.acc DESC"])
+    assert list(frame["metrics.acc"]) == [0.4, 0.2, 0.0], frame
+    f.client.delete_tag(ids[0], "team")
+    assert "team" not in f.client.get_run(ids[0]).data.tags
+
+
+@scenario
+def what_azure_does_not_have_is_no_endpoint(f):
+    """Logged models of MLflow 3 and aliases: github.com/Azure/azure-sdk-for-python/issues/44896."""
+    from mlflow.exceptions import MlflowException
+
+    f.client.create_registered_model(f.name)
+    try:
+        f.client.set_registered_model_alias(f.name, "champion", "1")
+        raise AssertionError("there are no aliases")
+    except MlflowException as error:
+        assert "failed with error code 404" in str(error) and "Response body: ''" in str(error), error
+    f.client.delete_registered_model(f.name)
+
+
+@scenario
 def what_is_not_there_is_said_to_be_missing(f):
     refused(lambda: f.client.get_run(str(uuid.uuid4())), "RESOURCE_DOES_NOT_EXIST")
     refused(lambda: f.client.get_experiment(str(uuid.uuid4())), "RESOURCE_DOES_NOT_EXIST")

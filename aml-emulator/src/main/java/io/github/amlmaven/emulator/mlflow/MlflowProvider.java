@@ -2,6 +2,7 @@ package io.github.amlmaven.emulator.mlflow;
 
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.asset.AssetVersions;
+import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.job.DataPlaneAccess;
 import io.github.amlmaven.emulator.job.Runs;
@@ -9,6 +10,7 @@ import io.github.amlmaven.emulator.job.data.DataLocations;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.Provider;
 import io.github.amlmaven.emulator.storage.BlobStore;
+import java.io.IOException;
 
 /**
  * MLflow's REST API 2.0 below a workspace's tracking URI.
@@ -41,5 +43,15 @@ public final class MlflowProvider implements Provider {
         RegisteredModels models = new RegisteredModels(
                 scope.resources(), new AssetVersions(scope.resources(), context.clock()), artifacts);
         new ModelRoutes(scope, models).declare(routes);
+        scope.add(routes, "GET|POST|PUT|PATCH|DELETE", "/{endpoint...}", MlflowProvider::absent);
+    }
+
+    /**
+     * What AML's tracking server does not have, among it the logged models of MLflow 3 and aliases of registered models:
+     * 404 and no body (https://github.com/Azure/azure-sdk-for-python/issues/44896), which MLflow's client tells apart from
+     * an entity that does not exist.
+     */
+    private static void absent(Exchange exchange) throws IOException {
+        exchange.send(404);
     }
 }

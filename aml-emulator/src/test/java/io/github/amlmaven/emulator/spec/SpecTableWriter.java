@@ -1,5 +1,7 @@
 package io.github.amlmaven.emulator.spec;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,12 +35,34 @@ final class SpecTableWriter {
             "datetime.date", "time",
             "datetime.datetime", "time");
 
-    /** Properties that only preview versions have and that the official client sends (recorded requests). */
-    private static final Map<String, Map<String, String>> PREVIEW = Map.of(
-            "Microsoft.MachineLearningServices/ComputeInstanceProperties",
-            Map.of("enableOSPatching", "bool", "enableRootAccess", "bool", "releaseQuotaOnStop", "bool"),
-            "Microsoft.MachineLearningServices/RegistryProperties",
-            Map.of("managedResourceGroupTags", "map<str>"));
+    /**
+     * Properties that only preview versions have and that the official client can send: its models of the preview versions
+     * against those of the stable one.
+     */
+    private static final Map<String, Map<String, String>> PREVIEW = Map.ofEntries(
+            entry(
+                    "ComputeInstanceProperties",
+                    Map.of("enableOSPatching", "bool", "enableRootAccess", "bool", "releaseQuotaOnStop", "bool")),
+            entry("RegistryProperties", Map.of("managedResourceGroupTags", "map<str>")),
+            entry("JobBaseProperties", Map.of("parentJobName", "str", "secretsConfiguration", "any")),
+            entry("CommandJob", Map.of("autologgerSettings", "any")),
+            entry("SweepJob", Map.of("componentConfiguration", "any", "resources", "any")),
+            entry("JobOutput", Map.of("assetVersion", "str", "autoDeleteSetting", "any", "pathOnCompute", "str")),
+            entry("JobInput", Map.of("pathOnCompute", "str")),
+            entry("ResourceConfiguration", Map.of("locations", "list<str>", "maxInstanceCount", "int")),
+            entry("QueueSettings", Map.of("priority", "int")),
+            entry("RandomSamplingAlgorithm", Map.of("logbase", "any")),
+            entry("TrainingSettings", Map.of("trainingMode", "str")),
+            entry("ForecastingSettings", Map.of("featuresUnknownAtForecastTime", "list<str>")),
+            entry("NlpVerticalLimitSettings", Map.of("maxNodes", "int", "trialTimeout", "duration")),
+            entry(
+                    "TableVerticalLimitSettings",
+                    Map.of("maxNodes", "int", "sweepConcurrentTrials", "int", "sweepTrials", "int")),
+            entry("ImageModelSettingsObjectDetection", Map.of("logTrainingMetrics", "str", "logValidationLoss", "str")),
+            entry("AssetBase", Map.of("autoDeleteSetting", "any")),
+            entry("DataVersionBaseProperties", Map.of("intellectualProperty", "any", "stage", "str")));
+
+    private static final String PREVIEWED = "Microsoft.MachineLearningServices";
 
     private final JsonNode catalog;
     private final Set<String> reached = new TreeSet<>();
@@ -99,8 +123,9 @@ final class SpecTableWriter {
         }
         ObjectNode fields = model.putObject("fields");
         given.path("fields").properties().forEach(field -> fields.put(field.getKey(), field(field.getValue())));
-        new TreeMap<>(PREVIEW.getOrDefault(catalog.path("provider").asText() + "/" + name, Map.of()))
-                .forEach(fields::put);
+        if (catalog.path("provider").asText().equals(PREVIEWED)) {
+            new TreeMap<>(PREVIEW.getOrDefault(name, Map.of())).forEach(fields::put);
+        }
         return model;
     }
 
