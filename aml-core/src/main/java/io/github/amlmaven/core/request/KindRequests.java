@@ -119,7 +119,7 @@ final class KindRequests {
             if (job.experimentName() == null) {
                 properties.put("experimentName", experiment(spec));
             }
-            if (!properties.has("displayName")) {
+            if (properties.path("displayName").asText("").isEmpty()) {
                 properties.put("displayName", name);
             }
         }

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
  */
 final class RefusedByClient {
 
+    private static final List<String> INSTANCES = List.of(
+            "standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3");
     private static final Pattern INPUT = Pattern.compile("\\$\\{\\{\\s*inputs\\.([\\w-]+)\\s*}}");
 
     private final SpecLoader loader;
@@ -125,6 +127,14 @@ final class RefusedByClient {
         }
         if (!spec.content().at("/resources/runtime_version").asText("3").matches("\\d+(?:\\.\\d+)*")) {
             add(ErrorCode.SPEC_BAD_VALUE, "a runtime version is numbers and dots, such as 3.4", "resources");
+        }
+        String size = spec.content().at("/resources/instance_type").asText("standard_e4s_v3");
+        if (!INSTANCES.contains(size.toLowerCase(Locale.ROOT)) && !size.contains("${{")) {
+            add(
+                    ErrorCode.SPEC_BAD_VALUE,
+                    "Spark runs on " + String.join(", ", INSTANCES) + ", not on '" + size + "'",
+                    "resources",
+                    "instance_type");
         }
         SparkConfigurationCheck.problem(spec.content().path("conf"))
                 .ifPresent(problem -> add(ErrorCode.SPEC_MISSING_KEY, problem, "conf"));

@@ -63,7 +63,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                 if (text.contains("${{")) {
                     add(problems, ErrorCode.SPEC_BAD_BINDING, scalar, "code cannot be bound to a value");
                 } else if (AssetReference.remote(text)
-                        .filter(ScalarChecks::isMixed)
+                        .filter(ScalarChecks::isNoCode)
                         .isPresent()) {
                     add(problems, ErrorCode.SPEC_BAD_REFERENCE, scalar, "'" + text + "' names no code");
                 } else if (AssetReference.remote(text).isEmpty()) {
@@ -116,7 +116,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                         ErrorCode.SPEC_BAD_REFERENCE,
                         scalar,
                         "'" + scalar.text() + "' lacks a name or a version");
-            } else if (isElsewhere(reference.get())) {
+            } else if (isElsewhere(reference.get()) || isOther(reference.get(), arguments.get(0))) {
                 add(
                         problems,
                         ErrorCode.SPEC_BAD_REFERENCE,
@@ -142,6 +142,22 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
     /** {@code azureml:} before another URI. */
     private static boolean isMixed(AssetReference reference) {
         return reference instanceof AssetReference.Named && reference.toString().contains("/");
+    }
+
+    /** The full id of something else, such as a model where an environment must be. */
+    private static boolean isOther(AssetReference reference, String collection) {
+        String id = reference.toString();
+        boolean full = reference instanceof AssetReference.ArmId
+                || (reference instanceof AssetReference.Uri && !id.startsWith("azureml://registries/"));
+        return full
+                && List.of("environments", "components").contains(collection)
+                && !id.contains("/" + collection + "/");
+    }
+
+    private static boolean isNoCode(AssetReference reference) {
+        return isMixed(reference)
+                || (reference instanceof AssetReference.Uri uri
+                        && !uri.uri().matches("(?:https?|azureml://registries|git\\+).*"));
     }
 
     private static boolean isElsewhere(AssetReference reference) {

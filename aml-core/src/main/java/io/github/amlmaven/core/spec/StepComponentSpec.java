@@ -73,7 +73,9 @@ public record StepComponentSpec(
             default -> command(component, assets);
         }
         if (!type.equals("parallel")) {
-            unknown.properties().forEach(entry -> RestBody.set(component, entry.getKey(), entry.getValue()));
+            unknown.properties().stream()
+                    .filter(entry -> !entry.getValue().isObject() || !entry.getValue().isEmpty())
+                    .forEach(entry -> RestBody.set(component, entry.getKey(), entry.getValue()));
         }
         return ComponentRendering.body(component, spec, name);
     }

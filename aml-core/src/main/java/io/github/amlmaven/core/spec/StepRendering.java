@@ -5,10 +5,35 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A step of a pipeline in a request. Source: azure-ai-ml 1.34.0 ({@code entities/_builders}). */
 final class StepRendering {
+
+    /** What else stands in a step that runs a component the official client passes on. */
+    private static final Set<String> KNOWN = Set.of(
+            "type",
+            "component",
+            "comment",
+            "name",
+            "display_name",
+            "description",
+            "experiment_name",
+            "tags",
+            "properties",
+            "compute",
+            "identity",
+            "services",
+            "inputs",
+            "outputs",
+            "parent_job_name",
+            "environment_variables",
+            "environment",
+            "distribution",
+            "resources",
+            "limits",
+            "queue_settings");
 
     private final PipelineStep step;
     private final ObjectNode content;
@@ -69,6 +94,11 @@ final class StepRendering {
     }
 
     private void command() {
+        if (content.hasNonNull("component")) {
+            content.properties().stream()
+                    .filter(entry -> !KNOWN.contains(entry.getKey()))
+                    .forEach(entry -> RestBody.set(rest, entry.getKey(), entry.getValue()));
+        }
         notEmpty("resources", resources());
         notEmpty("distribution", snake(JobRendering.distribution(own("distribution"))));
         notEmpty("limits", limits());
