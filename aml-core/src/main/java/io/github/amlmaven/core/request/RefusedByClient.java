@@ -8,8 +8,10 @@ import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.PipelineStep;
+import io.github.amlmaven.core.spec.RestBody;
 import io.github.amlmaven.core.spec.SparkConfigurationCheck;
 import io.github.amlmaven.core.spec.SpecLoader;
+import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +27,8 @@ import java.util.regex.Pattern;
  */
 final class RefusedByClient {
 
-    private static final List<String> INSTANCES = List.of(
-            "standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3");
+    private static final List<String> INSTANCES =
+            List.of("standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3");
     private static final Pattern INPUT = Pattern.compile("\\$\\{\\{\\s*inputs\\.([\\w-]+)\\s*}}");
 
     private final SpecLoader loader;
@@ -194,17 +196,35 @@ final class RefusedByClient {
             }
         }
         for (Map.Entry<String, JsonNode> input : spec.content().path("inputs").properties()) {
-            String otherwise = input.getValue().path("default").asText("true");
-            if (input.getValue().path("type").asText().equals("boolean")
-                    && !Set.of("true", "false").contains(otherwise.toLowerCase(Locale.ROOT))) {
+            JsonNode otherwise = input.getValue().path("default");
+            String type = input.getValue().path("type").asText();
+            if (otherwise.isValueNode() && !otherwise.isNull() && !isOf(type, otherwise.asText())) {
                 add(
                         ErrorCode.SPEC_BAD_VALUE,
-                        "the default of the boolean '" + input.getKey() + "' is neither true nor false",
+                        "the default '" + otherwise.asText() + "' of '" + input.getKey() + "' is no " + type,
+                        "inputs",
+                        input.getKey());
+            }
+            if (!input.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                add(
+                        ErrorCode.SPEC_BAD_NAME,
+                        "'" + input.getKey() + "' is no name for an input; allowed are letters, digits and '_',"
+                                + " no digit first",
                         "inputs",
                         input.getKey());
             }
         }
         end();
+    }
+
+    private static boolean isOf(String type, String value) {
+        return switch (type) {
+            case "boolean" -> Set.of("true", "false").contains(value.toLowerCase(Locale.ROOT));
+            case "integer", "number" ->
+                value.contains("${{")
+                        || PythonScalar.decimal(RestBody.JSON.textNode(value)).isPresent();
+            default -> true;
+        };
     }
 
     /** A pipeline is deployed to an endpoint. */

@@ -17,14 +17,12 @@ final class RegistryRequests {
     }
 
     ObjectNode body() {
-        ObjectNode body = Fields.of(spec.content())
-                .same("location")
-                .textsIfAny("tags", "tags")
-                .done();
+        ObjectNode body =
+                Fields.of(spec.content()).same("location").texts("tags", "tags").done();
         body.putObject("identity").put("type", "SystemAssigned");
         ObjectNode properties = Fields.of(spec.content())
                 .text("publicNetworkAccess", "public_network_access", RestBody::pascal)
-                .textsIfAny("managedResourceGroupTags", "tags")
+                .texts("managedResourceGroupTags", "tags")
                 .done();
         RestBody.set(
                 properties,

@@ -25,6 +25,7 @@ final class MeaningChecks {
     private final SpecDocument document;
     private final List<Problem> problems;
     private boolean component;
+    private SpecNode.@Nullable Mapping top;
 
     MeaningChecks(SpecProject project, SpecDocument document, List<Problem> problems) {
         this.project = project;
@@ -44,6 +45,7 @@ final class MeaningChecks {
                     "without 'type: kubernetes' this is a managed deployment, whatever '$schema' says"));
         }
         component = kind.name().endsWith("-component");
+        top = root;
         walk(root);
         if (kind.name().equals("sweep-job")
                 && root.get("trial") instanceof SpecNode.Mapping trial
@@ -117,8 +119,8 @@ final class MeaningChecks {
     }
 
     /** A sweep's trial has its inputs one level above. */
-    private static boolean isTrial(SpecNode.Mapping owner) {
-        return owner.get("inputs") == null && owner.get("outputs") == null && owner.get("type") == null;
+    private boolean isTrial(SpecNode.Mapping owner) {
+        return owner != top && owner.get("inputs") == null && owner.get("outputs") == null && owner.get("type") == null;
     }
 
     private void script(String command, SpecNode.Scalar where, @Nullable String code) {

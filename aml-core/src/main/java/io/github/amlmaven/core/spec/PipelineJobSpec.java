@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline job.
@@ -18,7 +19,7 @@ public record PipelineJobSpec(CheckedSpec spec, List<PipelineStep> steps) implem
     @Override
     public ObjectNode toBody(AssetResolver assets) {
         ObjectNode body = JobRendering.common(spec, assets, "Pipeline");
-        RestBody.set(body, "inputs", JobRendering.inputs(spec.object("inputs"), spec.directory(), assets));
+        RestBody.set(body, "inputs", JobRendering.inputs(given(spec.object("inputs")), spec.directory(), assets));
         ObjectNode jobs = body.putObject("jobs");
         steps.forEach(step -> jobs.set(step.name(), step.toBody(assets)));
         RestBody.set(body, "outputs", JobRendering.outputs(spec.object("outputs")));
@@ -28,6 +29,19 @@ public record PipelineJobSpec(CheckedSpec spec, List<PipelineStep> steps) implem
             body.put("componentId", component.startsWith("azureml:") ? component.substring(8) : component);
         }
         return RestBody.properties(body);
+    }
+
+    /** An empty text is no value for a pipeline, unlike for other jobs. */
+    private static @Nullable ObjectNode given(@Nullable ObjectNode inputs) {
+        if (inputs == null) {
+            return null;
+        }
+        ObjectNode given = RestBody.object();
+        inputs.properties().stream()
+                .filter(entry -> !entry.getValue().isTextual()
+                        || !entry.getValue().textValue().isEmpty())
+                .forEach(entry -> given.set(entry.getKey(), entry.getValue()));
+        return given;
     }
 
     private ObjectNode settings(AssetResolver assets) {

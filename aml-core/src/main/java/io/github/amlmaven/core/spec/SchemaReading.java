@@ -282,7 +282,9 @@ final class SchemaReading {
             JsonNode value = PythonScalar.value(scalar);
             return role.argument().equals("value") ? PythonScalar.firstFit(value) : value;
         }
-        if (binding && !(type instanceof SchemaType.Choice) && !hasForm(new SpecNode.Mapping(scalar.location(), Map.of()), type)) {
+        if (binding
+                && !(type instanceof SchemaType.Choice)
+                && !hasForm(new SpecNode.Mapping(scalar.location(), Map.of()), type)) {
             return JSON.textNode(text);
         }
         JsonNode value = PythonScalar.value(scalar);

@@ -74,7 +74,8 @@ public record StepComponentSpec(
         }
         if (!type.equals("parallel")) {
             unknown.properties().stream()
-                    .filter(entry -> !entry.getValue().isObject() || !entry.getValue().isEmpty())
+                    .filter(entry ->
+                            !entry.getValue().isObject() || !entry.getValue().isEmpty())
                     .forEach(entry -> RestBody.set(component, entry.getKey(), entry.getValue()));
         }
         return ComponentRendering.body(component, spec, name);
