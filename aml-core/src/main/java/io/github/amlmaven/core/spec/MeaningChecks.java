@@ -119,6 +119,7 @@ final class MeaningChecks {
     }
 
     /** A sweep's trial has its inputs one level above. */
+    @SuppressWarnings("ReferenceEquality") // The root itself, not a mapping that says the same.
     private boolean isTrial(SpecNode.Mapping owner) {
         return owner != top && owner.get("inputs") == null && owner.get("outputs") == null && owner.get("type") == null;
     }
