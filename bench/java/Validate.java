@@ -1,3 +1,4 @@
+import io.github.amlmaven.core.request.ProjectCheck;
 import io.github.amlmaven.core.spec.SpecCheck;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ public final class Validate {
         long started = System.nanoTime();
         Path folder = Path.of(arguments[0]).toAbsolutePath();
         List<Path> files = SpecCheck.yamlFiles(folder);
-        new SpecCheck(new SpecReader()).check(files, folder);
+        SpecReader reader = new SpecReader();
+        new ProjectCheck(reader, new SpecCheck(reader)).check(files, folder);
         System.out.println(files.size() + " " + (System.nanoTime() - started) / 1e9);
     }
 }

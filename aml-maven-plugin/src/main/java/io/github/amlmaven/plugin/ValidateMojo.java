@@ -3,6 +3,7 @@ package io.github.amlmaven.plugin;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.request.ProjectCheck;
 import io.github.amlmaven.core.spec.SpecCheck;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
@@ -13,12 +14,14 @@ import java.util.Map;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks all AML YAML files of the project without Azure and without Python, and shows all problems at once: unknown keys,
- * wrong types and values, names, missing files, references between files, bindings of pipelines, cycles.
+ * wrong types and values, names, missing files, references between files, bindings of pipelines, cycles, and what the official
+ * client would refuse to send.
  */
-@Mojo(name = "validate", defaultPhase = LifecyclePhase.VALIDATE, threadSafe = true)
+@Mojo(name = "validate", defaultPhase = LifecyclePhase.VALIDATE, requiresProject = false, threadSafe = true)
 public final class ValidateMojo extends AbstractAmlMojo {
 
     /**
@@ -28,20 +31,27 @@ public final class ValidateMojo extends AbstractAmlMojo {
     @Parameter(property = "aml.specDirectory", defaultValue = "${project.basedir}/src/main/aml")
     private File specDirectory;
 
+    /** The files, instead of all in the folder. */
+    @Parameter(property = "aml.files")
+    private @Nullable List<File> files;
+
     @Override
     protected GoalOutcome run(Progress progress) {
         Path folder = inProject(specDirectory);
-        if (!Files.isDirectory(folder)) {
+        boolean chosen = files != null && !files.isEmpty();
+        if (!chosen && !Files.isDirectory(folder)) {
             return GoalOutcome.upToDate("No AML files: there is no " + folder, Map.of("files", 0));
         }
         SpecCheck check = new SpecCheck(specReader())
                 .withBuildDirectory(Path.of(project().getBuild().getDirectory()));
-        List<Path> files = check.files(folder);
-        List<Problem> problems = check.check(files, projectDirectory());
+        List<Path> all = files == null || files.isEmpty()
+                ? check.files(folder)
+                : files.stream().map(this::inProject).toList();
+        List<Problem> problems = new ProjectCheck(specReader(), check).check(all, projectDirectory());
         if (!problems.isEmpty()) {
             throw AmlException.ofProblems(problems);
         }
-        String count = files.size() == 1 ? "1 AML file" : files.size() + " AML files";
-        return GoalOutcome.done(count + " checked, no problem found", Map.of("files", files.size()));
+        String count = all.size() == 1 ? "1 AML file" : all.size() + " AML files";
+        return GoalOutcome.done(count + " checked, no problem found", Map.of("files", all.size()));
     }
 }

@@ -53,7 +53,7 @@ public record RenderedFiles(int requests, int others, List<Problem> problems) {
             Path shown = absolute.startsWith(base) ? base.relativize(absolute) : absolute.getFileName();
             write(rendered, folder.resolve(shown + ".json"));
         }
-        return new RenderedFiles(requests, others, List.copyOf(problems));
+        return new RenderedFiles(requests, others, problems.stream().distinct().toList());
     }
 
     private static void write(Rendering rendered, Path file) {

@@ -70,6 +70,10 @@ final class MeaningChecks {
                 && task.get("entry_script") instanceof SpecNode.Scalar script) {
             inCode(script.text(), script, task.text("code"));
         }
+        if (mapping.get("entry") instanceof SpecNode.Mapping entry
+                && entry.get("file") instanceof SpecNode.Scalar script) {
+            inCode(script.text(), script, mapping.text("code"));
+        }
         if (mapping.get("distribution") instanceof SpecNode.Mapping distribution) {
             distribution(
                     distribution, mapping.get("resources") instanceof SpecNode.Mapping resources ? resources : null);

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class PipelineChecks {
 
     private static final Pattern PARENT_INPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.inputs\\.([\\w.-]+)\\s*}}");
+    /** As previews of az ml v2 had it. */
+    private static final Pattern WITHOUT_PARENT =
+            Pattern.compile("\\$\\{\\{\\s*((?:inputs|jobs)\\.[\\w.-]+)\\s*}}");
+
     private static final Pattern PARENT_OUTPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.outputs\\.([\\w-]+)\\s*}}");
     private static final Pattern STEP_OUTPUT =
             Pattern.compile("\\$\\{\\{\\s*parent\\.jobs\\.([\\w-]+)\\.(outputs|inputs)\\.([\\w-]+)\\s*}}");
@@ -143,6 +147,13 @@ final class PipelineChecks {
                     ErrorCode.SPEC_BAD_BINDING,
                     binding,
                     binding.describe() + " is a value but the input is of type " + wantedType);
+        }
+        Matcher old = WITHOUT_PARENT.matcher(binding.text());
+        if (old.matches()) {
+            add(
+                    ErrorCode.SPEC_BAD_BINDING,
+                    binding,
+                    binding.describe() + " binds nothing in a pipeline. Did you mean '${{parent." + old.group(1) + "}}'?");
         }
         Matcher input = PARENT_INPUT.matcher(binding.text());
         while (input.find()) {

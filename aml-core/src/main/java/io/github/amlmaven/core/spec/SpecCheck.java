@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -51,9 +52,27 @@ public final class SpecCheck {
      * @return all problems in file order; empty when everything is right
      */
     public List<Problem> check(List<Path> files, Path projectDirectory) {
+        return findings(files, projectDirectory).problems();
+    }
+
+    /** As {@link #check}, and which files are parts of others. */
+    public Findings findings(List<Path> files, Path projectDirectory) {
         SpecProject project = new SpecProject(reader, Schemas.load(), projectDirectory, fileChecks, buildDirectory);
         files.forEach(project::read);
-        return project.problems();
+        return new Findings(project.problems(), project.parts());
+    }
+
+    /**
+     * What a check has found.
+     *
+     * @param problems in file order
+     * @param parts absolute paths of the files that another file refers to
+     */
+    public record Findings(List<Problem> problems, Set<Path> parts) {
+        public Findings {
+            problems = List.copyOf(problems);
+            parts = Set.copyOf(parts);
+        }
     }
 
     /** Checks all YAML files of a folder and its sub-folders, in the order of their names. */

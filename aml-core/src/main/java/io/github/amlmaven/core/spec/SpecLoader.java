@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
+import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Schemas;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -300,6 +302,11 @@ public final class SpecLoader {
             return new ScheduleSpec(spec, null);
         }
         Path made = spec.directory().resolve(job.replaceFirst("^file:", "")).normalize();
+        if (!Files.exists(made)) {
+            Location where = overrides == null ? location(file, "create_job") : location(file, "create_job", "job");
+            throw AmlException.ofProblems(
+                    List.of(new Problem(ErrorCode.FILE_MISSING, where, "'" + job + "' does not exist (" + made + ")")));
+        }
         return new ScheduleSpec(spec, job(made, overrides == null ? RestBody.object() : overrides));
     }
 

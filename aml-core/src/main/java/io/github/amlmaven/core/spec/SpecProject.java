@@ -14,6 +14,7 @@ import io.github.amlmaven.core.spec.yaml.SpecNode;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ final class SpecProject implements V1Files {
     private final Optional<Path> buildDirectory;
     private final Map<Path, Reading> readings = new LinkedHashMap<>();
     private final Set<Path> underWay = new LinkedHashSet<>();
+    private final Set<Path> parts = new HashSet<>();
 
     SpecProject(SpecReader reader, Schemas schemas, Path directory, boolean fileChecks, Optional<Path> buildDirectory) {
         this.reader = reader;
@@ -68,6 +70,11 @@ final class SpecProject implements V1Files {
         return fileChecks && buildDirectory.filter(path::startsWith).isEmpty();
     }
 
+    /** The files that another one refers to. */
+    Set<Path> parts() {
+        return Set.copyOf(parts);
+    }
+
     /** All problems of all files read so far, file by file. */
     List<Problem> problems() {
         return readings.values().stream()
@@ -91,6 +98,9 @@ final class SpecProject implements V1Files {
 
     private Reading read(Path file, Optional<Kind> known) {
         Path absolute = file.toAbsolutePath().normalize();
+        if (!underWay.isEmpty()) {
+            parts.add(absolute);
+        }
         Reading before = readings.get(absolute);
         if (before != null) {
             return before;

@@ -47,8 +47,16 @@ public final class Schemas {
 
     private Schemas() {}
 
-    /** Reads the descriptions: tens of milliseconds, so once a goal. */
+    /** The descriptions, read once: that takes tens of milliseconds. */
     public static Schemas load() {
+        return Loaded.SCHEMAS;
+    }
+
+    private static final class Loaded {
+        static final Schemas SCHEMAS = readAll();
+    }
+
+    private static Schemas readAll() {
         Schemas schemas = new Schemas();
         Map<String, Map<?, ?>> shapes = new LinkedHashMap<>();
         Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
