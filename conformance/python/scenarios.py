@@ -326,6 +326,7 @@ def online_endpoint_serves_two_deployments(client, work):
 def endpoint_on_an_attached_cluster_serves(client, work):
     from azure.ai.ml.entities import (
         CodeConfiguration,
+        Environment,
         KubernetesOnlineDeployment,
         KubernetesOnlineEndpoint,
         Model,
@@ -345,7 +346,9 @@ def endpoint_on_an_attached_cluster_serves(client, work):
             endpoint_name=name,
             model=Model(name="k8s_blue", path=folder(work, "k8s_blue", factor_txt="4"), version="1"),
             code_configuration=CodeConfiguration(code=folder(work, "k8s_score", score_py=SCORE), scoring_script="score.py"),
-            environment=plain_environment(client, work, "k8s_inference"),
+            environment=client.environments.create_or_update(
+                Environment(name="conf_inference", version="1", image=INFERENCE_IMAGE)
+            ),
             instance_count=1,
             resources=ResourceRequirementsSettings(requests=ResourceSettings(cpu="0.1", memory="0.1Gi")),
         )
