@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class KindRequests {
 
     /** Kinds of files that stand beside specs and are never sent by themselves. */
-    private static final Set<String> OTHERS =
-            Set.of("prompt-flow", "conda-file", "python-env", "invocation", "identity-patch", "feature-set-spec", "canary");
+    private static final Set<String> OTHERS = Set.of(
+            "prompt-flow", "conda-file", "python-env", "invocation", "identity-patch", "feature-set-spec", "canary");
 
     private final SpecLoader loader;
     private final PlannedAssets assets;

@@ -47,6 +47,14 @@ final class MeaningChecks {
         component = kind.name().endsWith("-component");
         top = root;
         walk(root);
+        if (project.checksFiles()) {
+            new BindingSpelling(
+                            problems,
+                            root.get("search_space") instanceof SpecNode.Mapping space
+                                    ? space.entries().keySet()
+                                    : Set.of())
+                    .check(root);
+        }
         if (kind.name().equals("sweep-job")
                 && root.get("trial") instanceof SpecNode.Mapping trial
                 && trial.get("command") instanceof SpecNode.Scalar command) {

@@ -22,8 +22,7 @@ final class PipelineChecks {
 
     private static final Pattern PARENT_INPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.inputs\\.([\\w.-]+)\\s*}}");
     /** As previews of az ml v2 had it. */
-    private static final Pattern WITHOUT_PARENT =
-            Pattern.compile("\\$\\{\\{\\s*((?:inputs|jobs)\\.[\\w.-]+)\\s*}}");
+    private static final Pattern WITHOUT_PARENT = Pattern.compile("\\$\\{\\{\\s*((?:inputs|jobs)\\.[\\w.-]+)\\s*}}");
 
     private static final Pattern PARENT_OUTPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.outputs\\.([\\w-]+)\\s*}}");
     private static final Pattern STEP_OUTPUT =
@@ -67,6 +66,9 @@ final class PipelineChecks {
                     unknownInput(entry.key(), inputs, wanted);
                 }
                 bind(name, entry.value(), pipeline, wanted == null ? null : wanted.type(input));
+                if (wanted != null && project.checksFiles()) {
+                    literal(input, entry.value(), wanted);
+                }
             });
         }
         if (wanted != null) {
@@ -86,6 +88,21 @@ final class PipelineChecks {
         String suggestion = Suggestion.sentence(key.text(), free);
         if (!wanted.inputs().containsKey(key.text()) && !suggestion.isEmpty()) {
             add(ErrorCode.SPEC_BAD_BINDING, key, "the component has no input '" + key.text() + "'" + suggestion);
+        }
+    }
+
+    /** The official client sends a value that does not fit; the service refuses the step when its turn has come. */
+    private void literal(String input, SpecNode value, Interface wanted) {
+        Port port = wanted.inputs().get(input);
+        if (port != null
+                && port.declared() != null
+                && value instanceof SpecNode.Scalar scalar
+                && !scalar.text().contains("{{")) {
+            LiteralInput.misfit(scalar.text(), port.declared())
+                    .ifPresent(why -> add(
+                            ErrorCode.SPEC_BAD_VALUE,
+                            scalar,
+                            "'" + scalar.text() + "' " + why + ", as the component's input '" + input + "' wants it"));
         }
     }
 
@@ -153,7 +170,8 @@ final class PipelineChecks {
             add(
                     ErrorCode.SPEC_BAD_BINDING,
                     binding,
-                    binding.describe() + " binds nothing in a pipeline. Did you mean '${{parent." + old.group(1) + "}}'?");
+                    binding.describe() + " binds nothing in a pipeline. Did you mean '${{parent." + old.group(1)
+                            + "}}'?");
         }
         Matcher input = PARENT_INPUT.matcher(binding.text());
         while (input.find()) {
@@ -325,13 +343,13 @@ final class PipelineChecks {
     }
 
     /** One input of a component. */
-    private record Port(@Nullable String type, boolean required) {
+    private record Port(@Nullable String type, boolean required, SpecNode.@Nullable Mapping declared) {
         static Port of(SpecNode declared) {
             if (!(declared instanceof SpecNode.Mapping mapping)) {
-                return new Port(null, false);
+                return new Port(null, false, null);
             }
             boolean optional = "true".equalsIgnoreCase(String.valueOf(mapping.text("optional")));
-            return new Port(mapping.text("type"), !optional && mapping.get("default") == null);
+            return new Port(mapping.text("type"), !optional && mapping.get("default") == null, mapping);
         }
     }
 }

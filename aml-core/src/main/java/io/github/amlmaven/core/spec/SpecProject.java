@@ -173,6 +173,12 @@ final class SpecProject implements V1Files {
             problems.add(kindUnknown(mapping));
             return null;
         }
+        Optional<Problem> contradiction =
+                known.isPresent() || !fileChecks ? Optional.empty() : contradiction(kind.get(), mapping);
+        if (contradiction.isPresent()) {
+            problems.add(contradiction.get());
+            return null;
+        }
         ScalarChecks scalars = new ScalarChecks(document, this::mustExist, fileChecks, this::reference);
         ObjectNode content = RestBody.object();
         if (new SchemaReading(schemas, scalars, fileChecks, kind.get().nulls())
@@ -182,6 +188,22 @@ final class SpecProject implements V1Files {
         }
         new MeaningChecks(this, document, problems).check(kind.get(), mapping);
         return new CheckedSpec(kind.get(), document.file(), content);
+    }
+
+    /** {@code $schema} and {@code type} that name two kinds of job or component; all other complaints would follow from it. */
+    private Optional<Problem> contradiction(Kind kind, SpecNode.Mapping mapping) {
+        SpecNode type = mapping.get("type");
+        String family = kind.name().substring(kind.name().lastIndexOf('-') + 1);
+        if (type == null || !List.of("job", "component").contains(family)) {
+            return Optional.empty();
+        }
+        return schemas.byType(mapping)
+                .filter(other ->
+                        !other.name().equals(kind.name()) && other.name().endsWith("-" + family))
+                .map(other -> new Problem(
+                        ErrorCode.SPEC_BAD_VALUE,
+                        type.location(),
+                        "'$schema' says " + kind + ", 'type' says " + other + "; keep the one that is meant"));
     }
 
     private Problem kindUnknown(SpecNode.Mapping mapping) {

@@ -56,8 +56,9 @@ class ProjectCheckTest {
     void theEntryOfASparkJobMustBeInItsCode() throws IOException {
         write("spark.yml", SPARK.formatted("claen.py", "direct"));
 
-        assertThat(check()).singleElement().satisfies(problem -> assertThat(problem.message())
-                .contains("claen.py"));
+        assertThat(check())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("claen.py"));
     }
 
     @Test
@@ -75,8 +76,9 @@ class ProjectCheckTest {
                     environment: azureml:e:1
                     inputs: {wine: "${{parent.inputs.wine}}"}
                 """);
-        assertThat(check()).singleElement().satisfies(problem -> assertThat(problem.message())
-                .contains("'wine' has no 'path'"));
+        assertThat(check())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("'wine' has no 'path'"));
 
         write("outer.yml", """
                 $schema: https://azuremlschemas.azureedge.net/latest/pipelineJob.schema.json
@@ -108,8 +110,10 @@ class ProjectCheckTest {
                     inputs: {rate: "${{inputs.rate}}"}
                 """);
 
-        assertThat(check()).singleElement().satisfies(problem -> assertThat(problem.message())
-                .contains("Did you mean '${{parent.inputs.rate}}'?"));
+        assertThat(check())
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.message()).contains("Did you mean '${{parent.inputs.rate}}'?"));
     }
 
     @Test

@@ -116,14 +116,19 @@ public final class Schemas {
                 return declared;
             }
         }
+        return byType(root)
+                .or(() -> kinds.stream()
+                        .filter(kind -> hasAny(kind.shapes(), root))
+                        .findFirst());
+    }
+
+    /** The kind that {@code type} names, as jobs and components have it. */
+    public Optional<Kind> byType(SpecNode.Mapping root) {
         String type = root.text("type");
         return kinds.stream()
                 .filter(kind -> type != null && kind.types().contains(type.toLowerCase(Locale.ROOT)))
                 .filter(kind -> kind.conditions().isEmpty() || hasAny(kind.conditions(), root))
-                .findFirst()
-                .or(() -> kinds.stream()
-                        .filter(kind -> hasAny(kind.shapes(), root))
-                        .findFirst());
+                .findFirst();
     }
 
     /** The kind that a {@code $schema} value names. */
