@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Deploys models to an online endpoint, managed or on an attached Kubernetes cluster: makes or updates the endpoint and its deployments from their files, and moves
- * traffic only when asked to, or to the first deployment. What is as its file says is not written again. A deployment that
- * fails leaves the traffic as it was.
+ * Deploys models to an online endpoint, managed or on an attached Kubernetes cluster: makes or updates the endpoint and its
+ * deployments from their files, and moves traffic only when asked to, or to the first deployment. What is as its file says is
+ * not written again. A deployment that fails leaves the traffic as it was.
  *
  * <p>Bodies as azure-ai-ml 1.34.0 sends them for {@code online-endpoint create} and {@code online-deployment create}.
  */

@@ -28,7 +28,7 @@ final class ComputeApplications {
         }
         if (application.get("environment_variables") instanceof ObjectNode variables && !variables.isEmpty()) {
             ObjectNode map = rest.putObject("environmentVariables");
-            Fields.texts(variables)
+            RestBody.texts(variables)
                     .properties()
                     .forEach(entry -> RestBody.set(
                             map.putObject(entry.getKey()).put("type", "local"), "value", entry.getValue()));

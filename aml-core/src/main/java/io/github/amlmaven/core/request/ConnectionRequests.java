@@ -70,8 +70,8 @@ final class ConnectionRequests {
     }
 
     private ObjectNode metadata() {
-        ObjectNode metadata = Fields.texts(spec.content().get("tags"));
-        metadata.setAll(Fields.texts(spec.content().get("metadata")));
+        ObjectNode metadata = RestBody.texts(spec.content().get("tags"));
+        metadata.setAll(RestBody.texts(spec.content().get("metadata")));
         Fields fields = Fields.into(spec.content(), metadata);
         switch (type) {
             case "azure_blob" -> fields.as("ContainerName", "container_name").as("AccountName", "account_name");

@@ -28,8 +28,8 @@ final class DataImports {
                 .put("experimentName", title);
         properties.putObject("inputs");
         properties.putObject("outputs");
-        properties.set("tags", Fields.texts(spec.content().get("tags")));
-        ObjectNode own = Fields.texts(spec.content().get("properties"));
+        properties.set("tags", RestBody.texts(spec.content().get("tags")));
+        ObjectNode own = RestBody.texts(spec.content().get("properties"));
         own.put("azureml.materializationAssetName", name);
         properties.set("properties", own);
         properties.putObject("settings").put("_source", "CLASS").put("force_rerun", true);

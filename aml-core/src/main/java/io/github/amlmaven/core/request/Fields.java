@@ -55,13 +55,13 @@ final class Fields {
 
     /** A mapping whose values become text, empty when absent. */
     Fields texts(String rest, String key) {
-        to.set(rest, Fields.texts(from.get(key)));
+        to.set(rest, RestBody.texts(from.get(key)));
         return this;
     }
 
     /** A mapping whose values become text, absent when absent or empty. */
     Fields textsIfAny(String rest, String key) {
-        ObjectNode texts = Fields.texts(from.get(key));
+        ObjectNode texts = RestBody.texts(from.get(key));
         if (!texts.isEmpty()) {
             to.set(rest, texts);
         }
@@ -71,7 +71,7 @@ final class Fields {
     /** A mapping whose values become text, absent when absent. */
     Fields textsIfGiven(String rest, String key) {
         if (from.get(key) instanceof ObjectNode given) {
-            to.set(rest, Fields.texts(given));
+            to.set(rest, RestBody.texts(given));
         }
         return this;
     }
@@ -111,10 +111,5 @@ final class Fields {
 
     ObjectNode done() {
         return to;
-    }
-
-    /** Values as Python writes them. */
-    static ObjectNode texts(@Nullable JsonNode mapping) {
-        return RestBody.texts(mapping);
     }
 }

@@ -48,7 +48,7 @@ final class MonitorSignals {
         ObjectNode rest =
                 RestBody.object().put("mode", signal.path("alert_enabled").asBoolean(false) ? "Enabled" : "Disabled");
         if (signal.get("properties") instanceof ObjectNode properties) {
-            rest.set("properties", Fields.texts(properties));
+            rest.set("properties", RestBody.texts(properties));
         }
         JsonNode thresholds = signal.path("metric_thresholds");
         switch (type) {

@@ -66,7 +66,7 @@ final class WorkspaceRequests {
         }
         encryption();
         access();
-        ObjectNode tags = Fields.texts(spec.content().get("tags"));
+        ObjectNode tags = RestBody.texts(spec.content().get("tags"));
         if (!tags.has("createdByToolkit")) {
             tags.put("createdByToolkit", "sdk-v2-*");
         }

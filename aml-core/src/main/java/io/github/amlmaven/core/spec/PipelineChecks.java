@@ -20,11 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks how the steps of a pipeline hang together: bindings, their types, required inputs, cycles. */
 final class PipelineChecks {
 
-    private static final Pattern PARENT_INPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.inputs\\.([\\w.-]+)\\s*}}");
     /** As previews of az ml v2 had it. */
     private static final Pattern WITHOUT_PARENT = Pattern.compile("\\$\\{\\{\\s*((?:inputs|jobs)\\.[\\w.-]+)\\s*}}");
 
-    private static final Pattern PARENT_OUTPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.outputs\\.([\\w-]+)\\s*}}");
     private static final Pattern STEP_OUTPUT =
             Pattern.compile("\\$\\{\\{\\s*parent\\.jobs\\.([\\w-]+)\\.(outputs|inputs)\\.([\\w-]+)\\s*}}");
     private static final Set<String> PRIMITIVES = Set.of("string", "number", "integer", "boolean");
@@ -138,7 +136,7 @@ final class PipelineChecks {
                             + Suggestion.sentence(output, wanted.outputs().keySet()));
         }
         SpecNode.Scalar binding = bindingOf(entry.value());
-        Matcher parent = binding == null ? null : PARENT_OUTPUT.matcher(binding.text());
+        Matcher parent = binding == null ? null : ParentBinding.OUTPUT.matcher(binding.text());
         if (binding != null && parent != null && parent.find()) {
             Set<String> declared = keys(pipeline.get("outputs"));
             if (!declared.contains(parent.group(1))) {
@@ -173,7 +171,7 @@ final class PipelineChecks {
                     binding.describe() + " binds nothing in a pipeline. Did you mean '${{parent." + old.group(1)
                             + "}}'?");
         }
-        Matcher input = PARENT_INPUT.matcher(binding.text());
+        Matcher input = ParentBinding.INPUT.matcher(binding.text());
         while (input.find()) {
             String name = input.group(1);
             Set<String> declared = keys(pipeline.get("inputs"));

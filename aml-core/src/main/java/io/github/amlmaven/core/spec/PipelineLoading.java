@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Builds the steps of one pipeline: follows component files, and makes components of steps that are written out. */
 final class PipelineLoading {
 
-    private static final Pattern PARENT_INPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.inputs\\.([\\w.-]+)\\s*}}");
     private static final Pattern STEP_OUTPUT =
             Pattern.compile("\\$\\{\\{\\s*parent\\.jobs\\.([\\w-]+)\\.outputs\\.([\\w-]+)\\s*}}");
-    private static final Pattern PARENT_OUTPUT = Pattern.compile("\\$\\{\\{\\s*parent\\.outputs\\.([\\w-]+)\\s*}}");
     /** What a step hands on when it becomes a component, by its type. */
     private static final Map<String, List<String>> OF_THE_COMPONENT = Map.of(
             "command",
@@ -159,7 +157,7 @@ final class PipelineLoading {
         String text = value.asText();
         if (text.contains("${{")) {
             port.put("type", typeOf(text));
-            mode(port, "inputs", PARENT_INPUT.matcher(text));
+            mode(port, "inputs", ParentBinding.INPUT.matcher(text));
             return port;
         }
         port.put("type", literalType(value));
@@ -174,12 +172,12 @@ final class PipelineLoading {
             RestBody.set(port, "type", object.get("type"));
             RestBody.set(port, "mode", object.get("mode"));
         } else if (value.isTextual()) {
-            Matcher parent = PARENT_OUTPUT.matcher(value.textValue());
+            Matcher parent = ParentBinding.OUTPUT.matcher(value.textValue());
             ObjectNode outputs = pipeline.object("outputs");
             if (parent.matches() && outputs != null && outputs.get(parent.group(1)) instanceof ObjectNode declared) {
                 RestBody.set(port, "type", declared.get("type"));
             }
-            mode(port, "outputs", PARENT_OUTPUT.matcher(value.textValue()));
+            mode(port, "outputs", ParentBinding.OUTPUT.matcher(value.textValue()));
         }
         return port;
     }
@@ -196,7 +194,7 @@ final class PipelineLoading {
     }
 
     private String typeOf(String binding) {
-        Matcher parent = PARENT_INPUT.matcher(binding);
+        Matcher parent = ParentBinding.INPUT.matcher(binding);
         ObjectNode inputs = pipeline.object("inputs");
         if (parent.matches() && inputs != null && inputs.has(parent.group(1))) {
             JsonNode bound = inputs.get(parent.group(1));

@@ -2,7 +2,6 @@ package io.github.amlmaven.emulator.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
@@ -81,8 +80,7 @@ final class JobRoutes {
         }
         ResourceId id = workspace.child("jobs", name);
         Optional<Job> present = jobs.find(id);
-        JsonNode shown = present.map(job -> (JsonNode) job.shown()).orElseGet(MissingNode::getInstance);
-        JsonNode properties = body(exchange, shown).path("properties");
+        JsonNode properties = body(exchange, present.map(Job::shown)).path("properties");
         if (!properties.isObject()) {
             throw HttpError.arm(400, "ValidationError", "The body has no properties.");
         }
@@ -99,7 +97,7 @@ final class JobRoutes {
         }
     }
 
-    private JsonNode body(Exchange exchange, JsonNode present) throws IOException {
+    private JsonNode body(Exchange exchange, Optional<? extends JsonNode> present) throws IOException {
         return strict ? SpecValidator.check(PROVIDER, "JobBase", exchange.json(), present) : exchange.json();
     }
 

@@ -1,13 +1,10 @@
 package io.github.amlmaven.emulator.machinelearning;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.asset.AssetKind;
-import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
 import io.github.amlmaven.emulator.inference.EndpointKeys;
@@ -18,7 +15,6 @@ import io.github.amlmaven.emulator.spec.SpecValidator;
 import io.github.amlmaven.emulator.storage.BlobStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Microsoft.MachineLearningServices but for jobs. */
 public final class MachineLearningProvider implements Provider {
@@ -39,7 +35,11 @@ public final class MachineLearningProvider implements Provider {
             OnlineDeployments deployments) {
         WorkspaceScope scope = new WorkspaceScope(context, resources, operations);
         RequestCheck check = (exchange, model) -> context.options().strict()
-                ? SpecValidator.check(WorkspaceScope.PROVIDER, model, exchange.json(), present(exchange, resources))
+                ? SpecValidator.check(
+                        WorkspaceScope.PROVIDER,
+                        model,
+                        exchange.json(),
+                        resources.get(new ResourceId(exchange.rawPath())))
                 : exchange.json();
         DatastoreProvider datastores = new DatastoreProvider(scope, blobs, check);
         workspaces = new WorkspaceProvider(scope, blobs, datastores, check);
@@ -59,11 +59,6 @@ public final class MachineLearningProvider implements Provider {
             parts.add(new EndpointProvider(scope, kind, check, tokens, keys, deployments));
             parts.add(new DeploymentProvider(scope, kind, check, deployments));
         }
-    }
-
-    private static JsonNode present(Exchange exchange, ResourceStore resources) {
-        Optional<ObjectNode> present = resources.get(new ResourceId(exchange.rawPath()));
-        return present.isPresent() ? present.get() : MissingNode.getInstance();
     }
 
     private void registries(

@@ -2,7 +2,6 @@ package io.github.amlmaven.emulator.schedule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.Operations;
@@ -120,9 +119,8 @@ public final class ScheduleProvider implements Provider {
 
     private void put(Exchange exchange) throws IOException {
         ResourceId id = id(exchange);
-        JsonNode shown = resources.get(id).map(JsonNode.class::cast).orElseGet(MissingNode::getInstance);
         JsonNode body = context.options().strict()
-                ? SpecValidator.check(PROVIDER, "Schedule", exchange.json(), shown)
+                ? SpecValidator.check(PROVIDER, "Schedule", exchange.json(), resources.get(id))
                 : exchange.json();
         ObjectNode properties = body.path("properties").deepCopy();
         Instant now = context.clock().instant();

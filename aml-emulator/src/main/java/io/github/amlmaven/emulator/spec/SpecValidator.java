@@ -34,10 +34,10 @@ public final class SpecValidator {
     /**
      * Checks a body that makes something new.
      *
-     * @see #check(String, String, JsonNode, JsonNode)
+     * @see #check(String, String, JsonNode, Optional)
      */
     public static ObjectNode check(String provider, String type, JsonNode body) {
-        return check(provider, type, body, MissingNode.getInstance());
+        return check(provider, type, body, Optional.empty());
     }
 
     /**
@@ -45,17 +45,18 @@ public final class SpecValidator {
      *
      * @param provider {@code Microsoft.MachineLearningServices}, {@code Microsoft.ContainerInstance} ...
      * @param type the specification's name of the body: {@code OnlineEndpoint}, {@code ContainerGroup} ...
-     * @param present what a client has been shown of the resource, or missing: it may send back unchanged what only the
+     * @param present what a client has been shown of the resource, if there is one: it may send back unchanged what only the
      *     service may set
      * @return the body without properties that only the service may set
      * @throws HttpError 400 when a property is unknown, missing, of another type, or for the service to set
      */
-    public static ObjectNode check(String provider, String type, JsonNode body, JsonNode present) {
+    public static ObjectNode check(String provider, String type, JsonNode body, Optional<? extends JsonNode> present) {
         SpecTable table = TABLES.computeIfAbsent(provider.toLowerCase(Locale.ROOT), SpecTable::load);
         if (!body.isObject()) {
             throw refuse("The body must be a JSON object.", "");
         }
-        return new SpecValidator(table).object(type, body, present, "");
+        JsonNode shown = present.isPresent() ? present.get() : MissingNode.getInstance();
+        return new SpecValidator(table).object(type, body, shown, "");
     }
 
     private ObjectNode object(String model, JsonNode body, JsonNode present, String path) {
