@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -19,6 +23,12 @@ public final class MvDocumentStore implements DocumentStore {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final MVStore store;
+
+    /**
+     * Readers share it, a commit has it alone: a commit may drop the chunk that a reader is in the middle of ("Chunk n not
+     * found", H2's issue 4383).
+     */
+    private final ReadWriteLock chunks = new ReentrantReadWriteLock();
 
     private MvDocumentStore(MVStore store) {
         this.store = store;
@@ -43,21 +53,21 @@ public final class MvDocumentStore implements DocumentStore {
 
     @Override
     public Optional<ObjectNode> get(String collection, String key) {
-        return Optional.ofNullable(map(collection).get(key)).map(MvDocumentStore::parse);
+        return reading(() -> Optional.ofNullable(map(collection).get(key))).map(MvDocumentStore::parse);
     }
 
     @Override
     public synchronized void put(String collection, String key, ObjectNode document) {
-        map(collection).put(key, text(document));
-        sync();
+        String text = text(document);
+        committing(() -> map(collection).put(key, text));
     }
 
     @Override
     public synchronized boolean putIfAbsent(String collection, String key, ObjectNode document) {
-        if (map(collection).putIfAbsent(key, text(document)) != null) {
+        if (get(collection, key).isPresent()) {
             return false;
         }
-        sync();
+        put(collection, key, document);
         return true;
     }
 
@@ -65,48 +75,63 @@ public final class MvDocumentStore implements DocumentStore {
     public synchronized ObjectNode update(String collection, String key, UnaryOperator<ObjectNode> change) {
         ObjectNode changed = change.apply(get(collection, key).orElseGet(JSON::createObjectNode));
         String text = text(changed);
-        map(collection).put(key, text);
-        sync();
+        committing(() -> map(collection).put(key, text));
         return parse(text);
     }
 
     @Override
     public synchronized boolean delete(String collection, String key) {
-        if (map(collection).remove(key) == null) {
+        if (get(collection, key).isEmpty()) {
             return false;
         }
-        sync();
+        committing(() -> map(collection).remove(key));
         return true;
     }
 
     @Override
     public List<Entry> list(String collection, String prefix) {
-        MVMap<String, String> map = map(collection);
-        List<Entry> entries = new ArrayList<>();
-        for (Iterator<String> keys = map.keyIterator(prefix); keys.hasNext(); ) {
-            String key = keys.next();
-            if (!key.startsWith(prefix)) {
-                break;
+        return reading(() -> {
+            MVMap<String, String> map = map(collection);
+            List<Entry> entries = new ArrayList<>();
+            for (Iterator<String> keys = map.keyIterator(prefix); keys.hasNext(); ) {
+                String key = keys.next();
+                if (!key.startsWith(prefix)) {
+                    break;
+                }
+                entries.add(new Entry(key, parse(map.get(key))));
             }
-            // The key may have been deleted since the iterator's snapshot.
-            String text = map.get(key);
-            if (text != null) {
-                entries.add(new Entry(key, parse(text)));
-            }
-        }
-        return entries;
+            return entries;
+        });
     }
 
     @Override
     public synchronized void close() {
         if (!store.isClosed()) {
-            sync();
+            committing(() -> {});
             store.close();
         }
     }
 
-    private void sync() {
-        store.commit();
+    private <T> T reading(Supplier<T> reader) {
+        Lock lock = chunks.readLock();
+        lock.lock();
+        try {
+            return reader.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writers follow each other, so that the next commit begins when this one is on the disk; readers need not wait for that. */
+    private void committing(Runnable change) {
+        Lock lock = chunks.writeLock();
+        lock.lock();
+        try {
+            change.run();
+            store.commit();
+        } finally {
+            lock.unlock();
+        }
         store.sync();
     }
 
