@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -14,6 +13,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
@@ -91,14 +91,13 @@ public final class MvDocumentStore implements DocumentStore {
     @Override
     public List<Entry> list(String collection, String prefix) {
         return reading(() -> {
-            MVMap<String, String> map = map(collection);
             List<Entry> entries = new ArrayList<>();
-            for (Iterator<String> keys = map.keyIterator(prefix); keys.hasNext(); ) {
-                String key = keys.next();
+            for (Cursor<String, String> documents = map(collection).cursor(prefix); documents.hasNext(); ) {
+                String key = documents.next();
                 if (!key.startsWith(prefix)) {
                     break;
                 }
-                entries.add(new Entry(key, parse(map.get(key))));
+                entries.add(new Entry(key, parse(documents.getValue())));
             }
             return entries;
         });
