@@ -126,7 +126,7 @@ public final class Emulator implements AutoCloseable {
 
         containers = new LocalContainerRuntime(context.files().resolve("container"), registry.images());
         EnvironmentCache environments =
-                new EnvironmentCache(options.home().resolve("environments"), context.outbound()::online);
+                new EnvironmentCache(EnvironmentCache.folder(options.home()), context.outbound()::online);
         EndpointKeys keys = new EndpointKeys(store);
         OnlineDeployments deployments = new OnlineDeployments(context, resources, blobs, environments, containers);
         providers.add(new FrontEnd(context, resources, deployments, keys, tokens));

@@ -9,9 +9,11 @@ import io.github.amlmaven.emulator.job.process.Stop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -30,17 +32,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual environments by content: interpreter and requirements name the folder, and a marker file written last says that
- * it is whole. Jobs that need the same one at the same time share one build.
+ * it is whole. Jobs that need the same one at the same time share one build, also those of other emulators that have the
+ * same cache.
  */
 public final class EnvironmentCache {
 
+    /** A folder that all emulators of a user or of a build share, instead of one in each emulator's home. */
+    static final String VARIABLE = "AML_EMULATOR_ENVIRONMENTS";
+
     private static final String MARKER = "complete";
     private static final String MAKER = script("make_environment.py");
+    /** Of all caches in this process: a file lock holds off other processes only. */
+    private static final Map<Path, ReentrantLock> BUILDS = new ConcurrentHashMap<>();
+
+    private static final long POLL_MILLIS = 100;
 
     private final Path folder;
     private final BooleanSupplier online;
     private final SitePackages sitePackages;
-    private final Map<String, ReentrantLock> builds = new ConcurrentHashMap<>();
     private @Nullable PythonInterpreters interpreters;
 
     /**
@@ -49,6 +58,21 @@ public final class EnvironmentCache {
      */
     public EnvironmentCache(Path folder, BooleanSupplier online) {
         this(folder, online, SitePackages.configured());
+    }
+
+    /**
+     * Where an emulator keeps its environments.
+     *
+     * @param home the emulator's
+     * @param shared what the environment variable {@code AML_EMULATOR_ENVIRONMENTS} says, if anything
+     */
+    public static Path folder(Path home, @Nullable String shared) {
+        return shared == null || shared.isBlank() ? home.resolve("environments") : Path.of(shared);
+    }
+
+    /** As {@link #folder(Path, String)}, with this process's own variable. */
+    public static Path folder(Path home) {
+        return folder(home, System.getenv(VARIABLE));
     }
 
     /** @param sitePackages what is not installed by pip, but taken from the host's Python */
@@ -94,23 +118,40 @@ public final class EnvironmentCache {
         Recipe recipe = recipe(wanted);
         Path path = folder.resolve(recipe.key());
         if (!Files.exists(path.resolve(MARKER))) {
-            ReentrantLock lock = builds.computeIfAbsent(recipe.key(), any -> new ReentrantLock());
-            acquire(lock, stop);
+            ReentrantLock lock = BUILDS.computeIfAbsent(path.toAbsolutePath().normalize(), any -> new ReentrantLock());
+            acquire(() -> lock.tryLock(POLL_MILLIS, TimeUnit.MILLISECONDS), stop);
             try {
-                if (!Files.exists(path.resolve(MARKER))) {
-                    if (!recipe.requirements().isEmpty() && !online.getAsBoolean()) {
-                        throw new EnvironmentFailure("The environment's packages ("
-                                + String.join(", ", recipe.requirements())
-                                + ") are not in the emulator's cache, and the build is offline: run the job once without"
-                                + " -o.");
-                    }
-                    build(path, recipe, new Shell(environment, log, stop));
-                }
+                obtainAlone(path, recipe, new Shell(environment, log, stop));
             } finally {
                 lock.unlock();
             }
         }
         return new VirtualEnvironment(path, recipe.note());
+    }
+
+    private void obtainAlone(Path path, Recipe recipe, Shell shell) throws IOException, Stop.StoppedException {
+        Files.createDirectories(folder);
+        try (FileChannel channel = FileChannel.open(
+                folder.resolve(recipe.key() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // The channel's end lets the lock go, the process's end too.
+            acquire(() -> locked(channel), shell.stop());
+            if (Files.exists(path.resolve(MARKER))) {
+                return;
+            }
+            if (!recipe.requirements().isEmpty() && !online.getAsBoolean()) {
+                throw new EnvironmentFailure("The environment's packages (" + String.join(", ", recipe.requirements())
+                        + ") are not in the emulator's cache, and the build is offline: run the job once without -o.");
+            }
+            build(path, recipe, shell);
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException, InterruptedException {
+        if (channel.tryLock() != null) {
+            return true;
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        return false;
     }
 
     /** What is built: {@code site} has the versions of the distributions that are the host's, by name. */
@@ -176,9 +217,13 @@ public final class EnvironmentCache {
         Files.writeString(path.resolve(MARKER), String.join("\n", recipe.requirements()));
     }
 
-    private static void acquire(ReentrantLock lock, Stop stop) throws Stop.StoppedException {
+    private interface Attempt {
+        boolean succeeds() throws IOException, InterruptedException;
+    }
+
+    private static void acquire(Attempt attempt, Stop stop) throws IOException, Stop.StoppedException {
         try {
-            while (!lock.tryLock(100, TimeUnit.MILLISECONDS)) {
+            while (!attempt.succeeds()) {
                 stop.check();
             }
         } catch (InterruptedException e) {
