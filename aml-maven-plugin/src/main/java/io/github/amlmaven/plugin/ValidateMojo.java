@@ -1,7 +1,6 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.request.ProjectCheck;
 import io.github.amlmaven.core.spec.SpecCheck;
@@ -47,9 +46,10 @@ public final class ValidateMojo extends AbstractAmlMojo {
         List<Path> all = files == null || files.isEmpty()
                 ? check.files(folder)
                 : files.stream().map(this::inProject).toList();
-        List<Problem> problems = new ProjectCheck(specReader(), check).check(all, projectDirectory());
-        if (!problems.isEmpty()) {
-            throw AmlException.ofProblems(problems);
+        ProjectCheck.Findings findings = new ProjectCheck(specReader(), check).findings(all, projectDirectory());
+        findings.warnings().forEach(warning -> getLog().warn(warning.toString()));
+        if (!findings.problems().isEmpty()) {
+            throw AmlException.ofProblems(findings.problems());
         }
         String count = all.size() == 1 ? "1 AML file" : all.size() + " AML files";
         return GoalOutcome.done(count + " checked, no problem found", Map.of("files", all.size()));

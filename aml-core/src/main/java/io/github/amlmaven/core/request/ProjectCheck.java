@@ -30,8 +30,13 @@ public final class ProjectCheck {
      * @return all problems; empty when everything is right
      */
     public List<Problem> check(List<Path> files, Path projectDirectory) {
+        return findings(files, projectDirectory).problems();
+    }
+
+    /** As {@link #check}, with what can be sent though it can hardly be meant. */
+    public Findings findings(List<Path> files, Path projectDirectory) {
         SpecCheck.Findings findings = check.findings(files, projectDirectory);
-        RequestRendering rendering = new RequestRendering(reader);
+        RequestRendering rendering = new RequestRendering(reader.knowing(findings.documents()));
         Set<Problem> problems = new LinkedHashSet<>(findings.problems());
         Set<Path> settled = new HashSet<>(findings.parts());
         problems.forEach(problem ->
@@ -40,7 +45,20 @@ public final class ProjectCheck {
                 .filter(file -> !settled.contains(absolute(file)))
                 .flatMap(file -> refused(rendering.render(file, projectDirectory)))
                 .forEach(problems::add);
-        return List.copyOf(problems);
+        return new Findings(List.copyOf(problems), findings.warnings());
+    }
+
+    /**
+     * What a check has found.
+     *
+     * @param problems why files are refused
+     * @param warnings what can be sent though it can hardly be meant
+     */
+    public record Findings(List<Problem> problems, List<Problem> warnings) {
+        public Findings {
+            problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
+        }
     }
 
     private static Path absolute(Path file) {

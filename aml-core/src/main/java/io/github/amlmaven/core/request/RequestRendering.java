@@ -45,7 +45,7 @@ public final class RequestRendering {
         if (document.isEmpty() || (document.root() instanceof SpecNode.Mapping mapping && !isSpec(mapping))) {
             return new Rendering.NotASpec();
         }
-        SpecLoader loader = SpecLoader.ofRequests(reader, root, schemas);
+        SpecLoader loader = SpecLoader.ofRequests(reader.knowing(List.of(document)), root, schemas);
         PlannedAssets assets = new PlannedAssets(PLACEHOLDER, root);
         try {
             CheckedSpec spec = loader.any(file);

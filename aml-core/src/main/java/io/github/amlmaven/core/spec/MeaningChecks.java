@@ -24,13 +24,15 @@ final class MeaningChecks {
     private final SpecProject project;
     private final SpecDocument document;
     private final List<Problem> problems;
+    private final List<Problem> warnings;
     private boolean component;
     private SpecNode.@Nullable Mapping top;
 
-    MeaningChecks(SpecProject project, SpecDocument document, List<Problem> problems) {
+    MeaningChecks(SpecProject project, SpecDocument document, List<Problem> problems, List<Problem> warnings) {
         this.project = project;
         this.document = document;
         this.problems = problems;
+        this.warnings = warnings;
     }
 
     void check(Kind kind, SpecNode.Mapping root) {
@@ -54,6 +56,8 @@ final class MeaningChecks {
                                     ? space.entries().keySet()
                                     : Set.of())
                     .check(root);
+            new SingleBraces(problems).check(kind, root);
+            new ValueRanges(kind, problems, warnings).check(root);
         }
         if (kind.name().equals("sweep-job")
                 && root.get("trial") instanceof SpecNode.Mapping trial
@@ -165,7 +169,7 @@ final class MeaningChecks {
     private void distribution(SpecNode.Mapping distribution, SpecNode.@Nullable Mapping resources) {
         long instances = number(resources == null ? null : resources.get("instance_count"), 1);
         SpecNode processes = distribution.get("process_count_per_instance");
-        if (processes != null && number(processes, 1) < 1) {
+        if (!project.checksFiles() && processes != null && number(processes, 1) < 1) {
             problems.add(new Problem(
                     ErrorCode.SPEC_BAD_VALUE, processes.location(), "'process_count_per_instance' must be 1 or more"));
         }

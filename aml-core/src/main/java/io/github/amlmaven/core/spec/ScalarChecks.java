@@ -17,6 +17,8 @@ import java.util.function.Predicate;
 /** Checks scalars that stand for something else: names, files, assets, other specs. One for each file. */
 final class ScalarChecks implements SchemaReading.ScalarCheck {
 
+    private static final String LATEST = "latest";
+
     private final Path directory;
     private final Path project;
     private final Predicate<Path> mustExist;
@@ -51,6 +53,9 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                 add(problems, ErrorCode.SPEC_BAD_BINDING, scalar, "'${{' is not closed with '}}'");
             }
             return;
+        }
+        if (checksFiles && (type.role() == SchemaType.Role.ASSET || type.role() == SchemaType.Role.PATH)) {
+            label(scalar, problems);
         }
         switch (type.role()) {
             case NAME ->
@@ -132,6 +137,20 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                     scalar,
                     "'" + scalar.text() + "' names no asset; write azureml:" + name(scalar.text())
                             + ":<version>, azureml:" + name(scalar.text()) + "@latest or a registry URI");
+        }
+    }
+
+    /** A slip of the pen in {@code @latest}; owners of assets have labels of their own, as curated environments have. */
+    private static void label(SpecNode.Scalar scalar, List<Problem> problems) {
+        if (AssetReference.remote(scalar.text()).orElse(null) instanceof AssetReference.Named named
+                && named.label() != null
+                && !LATEST.equals(named.label())
+                && Suggestion.nearest(named.label(), List.of(LATEST)).isPresent()) {
+            add(
+                    problems,
+                    ErrorCode.SPEC_BAD_REFERENCE,
+                    scalar,
+                    "'" + scalar.text() + "' has the label '" + named.label() + "'. Did you mean '@" + LATEST + "'?");
         }
     }
 

@@ -198,7 +198,13 @@ final class SchemaReading {
                 "'" + cases.key() + "' is " + value.describe() + " but must be one of '"
                         + String.join("', '", cases.cases().keySet()) + "'"
                         + Suggestion.sentence(written, cases.cases().keySet())));
-        return anything(mapping);
+        // What else is wrong is told at once where it is clear what was meant: parallel_for is more than a slip.
+        Optional<String> meant = Suggestion.nearest(written, cases.cases().keySet())
+                .filter(near -> Math.abs(near.length() - written.length()) <= 2);
+        SchemaType nearest = meant.isPresent() ? cases.cases().get(meant.get()) : null;
+        return meant.isPresent() && nearest != null
+                ? read(mapping.with(cases.key(), meant.get()), nearest, problems)
+                : anything(mapping);
     }
 
     /** Of the alternatives that have the node's form, the one with the fewest problems. */

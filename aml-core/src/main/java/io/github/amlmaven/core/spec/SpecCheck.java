@@ -4,6 +4,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.io.IOException;
@@ -59,19 +60,24 @@ public final class SpecCheck {
     public Findings findings(List<Path> files, Path projectDirectory) {
         SpecProject project = new SpecProject(reader, Schemas.load(), projectDirectory, fileChecks, buildDirectory);
         files.forEach(project::read);
-        return new Findings(project.problems(), project.parts());
+        return new Findings(project.problems(), project.warnings(), project.parts(), project.documents());
     }
 
     /**
      * What a check has found.
      *
      * @param problems in file order
+     * @param warnings what can be sent though it can hardly be meant, in file order
      * @param parts absolute paths of the files that another file refers to
+     * @param documents the files as they were parsed, those that others refer to as well
      */
-    public record Findings(List<Problem> problems, Set<Path> parts) {
+    public record Findings(
+            List<Problem> problems, List<Problem> warnings, Set<Path> parts, List<SpecDocument> documents) {
         public Findings {
             problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
             parts = Set.copyOf(parts);
+            documents = List.copyOf(documents);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a project, each read and checked once, with all that they refer to. */
@@ -44,7 +45,7 @@ final class SpecProject implements V1Files {
     }
 
     /** A file as it was read. */
-    record Reading(SpecDocument document, @Nullable CheckedSpec spec, List<Problem> problems) {}
+    record Reading(SpecDocument document, @Nullable CheckedSpec spec, List<Problem> problems, List<Problem> warnings) {}
 
     @Override
     public Path directory() {
@@ -77,8 +78,22 @@ final class SpecProject implements V1Files {
 
     /** All problems of all files read so far, file by file. */
     List<Problem> problems() {
+        return inOrder(Reading::problems);
+    }
+
+    /** What would be sent all the same though it can hardly be meant, file by file. */
+    List<Problem> warnings() {
+        return inOrder(Reading::warnings);
+    }
+
+    /** All files read so far. */
+    List<SpecDocument> documents() {
+        return readings.values().stream().map(Reading::document).toList();
+    }
+
+    private List<Problem> inOrder(Function<Reading, List<Problem>> what) {
         return readings.values().stream()
-                .flatMap(reading -> reading.problems().stream()
+                .flatMap(reading -> what.apply(reading).stream()
                         .sorted(java.util.Comparator.comparingInt(
                                         (Problem problem) -> problem.location().line())
                                 .thenComparingInt(problem -> problem.location().column())))
@@ -108,8 +123,9 @@ final class SpecProject implements V1Files {
         underWay.add(absolute);
         SpecDocument document = reader.read(absolute, directory);
         List<Problem> problems = new ArrayList<>(document.problems());
-        CheckedSpec spec = check(document, known, problems);
-        Reading reading = new Reading(document, spec, problems);
+        List<Problem> warnings = new ArrayList<>();
+        CheckedSpec spec = check(document, known, problems, warnings);
+        Reading reading = new Reading(document, spec, problems, warnings);
         readings.put(absolute, reading);
         underWay.remove(absolute);
         return reading;
@@ -156,7 +172,8 @@ final class SpecProject implements V1Files {
         return file.startsWith(directory) ? directory.relativize(file) : file;
     }
 
-    private @Nullable CheckedSpec check(SpecDocument document, Optional<Kind> known, List<Problem> problems) {
+    private @Nullable CheckedSpec check(
+            SpecDocument document, Optional<Kind> known, List<Problem> problems, List<Problem> warnings) {
         SpecNode root = document.root();
         if (root == null) {
             return null;
@@ -170,7 +187,12 @@ final class SpecProject implements V1Files {
         }
         Optional<Kind> kind = known.or(() -> schemas.kindOf(mapping));
         if (kind.isEmpty()) {
-            problems.add(kindUnknown(mapping));
+            UnknownKind unknown = new UnknownKind(schemas, mapping);
+            problems.add(unknown.problem());
+            // What else is wrong is told at once where it is clear what was meant.
+            unknown.meant()
+                    .ifPresent(right -> schemas.kindOf(right)
+                            .ifPresent(meant -> content(document, meant, right, problems, warnings)));
             return null;
         }
         Optional<Problem> contradiction =
@@ -179,15 +201,26 @@ final class SpecProject implements V1Files {
             problems.add(contradiction.get());
             return null;
         }
+        if (known.isEmpty()) {
+            UnknownKind.passedOver(schemas, mapping, kind.get()).ifPresent(warnings::add);
+        }
+        return new CheckedSpec(kind.get(), document.file(), content(document, kind.get(), mapping, problems, warnings));
+    }
+
+    private ObjectNode content(
+            SpecDocument document,
+            Kind kind,
+            SpecNode.Mapping mapping,
+            List<Problem> problems,
+            List<Problem> warnings) {
         ScalarChecks scalars = new ScalarChecks(document, this::mustExist, fileChecks, this::reference);
         ObjectNode content = RestBody.object();
-        if (new SchemaReading(schemas, scalars, fileChecks, kind.get().nulls())
-                        .read(mapping, kind.get().content(), problems)
+        if (new SchemaReading(schemas, scalars, fileChecks, kind.nulls()).read(mapping, kind.content(), problems)
                 instanceof ObjectNode read) {
             content = read;
         }
-        new MeaningChecks(this, document, problems).check(kind.get(), mapping);
-        return new CheckedSpec(kind.get(), document.file(), content);
+        new MeaningChecks(this, document, problems, warnings).check(kind, mapping);
+        return content;
     }
 
     /** {@code $schema} and {@code type} that name two kinds of job or component; all other complaints would follow from it. */
@@ -204,37 +237,6 @@ final class SpecProject implements V1Files {
                         ErrorCode.SPEC_BAD_VALUE,
                         type.location(),
                         "'$schema' says " + kind + ", 'type' says " + other + "; keep the one that is meant"));
-    }
-
-    private Problem kindUnknown(SpecNode.Mapping mapping) {
-        SpecNode schema = mapping.get("$schema");
-        SpecNode type = mapping.get("type");
-        List<String> types = schemas.kinds().stream()
-                .flatMap(kind -> kind.types().stream())
-                .distinct()
-                .toList();
-        if (schema instanceof SpecNode.Scalar scalar) {
-            List<String> names = schemas.kinds().stream()
-                    .flatMap(kind -> kind.schemas().stream())
-                    .toList();
-            String name =
-                    scalar.text().substring(scalar.text().lastIndexOf('/') + 1).replaceAll("(\\.schema)?\\.json$", "");
-            return new Problem(
-                    ErrorCode.SPEC_KIND_UNKNOWN,
-                    schema.location(),
-                    "'$schema' names no kind that is known: '" + name + "'" + Suggestion.sentence(name, names));
-        }
-        if (type instanceof SpecNode.Scalar scalar) {
-            return new Problem(
-                    ErrorCode.SPEC_KIND_UNKNOWN,
-                    type.location(),
-                    "'type' names no kind that is known: '" + scalar.text() + "'"
-                            + Suggestion.sentence(scalar.text(), types));
-        }
-        return new Problem(
-                ErrorCode.SPEC_KIND_UNKNOWN,
-                mapping.location(),
-                "what the file describes cannot be told; add '$schema: https://azuremlschemas.azureedge.net/latest/<kind>.schema.json'");
     }
 
     /** What is wrong with a reference to another spec; the other file's own problems are reported with it. */

@@ -1,29 +1,31 @@
 package io.github.amlmaven.core.spec;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** "Did you mean": the known word that is nearest to what was written. */
+/**
+ * "Did you mean": the known word that is nearest to what was written. Edits tell whether a word is near at all, at most a
+ * third of the longer one; of those near, the likeness of Jaro and Winkler chooses, since people know how a word begins
+ * and shorten it: {@code PyScriptStep} is {@code PythonScriptStep}, though {@code RScriptStep} has fewer edits.
+ */
 public final class Suggestion {
+
+    private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
+    private static final JaroWinklerSimilarity LIKENESS = new JaroWinklerSimilarity();
 
     private Suggestion() {}
 
-    /** The nearest word within a third of its length, for at most a handful of slips. */
-    static Optional<String> nearest(String written, Collection<String> known) {
+    /** The nearest word; empty when none is near. */
+    public static Optional<String> nearest(String written, Collection<String> known) {
         String word = normal(written);
-        int limit = Math.max(1, word.length() / 3);
-        LevenshteinDistance distance = new LevenshteinDistance(limit);
-        record Match(String word, int distance) {}
         return known.stream()
-                .map(candidate -> new Match(
-                        candidate, isSwapped(word, normal(candidate)) ? 1 : distance.apply(word, normal(candidate))))
-                .filter(match -> match.distance() >= 0)
-                .min(Comparator.comparingInt(Match::distance).thenComparing(Match::word))
-                .map(Match::word);
+                .filter(candidate -> isNear(word, normal(candidate)))
+                .min(Comparator.comparingDouble((String candidate) -> -LIKENESS.apply(word, normal(candidate)))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** The sentence that follows a message; empty when nothing is near. */
@@ -33,10 +35,24 @@ public final class Suggestion {
                 .orElse("");
     }
 
-    /** Letters in another order are one slip, which the edit distance counts as two. */
+    private static boolean isNear(String word, String candidate) {
+        int longer = Math.max(word.length(), candidate.length());
+        return EDITS.apply(word, candidate) * 3 <= longer || isSwapped(word, candidate);
+    }
+
+    /** Two neighbours that changed places are one slip, which the edit distance counts as two. */
     private static boolean isSwapped(String left, String right) {
-        return Arrays.equals(
-                left.chars().sorted().toArray(), right.chars().sorted().toArray());
+        if (left.length() != right.length() || left.length() < 3) {
+            return false;
+        }
+        int first = 0;
+        while (first < left.length() && left.charAt(first) == right.charAt(first)) {
+            first++;
+        }
+        return first + 1 < left.length()
+                && left.charAt(first) == right.charAt(first + 1)
+                && left.charAt(first + 1) == right.charAt(first)
+                && left.substring(first + 2).equals(right.substring(first + 2));
     }
 
     private static String normal(String word) {

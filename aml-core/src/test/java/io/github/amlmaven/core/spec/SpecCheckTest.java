@@ -91,10 +91,17 @@ class SpecCheckTest {
                 .asString()
                 .contains("AML-2101")
                 .contains("$schema");
-        assertThat(check("$schema: https://azuremlschemas.azureedge.net/latest/comandJob.schema.json\n"))
-                .singleElement()
-                .asString()
-                .contains("Did you mean 'commandjob'?");
+        assertThat(check("""
+                        $schema: https://azuremlschemas.azureedge.net/latest/comandJob.schema.json
+                        command: echo
+                        enviroment: azureml:e:1
+                        """))
+                .anyMatch(line -> line.startsWith("AML-2101  spec.yml:1:10  ")
+                        && line.endsWith("Did you mean 'commandJob.schema.json'?"))
+                .anyMatch(line ->
+                        line.startsWith("AML-2103  spec.yml:3:1  ") && line.endsWith("Did you mean 'environment'?"))
+                .anyMatch(line -> line.startsWith("AML-2105  spec.yml:1:1  ") && line.contains("'environment'"))
+                .hasSize(3);
     }
 
     @Test

@@ -6,7 +6,8 @@ import java.util.List;
  * A kind of file.
  *
  * @param name what messages call it: {@code command-job}
- * @param schemas last segments of {@code $schema}, without {@code .schema.json} or {@code .json}, in lower case
+ * @param schemas last segments of {@code $schema}, without {@code .schema.json} or {@code .json}; case does not
+ *     matter
  * @param types values of the file's type key that tell this kind when there is no {@code $schema}
  * @param conditions groups of keys, divided by a blank, of which a file must have one for its type to tell this kind;
  *     empty when the type is enough

@@ -133,10 +133,10 @@ public final class Schemas {
 
     /** The kind that a {@code $schema} value names. */
     public Optional<Kind> bySchema(String schema) {
-        String name = schema.substring(schema.lastIndexOf('/') + 1)
-                .replaceAll("(\\.schema)?\\.json$", "")
-                .toLowerCase(Locale.ROOT);
-        return kinds.stream().filter(kind -> kind.schemas().contains(name)).findFirst();
+        String name = schema.substring(schema.lastIndexOf('/') + 1).replaceAll("(\\.schema)?\\.json$", "");
+        return kinds.stream()
+                .filter(kind -> kind.schemas().stream().anyMatch(name::equalsIgnoreCase))
+                .findFirst();
     }
 
     private static boolean hasAny(List<String> groups, SpecNode.Mapping root) {
@@ -174,9 +174,7 @@ public final class Schemas {
     private static Kind kind(String name, Map<?, ?> definition) {
         return new Kind(
                 name,
-                words(definition, "schema").stream()
-                        .map(word -> word.toLowerCase(Locale.ROOT))
-                        .toList(),
+                words(definition, "schema"),
                 words(definition, "type"),
                 words(definition, "where"),
                 words(definition, "shape"),

@@ -230,7 +230,10 @@ final class NodeBuilder {
                 expression -> problems.add(new Problem(
                         ErrorCode.SPEC_BAD_VALUE,
                         where,
-                        expression + " has no value; define the property, or write ${{...}} for an AML expression")));
+                        expression + " has no value; "
+                                + (expression.matches("\\$\\{(?:outputs|parent|search_space)\\..*")
+                                        ? "did you mean '${" + expression.substring(1) + "}'?"
+                                        : "define the property, or write ${{...}} for an AML expression"))));
         // What was filled in is text: a version 1.10 from a POM is not the number 1.1.
         return new SpecNode.Scalar(where, text, plain && text.equals(event.getValue()));
     }

@@ -41,6 +41,16 @@ public sealed interface SpecNode {
             return get(key) instanceof Scalar scalar ? scalar.text() : null;
         }
 
+        /** The same mapping, at the same places, with another text as the value of a key that it has. */
+        public Mapping with(String key, String text) {
+            Map<String, Entry> others = new LinkedHashMap<>(entries);
+            others.computeIfPresent(
+                    key,
+                    (name, entry) ->
+                            new Entry(entry.key(), new Scalar(entry.value().location(), text, false)));
+            return new Mapping(location, others);
+        }
+
         @Override
         public String describe() {
             return "a mapping";

@@ -12,7 +12,10 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,8 @@ public final class SpecReader {
     static final int MAX_BYTES = 3 * 1024 * 1024;
 
     private final Interpolation interpolation;
+    /** By absolute file. */
+    private final Map<Path, SpecDocument> known;
 
     /**
      * A reader that fills in values.
@@ -36,12 +41,27 @@ public final class SpecReader {
      *     expression itself when it has none
      */
     public SpecReader(UnaryOperator<String> interpolation) {
-        this.interpolation = new Interpolation(interpolation);
+        this(new Interpolation(interpolation), Map.of());
+    }
+
+    private SpecReader(Interpolation interpolation, Map<Path, SpecDocument> known) {
+        this.interpolation = interpolation;
+        this.known = known;
     }
 
     /** A reader without any value: every {@code ${x}} outside a shell command is a problem. */
     public SpecReader() {
         this(UnaryOperator.identity());
+    }
+
+    /** The same reader that does not parse again what was read for the same project before. */
+    public SpecReader knowing(Collection<SpecDocument> documents) {
+        if (documents.stream().allMatch(document -> document.equals(known.get(document.file())))) {
+            return this;
+        }
+        Map<Path, SpecDocument> all = new HashMap<>(known);
+        documents.forEach(document -> all.put(document.file(), document));
+        return new SpecReader(interpolation, Map.copyOf(all));
     }
 
     /**
@@ -51,7 +71,12 @@ public final class SpecReader {
      * @param projectDirectory what messages name the file relative to, and what its paths must not leave
      */
     public SpecDocument read(Path file, Path projectDirectory) {
-        return read(file, projectDirectory, interpolation);
+        SpecDocument before = known.get(file.toAbsolutePath().normalize());
+        return before != null
+                        && before.projectDirectory()
+                                .equals(projectDirectory.toAbsolutePath().normalize())
+                ? before
+                : read(file, projectDirectory, interpolation);
     }
 
     /** Reads a file whose text is sent on and that other tools read too: nothing is filled in. */
