@@ -24,6 +24,14 @@ assert new File(aml, 'deploy-aci.pom.xml').text.contains('<memoryGiB>4</memoryGi
 assert new File(aml, 'deployment-aks.yml').text.contains('max_instances: 3')
 assert log.contains("deployment_config_aci.yml:5:11  an endpoint is in the region of its workspace")
 
+// Each choice is in the log, and was in the record of the goal, with the place that it is about.
+assert log.contains('src/main/v1/pipeline.yml:5:5  /inputs/Least_Length of src/main/aml/pipeline.yml:')
+assert log.contains("'runtime' is left out") == false
+def record = new File(basedir, 'target/aml').listFiles().find { it.name.startsWith('convert') && it.name.endsWith('.json') }
+def told = new JsonSlurper().parse(record).outputs
+assert told.choices.any { it.key == '/inputs/Least_Length' && it.file == 'src/main/aml/pipeline.yml' }
+assert told.leftOut.any { it.source == 'src/main/v1/deployment_config_aci.yml:5:11' }
+
 // The same again would change nothing; other content is not put over what is there.
 def dry = new JsonSlurper().parse(new File(basedir, 'target/aml/convert.dry-run.json'))
 assert dry.outputs.changed == []

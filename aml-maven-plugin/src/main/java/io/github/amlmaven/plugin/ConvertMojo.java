@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the az ml v2 files of a project of the first API: pipeline YAML with its run configurations, run configurations of
- * single scripts, HyperDrive configurations, inference and deployment configurations, environments, schedules. Comments say
- * where a choice was made; what has no equivalent is named with its place and what to use instead. Writes all files or none,
- * and checks them as {@code aml:validate} does.
+ * single scripts, HyperDrive configurations, inference and deployment configurations, environments, schedules. Where a choice
+ * was made, a comment in the file, a line of the log and {@code target/aml/convert.json} say so; each key that has no
+ * equivalent is named with its place and what to use instead. Writes all files or none, and checks them as
+ * {@code aml:validate} does.
  */
 @Mojo(name = "convert", requiresProject = false, threadSafe = true)
 public final class ConvertMojo extends AbstractAmlMojo {
@@ -69,7 +70,9 @@ public final class ConvertMojo extends AbstractAmlMojo {
         outputs.put("sources", names(result.sources(), request));
         outputs.put("files", names(List.copyOf(result.texts().keySet()), request));
         outputs.put("changed", names(result.changed(), request));
+        outputs.put("choices", choices(result, request));
         outputs.put("warnings", result.warnings().size());
+        outputs.put("leftOut", leftOut(result));
         String of = count(result.sources().size(), "file") + " of the first API";
         if (dryRun()) {
             result.changed()
@@ -80,7 +83,7 @@ public final class ConvertMojo extends AbstractAmlMojo {
         result.changed().forEach(file -> progress.info("Wrote " + name(file, request)));
         String left = result.warnings().isEmpty()
                 ? ""
-                : "; " + count(result.warnings().size(), "thing") + " left out";
+                : "; " + count(result.warnings().size(), "key") + " left out";
         return result.changed().isEmpty()
                 ? GoalOutcome.upToDate(of + ": converted already" + left, outputs)
                 : GoalOutcome.done(
@@ -109,6 +112,30 @@ public final class ConvertMojo extends AbstractAmlMojo {
     private String defaultService() {
         String name = project().getArtifactId().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         return name.substring(0, Math.min(name.length(), LONGEST_SERVICE)).replaceAll("^[^a-z]+|-+$", "");
+    }
+
+    private static List<Map<String, Object>> choices(ConversionResult result, ConversionRequest request) {
+        return result.choices().stream()
+                .map(choice -> {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put("source", choice.source().toString());
+                    one.put("file", name(choice.file(), request));
+                    one.put("key", choice.pointer());
+                    one.put("choice", choice.text());
+                    return one;
+                })
+                .toList();
+    }
+
+    private static List<Map<String, Object>> leftOut(ConversionResult result) {
+        return result.warnings().stream()
+                .map(warning -> {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put("source", warning.location().toString());
+                    one.put("message", warning.message());
+                    return one;
+                })
+                .toList();
     }
 
     private static List<String> names(List<Path> files, ConversionRequest request) {

@@ -13,15 +13,21 @@ import java.util.Map;
  * @param sources the files of the first API that were converted
  * @param texts the files of the second API, by absolute path
  * @param changed those of them that were, or would be, written because they are new or different
+ * @param choices where the conversion could have gone another way
  * @param warnings what has no equivalent and was left out
  */
 public record ConversionResult(
-        List<Path> sources, Map<Path, String> texts, List<Path> changed, List<Problem> warnings) {
+        List<Path> sources,
+        Map<Path, String> texts,
+        List<Path> changed,
+        List<ConversionChoice> choices,
+        List<Problem> warnings) {
 
     public ConversionResult {
         sources = List.copyOf(sources);
         texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
         changed = List.copyOf(changed);
+        choices = List.copyOf(choices);
         warnings = List.copyOf(warnings);
     }
 }

@@ -46,6 +46,10 @@ final class ProjectConversion {
         return warnings;
     }
 
+    List<ConversionChoice> choices() {
+        return files.choices();
+    }
+
     Map<Path, String> texts() {
         return files.texts();
     }

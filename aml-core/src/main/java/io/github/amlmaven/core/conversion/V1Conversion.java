@@ -55,11 +55,16 @@ public final class V1Conversion {
         if (!request.overwrite() && !set.replaced().isEmpty()) {
             throw exists(set.replaced(), request);
         }
-        project.warnings().forEach(warning -> progress.warn(warning.toString()));
+        List<ConversionChoice> choices = project.choices();
+        List<Problem> warnings = project.warnings().stream().distinct().toList();
+        choices.forEach(choice -> progress.info(choice.source() + "  "
+                + (choice.pointer().isEmpty() ? "" : choice.pointer() + " of ")
+                + shown(choice.file(), request) + ": " + choice.text()));
+        warnings.forEach(warning -> progress.warn(warning.toString()));
         if (!request.dryRun()) {
             set.write(() -> check(texts, request));
         }
-        return new ConversionResult(project.converted(), texts, changed, project.warnings());
+        return new ConversionResult(project.converted(), texts, changed, choices, warnings);
     }
 
     private boolean check(Map<Path, String> texts, ConversionRequest request) {
@@ -74,11 +79,17 @@ public final class V1Conversion {
     }
 
     private static AmlException exists(List<Path> files, ConversionRequest request) {
-        List<String> names = files.stream()
-                .map(file -> request.projectDirectory().relativize(file).toString())
-                .toList();
+        List<String> names = files.stream().map(file -> shown(file, request)).toList();
         return AmlException.of(ErrorCode.FILE_EXISTS, "There already with other content: " + String.join(", ", names))
                 .build();
+    }
+
+    private static String shown(Path file, ConversionRequest request) {
+        return (file.startsWith(request.projectDirectory())
+                        ? request.projectDirectory().relativize(file)
+                        : file)
+                .toString()
+                .replace('\\', '/');
     }
 
     /** Problems of the check and of the conversion, each once. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.v1.Comments;
 import io.github.amlmaven.core.spec.yaml.YamlText;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class V2Files {
 
     private final Path folder;
     private final Map<Path, String> texts = new LinkedHashMap<>();
+    private final List<ConversionChoice> choices = new ArrayList<>();
     private final Map<JsonNode, String> environments = new LinkedHashMap<>();
 
     V2Files(Path folder) {
@@ -28,6 +30,11 @@ final class V2Files {
 
     Map<Path, String> texts() {
         return texts;
+    }
+
+    /** The choices that the comments of the files tell of, each once. */
+    List<ConversionChoice> choices() {
+        return choices.stream().distinct().toList();
     }
 
     boolean has(String name) {
@@ -49,6 +56,15 @@ final class V2Files {
         ObjectNode written = JsonNodeFactory.instance.objectNode();
         written.put("$schema", SCHEMA.formatted(schema));
         written.setAll(content);
+        comments.choices()
+                .forEach(choice -> choices.add(new ConversionChoice(
+                        choice.where(),
+                        folder.resolve(name),
+                        choice.pointer().isEmpty()
+                                        || written.at(choice.pointer()).isMissingNode()
+                                ? ""
+                                : choice.pointer(),
+                        choice.comment())));
         texts.put(
                 folder.resolve(name),
                 YamlText.of(
@@ -61,6 +77,7 @@ final class V2Files {
     /** A pipeline job, its components and environments in files of their own. */
     void pipeline(String name, String source, ObjectNode content, Comments comments) {
         ObjectNode job = content.deepCopy();
+        List<String> components = new ArrayList<>();
         job.path("jobs").properties().forEach(entry -> {
             ObjectNode step = (ObjectNode) entry.getValue();
             String pointer = "/jobs/" + entry.getKey();
@@ -73,11 +90,16 @@ final class V2Files {
                 own.put("name", entry.getKey()).put("version", "1").setAll(component);
                 yaml(file, type + "Component", source, own, comments.below(pointer + "/component"));
                 step.put("component", "./" + file);
+                components.add(pointer + "/component");
             }
             environment(step, entry.getKey(), source);
             environment(step.path("task"), entry.getKey(), source);
         });
-        yaml(name, "pipelineJob", source, job, comments);
+        Comments rest = comments;
+        for (String component : components) {
+            rest = rest.without(component);
+        }
+        yaml(name, "pipelineJob", source, job, rest);
     }
 
     /** Gives an environment that is written out a file of its own. */

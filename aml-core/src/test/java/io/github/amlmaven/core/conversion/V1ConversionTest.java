@@ -96,6 +96,44 @@ class V1ConversionTest {
     }
 
     @Test
+    void eachChoiceIsToldWithBothItsPlaces() {
+        ConversionResult result = project.convert();
+
+        assertThat(result.choices())
+                .filteredOn(choice -> choice.text().startsWith("run_max_try: 3"))
+                .singleElement()
+                .satisfies(choice -> {
+                    assertThat(choice.source()).hasToString("v1/parallel.yml:12:16");
+                    assertThat(choice.file()).isEqualTo(folder.resolve("src/main/aml/pipeline.yml"));
+                    assertThat(choice.pointer()).isEqualTo("/jobs/score/retry_settings");
+                });
+        assertThat(result.choices())
+                .filteredOn(choice -> choice.text().contains("is_deterministic"))
+                .singleElement()
+                .satisfies(choice -> assertThat(choice.source()).hasToString("v1/train.yml:14:20"));
+        assertThat(project.progress.lines())
+                .anySatisfy(line -> assertThat(line)
+                        .contains(
+                                "v1/parallel.yml:12:16  /jobs/score/retry_settings of src/main/aml/pipeline.yml: run_max_try: 3"
+                                        + " in v1 counted the first try too"));
+    }
+
+    @Test
+    void eachKeyThatNothingWasMadeOfIsNamedOnce() throws IOException {
+        project.withRunConfiguration("framework: Python", "unheardOf: 2", "exposedPorts: '80'", "target: cpu");
+
+        ConversionResult result = project.convert();
+
+        assertThat(result.warnings())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "AML-2111  v1/step.runconfig:2:1  'unheardOf' is left out: v2 has nothing of this name; what it did has"
+                                + " to be said in the v2 file by hand",
+                        "AML-2111  v1/step.runconfig:3:1  'exposedPorts' is left out: use 'services' of the job, which"
+                                + " opens ssh, jupyter_lab, tensor_board or vs_code");
+    }
+
+    @Test
     void theSameAgainChangesNothing() throws IOException {
         project.convert();
 

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec.v1;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.Location;
 import java.util.List;
 import java.util.Map;
 
@@ -34,14 +35,17 @@ final class AlwaysRun {
      * Moves a step's work into a component of its own.
      *
      * @param inputs the step's inputs as a component declares them
+     * @param where where {@code allow_reuse} stands
      */
-    static void apply(ObjectNode step, ObjectNode inputs, Notes notes) {
+    static void apply(ObjectNode step, ObjectNode inputs, Location where, Notes notes) {
         String type = step.path("type").asText();
         List<String> keys = OF_THE_COMPONENT.getOrDefault(type, List.of());
         ObjectNode component = step.objectNode();
         component.put("type", type).put("is_deterministic", false);
         notes.comment(
-                "component", "only a component can say is_deterministic: false, which is allow_reuse: false in v1");
+                "component",
+                where,
+                "only a component can say is_deterministic: false, which is allow_reuse: false in v1");
         if (!inputs.isEmpty()) {
             component.set("inputs", inputs);
         }

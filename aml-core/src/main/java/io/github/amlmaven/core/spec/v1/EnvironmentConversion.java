@@ -42,7 +42,8 @@ final class EnvironmentConversion {
     Optional<JsonNode> convert(V1Node environment) {
         V1Node docker = environment.child("docker");
         V1Node python = environment.child("python");
-        if (environment.child("spark").get("packages") instanceof SpecNode.Sequence packages
+        V1Node spark = environment.child("spark");
+        if (spark.get("packages") instanceof SpecNode.Sequence packages
                 && !packages.items().isEmpty()) {
             notes.leftOut(
                     packages.location(),
@@ -84,6 +85,7 @@ final class EnvironmentConversion {
         if (name.get().startsWith("AzureML-")) {
             notes.comment(
                     "environment",
+                    environment.location("name"),
                     "Microsoft has retired most of the AzureML-* environments of v1; take one of the registry instead:"
                             + " azureml://registries/azureml/environments/<name>/labels/latest");
         }
@@ -105,6 +107,7 @@ final class EnvironmentConversion {
             inline.put("image", DEFAULT_IMAGE);
             notes.comment(
                     "environment",
+                    docker.location(),
                     "v1 took an image of its own, which is no longer kept; any image with conda will do here");
             return true;
         }
@@ -137,7 +140,8 @@ final class EnvironmentConversion {
             ObjectNode build = inline.putObject("build");
             build.put("path", paths.written(folder == null ? found : folder));
             build.put("dockerfile_path", String.valueOf(found.getFileName()));
-            notes.comment("environment", "v2 sends the whole folder of the Dockerfile to the build");
+            notes.comment(
+                    "environment", dockerfile.location(), "v2 sends the whole folder of the Dockerfile to the build");
         });
         return file.isPresent();
     }

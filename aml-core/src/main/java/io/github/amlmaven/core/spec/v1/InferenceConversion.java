@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
@@ -35,7 +34,7 @@ public final class InferenceConversion {
      * @param notes for the deployment
      */
     InferenceConversion(SpecDocument document, V1Files files, Path base, Notes notes) {
-        this.inference = V1Node.of(document.root(), new Location(document.file(), 1, 1));
+        this.inference = V1Node.of(document, notes.reads());
         this.paths = new V1Paths(files, base);
         this.notes = notes;
         SpecNode.Scalar source = inference.scalar("sourceDirectory");
@@ -59,7 +58,8 @@ public final class InferenceConversion {
 
     void apply(ObjectNode deployment) {
         code(deployment);
-        if (inference.word("runtime").startsWith("spark")) {
+        SpecNode.Scalar runtime = inference.mapping().get("runtime") instanceof SpecNode.Scalar scalar ? scalar : null;
+        if (runtime != null && runtime.text().strip().startsWith("spark")) {
             notes.problem(
                     ErrorCode.SPEC_UNSUPPORTED,
                     inference.location("runtime"),
@@ -71,12 +71,16 @@ public final class InferenceConversion {
                     inference.location("schemaFile"),
                     "'schemaFile' is gone; describe input and output with inference-schema's decorators in the script");
         }
-        if (inference.has("extraDockerfileSteps") || inference.has("extraDockerFileSteps")) {
+        for (String steps : List.of("extraDockerfileSteps", "extraDockerFileSteps")) {
+            if (!inference.has(steps)) {
+                continue;
+            }
             notes.leftOut(
-                    inference.location("extraDockerfileSteps"),
-                    "'extraDockerfileSteps' has no equivalent; write a Dockerfile with these steps and name its folder as"
+                    inference.location(steps),
+                    "'" + steps + "' has no equivalent; write a Dockerfile with these steps and name its folder as"
                             + " 'build: {path: ...}' of the environment");
         }
+        inference.text("description").ifPresent(text -> deployment.put("description", text));
         environment().ifPresent(environment -> deployment.set("environment", environment));
         JsonNode variables = inference.child("environment").value("environmentVariables");
         if (variables instanceof ObjectNode object && !object.isEmpty()) {
@@ -105,7 +109,10 @@ public final class InferenceConversion {
                 String.valueOf(folder == null ? script.text() : folder.relativize(found.get()))
                         .replace('\\', '/'));
         if (!inference.has("sourceDirectory")) {
-            notes.comment("code_configuration", "v1 sent the script alone; v2 sends its folder");
+            notes.comment(
+                    "code_configuration",
+                    inference.location("entryScript"),
+                    "v1 sent the script alone; v2 sends its folder");
         }
     }
 
@@ -114,7 +121,7 @@ public final class InferenceConversion {
         EnvironmentConversion conversion = new EnvironmentConversion(paths, folders, here);
         Optional<JsonNode> environment;
         if (inference.get("environment") instanceof SpecNode.Mapping written) {
-            environment = conversion.convert(new V1Node(written));
+            environment = conversion.convert(new V1Node(written, notes.reads()));
         } else {
             environment = old();
         }
@@ -123,10 +130,11 @@ public final class InferenceConversion {
                 .filter(inline -> inline.has("conda_file") && !serves(inline.get("conda_file")))
                 .ifPresent(inline -> here.comment(
                         "environment",
+                        inference.location("environment"),
                         "the conda packages must have azureml-inference-server-http (pip): v2's images have no server of"
                                 + " their own"));
         if (needsGpu()) {
-            here.comment("environment", "enableGpu: take an image with CUDA");
+            here.comment("environment", inference.location("enableGpu"), "enableGpu: take an image with CUDA");
         }
         return environment;
     }
@@ -155,6 +163,7 @@ public final class InferenceConversion {
         if (image.isEmpty()) {
             notes.comment(
                     "environment",
+                    inference.location("condaFile"),
                     "v1 took an image of its own, which is no longer kept; any image with conda will do here");
         }
         if (conda != null) {

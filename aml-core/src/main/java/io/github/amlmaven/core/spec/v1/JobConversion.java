@@ -3,7 +3,6 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
@@ -30,7 +29,7 @@ public final class JobConversion {
     private final Notes notes = new Notes();
 
     private JobConversion(SpecDocument document, V1Files files, Path base) {
-        this.run = V1Node.of(document.root(), new Location(document.file(), 1, 1));
+        this.run = V1Node.of(document, notes.reads());
         this.folder = document.directory();
         this.paths = new V1Paths(files, base);
     }
@@ -52,7 +51,7 @@ public final class JobConversion {
                     run.location(),
                     "the run configuration names no 'script', which v1 then took from the command line; set it, or let a"
                             + " step of a pipeline name this file");
-            return notes.result(job);
+            return notes.part(job);
         }
         Path code = code(script);
         RunSettings settings = new RunSettings(
@@ -63,7 +62,7 @@ public final class JobConversion {
             job.put("command", "");
         }
         job.put("code", paths.written(code));
-        notes.comment("code", "the folder that v1 was started in; .amlignore keeps files out");
+        notes.comment("code", run.location("script"), "the folder that v1 was started in; .amlignore keeps files out");
         data(job);
         String arguments = arguments(settings.arguments());
         if (settings.isSpark()) {
@@ -159,6 +158,10 @@ public final class JobConversion {
         run.child("outputData").children().forEach((name, data) -> {
             V1Node path = data.child("outputLocation").child("dataPath");
             ObjectNode output = outputs.putObject(Ports.name(name)).put("type", "uri_folder");
+            String mode = Map.of("mount", "rw_mount", "upload", "upload").getOrDefault(data.word("mechanism"), "");
+            if (!mode.isEmpty()) {
+                output.put("mode", mode);
+            }
             path.text("datastoreName")
                     .ifPresent(store -> output.put(
                             "path",

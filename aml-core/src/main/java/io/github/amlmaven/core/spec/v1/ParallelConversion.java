@@ -46,7 +46,7 @@ final class ParallelConversion {
             return;
         }
         SpecDocument read = paths.files().read(found.get(), "v1-parallel-run-configuration");
-        V1Node config = V1Node.of(read.root(), step.location()).child("parallel_run_config");
+        V1Node config = V1Node.of(read, notes.reads()).child("parallel_run_config");
         converted.put("type", "parallel");
         step.text("name").ifPresent(name -> converted.put("display_name", name));
         config.text("description").ifPresent(text -> converted.put("description", text));
@@ -74,7 +74,10 @@ final class ParallelConversion {
         }
         converted.put("input_data", "${{inputs." + Ports.name(inputs.get(0)) + "}}");
         if (inputs.size() > 1) {
-            notes.comment("input_data", "v2 splits one input; v1 split all of: " + String.join(", ", inputs));
+            notes.comment(
+                    "input_data",
+                    step.location("inputs"),
+                    "v2 splits one input; v1 split all of: " + String.join(", ", inputs));
         }
     }
 
@@ -88,7 +91,7 @@ final class ParallelConversion {
                             .map(size -> size.toLowerCase(Locale.ROOT))
                             .orElse("10"));
             if (!config.has("mini_batch_size")) {
-                notes.comment("mini_batch_size", "the default of v1 for files");
+                notes.comment("mini_batch_size", config.location(), "the default of v1 for files");
             }
         }
         config.number("node_count")
@@ -102,11 +105,17 @@ final class ParallelConversion {
     private void tolerance(V1Node config, ObjectNode converted) {
         config.number("error_threshold").ifPresent(items -> {
             converted.put("error_threshold", items);
-            notes.comment("error_threshold", "failed items of the input; -1 ignores them all");
+            notes.comment(
+                    "error_threshold",
+                    config.location("error_threshold"),
+                    "failed items of the input; -1 ignores them all");
         });
         config.number("allowed_failed_count").ifPresent(batches -> {
             converted.put("mini_batch_error_threshold", batches);
-            notes.comment("mini_batch_error_threshold", "allowed_failed_count in v1: failed mini-batches");
+            notes.comment(
+                    "mini_batch_error_threshold",
+                    config.location("allowed_failed_count"),
+                    "allowed_failed_count in v1: failed mini-batches");
         });
         Optional<Integer> tries = config.number("run_max_try");
         Optional<Integer> timeout = config.number("run_invocation_timeout");
@@ -114,7 +123,10 @@ final class ParallelConversion {
             ObjectNode retries = converted.putObject("retry_settings");
             tries.ifPresent(number -> {
                 retries.put("max_retries", Math.max(0, number - 1));
-                notes.comment("retry_settings", "run_max_try: " + number + " in v1 counted the first try too");
+                notes.comment(
+                        "retry_settings",
+                        config.location("run_max_try"),
+                        "run_max_try: " + number + " in v1 counted the first try too");
             });
             timeout.ifPresent(seconds -> retries.put("timeout", seconds));
         }
@@ -157,7 +169,7 @@ final class ParallelConversion {
         if (file != null) {
             return paths.find(file, folders, notes).filter(Files::isRegularFile).flatMap(found -> {
                 SpecDocument environment = paths.files().read(found, "v1-environment");
-                return conversion.convert(V1Node.of(environment.root(), file.location()));
+                return conversion.convert(V1Node.of(environment, notes.reads()));
             });
         }
         if (config.has("environment_name") && !config.has("environment")) {
@@ -172,13 +184,9 @@ final class ParallelConversion {
                             .map(found -> found.resolve("azureml_environment.json"))
                             .filter(Files::isRegularFile)
                             .flatMap(found -> new EnvironmentConversion(paths, List.of(found.resolveSibling("")), here)
-                                    .convert(V1Node.of(
-                                            paths.files()
-                                                    .read(found, "v1-environment")
-                                                    .root(),
-                                            directory.location())));
+                                    .convert(V1Node.of(paths.files().read(found, "v1-environment"), notes.reads())));
         }
-        return conversion.convert(V1Node.of(config.get("environment"), config.location()));
+        return conversion.convert(config.child("environment"));
     }
 
     private static void variables(V1Node config, ObjectNode converted) {
@@ -213,7 +221,9 @@ final class ParallelConversion {
                 .filter(name -> !name.equals("parallel_run_step.txt"))
                 .ifPresent(name -> {
                     here.comment(
-                            "append_row_to", "append_row_file_name: the file in it is parallel_run_step.txt in v2");
+                            "append_row_to",
+                            config.location("append_row_file_name"),
+                            "append_row_file_name: the file in it is parallel_run_step.txt in v2");
                     notes.leftOut(
                             config.location("append_row_file_name"),
                             "'append_row_file_name' has no equivalent: the rows are in parallel_run_step.txt of the output;"

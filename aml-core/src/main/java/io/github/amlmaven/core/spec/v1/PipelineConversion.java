@@ -34,8 +34,7 @@ public final class PipelineConversion {
     private PipelineConversion(SpecDocument document, V1Files files, Path base) {
         this.document = document;
         this.paths = new V1Paths(files, base);
-        Location start = new Location(document.file(), 1, 1);
-        this.pipeline = V1Node.of(document.root(), start).child("pipeline");
+        this.pipeline = V1Node.of(document, notes.reads()).child("pipeline");
     }
 
     /**
@@ -49,7 +48,7 @@ public final class PipelineConversion {
 
     /** The pipeline's name, which is a display name in the second API. */
     public static String name(SpecDocument document) {
-        return V1Node.of(document.root(), new Location(document.file(), 1, 1))
+        return V1Node.of(document, new ReadKeys())
                 .child("pipeline")
                 .text("name")
                 .orElse("");
@@ -80,8 +79,22 @@ public final class PipelineConversion {
             Notes here = notes.at("jobs").at(key);
             jobs.set(key, new StepConversion(name, step, document, paths, wiring, here).convert());
         });
+        steps.forEach((name, step) -> unread(
+                step.child("outputs"), notes.at("jobs").at(Wiring.stepKey(name)).at("outputs")));
         wiring.cycles(places(steps));
         return notes.result(job);
+    }
+
+    /** Destinations were names for the steps that read them; v2 has the names of outputs alone. */
+    private void unread(V1Node outputs, Notes here) {
+        outputs.children()
+                .forEach((port, output) -> output.text("destination")
+                        .filter(destination -> !wiring.isRead(destination) && !destination.equals(port))
+                        .ifPresent(destination -> here.comment(
+                                Ports.name(port),
+                                output.location("destination"),
+                                "'" + destination + "' in v1, which no step reads; v2 knows it as output '"
+                                        + Ports.name(port) + "', in a folder of each run")));
     }
 
     private static Map<String, Location> places(Map<String, V1Node> steps) {
@@ -96,13 +109,23 @@ public final class PipelineConversion {
         pipeline.child("parameters").children().forEach((name, parameter) -> {
             String type = parameter.word("type");
             JsonNode value = parameter.value("default");
+            if (value instanceof ObjectNode && !type.equals("datapath")) {
+                notes.problem(
+                        ErrorCode.SPEC_BAD_VALUE,
+                        parameter.location("type"),
+                        "parameter '" + name + "' has a data path as its default, so its type is datapath");
+            }
             if (type.equals("datapath") || value instanceof ObjectNode) {
-                inputs.set(declare(name, here), reference(name, parameter.child("default"), here));
+                inputs.set(
+                        declare(name, parameter.location(), here), reference(name, parameter.child("default"), here));
             } else {
                 wiring.input(name, PRIMITIVES.getOrDefault(type, "string"));
-                String key = declare(name, here);
+                String key = declare(name, parameter.location(), here);
                 if (value == null) {
-                    here.comment(key, "v1 asked for it at each run; give it as -Daml.inputs." + key + "=...");
+                    here.comment(
+                            key,
+                            parameter.location(),
+                            "v1 asked for it at each run; give it as -Daml.inputs." + key + "=...");
                 }
                 inputs.set(key, value == null ? JSON.textNode("") : value);
             }
@@ -111,17 +134,17 @@ public final class PipelineConversion {
         for (String key : List.of("data_references", "data_reference")) {
             pipeline.child(key).children().forEach((name, reference) -> {
                 if (!written.contains(name)) {
-                    inputs.set(declare(name, here), reference(name, reference, here));
+                    inputs.set(declare(name, reference.location(), here), reference(name, reference, here));
                 }
             });
         }
         return inputs;
     }
 
-    private static String declare(String name, Notes here) {
+    private static String declare(String name, Location where, Notes here) {
         String key = Ports.name(name);
         if (!key.equals(name)) {
-            here.comment(key, "'" + name + "' in v1; names are identifiers here");
+            here.comment(key, where, "'" + name + "' in v1; names are identifiers here");
         }
         return key;
     }
@@ -140,8 +163,8 @@ public final class PipelineConversion {
 
     private ObjectNode reference(String name, V1Node reference, Notes here) {
         ObjectNode input = JSON.objectNode();
-        String path = reference.text("path_on_datastore").orElse("");
         boolean dataset = reference.has("dataset_name");
+        String path = dataset ? "" : reference.text("path_on_datastore").orElse("");
         boolean file = !dataset && path.matches(".*\\.[A-Za-z0-9]{1,7}$");
         String type = file ? "uri_file" : "uri_folder";
         wiring.input(name, type);
@@ -151,6 +174,12 @@ public final class PipelineConversion {
         switch (reference.word("bind_mode")) {
             case "mount" -> input.put("mode", "ro_mount");
             case "download" -> input.put("mode", "download");
+            case "upload" ->
+                here.leftOut(
+                        reference.location("bind_mode"),
+                        "'" + name
+                                + "' is an input, which is not uploaded; name it as destination_data_reference or as an"
+                                + " output of the step that writes it");
             default -> {
                 // mounted, as in v1
             }
@@ -158,10 +187,13 @@ public final class PipelineConversion {
         if (dataset) {
             here.comment(
                     Ports.name(name),
+                    reference.location("dataset_name"),
                     "a v1 dataset; register its files as a data asset. A tabular one has the type mltable");
         } else if (!path.isEmpty()) {
             here.comment(
-                    Ports.name(name), "v2 tells files from folders; this looks like a " + (file ? "file" : "folder"));
+                    Ports.name(name),
+                    reference.location("path_on_datastore"),
+                    "v2 tells files from folders; this looks like a " + (file ? "file" : "folder"));
         }
         return input;
     }
@@ -188,9 +220,8 @@ public final class PipelineConversion {
     }
 
     /** The data reference of a name; an empty one without it. */
-    static V1Node reference(SpecDocument document, String name) {
-        V1Node pipeline =
-                V1Node.of(document.root(), new Location(document.file(), 1, 1)).child("pipeline");
+    static V1Node reference(SpecDocument document, String name, ReadKeys reads) {
+        V1Node pipeline = V1Node.of(document, reads).child("pipeline");
         V1Node found = pipeline.child("data_references").child(name);
         return found.isEmpty() ? pipeline.child("data_reference").child(name) : found;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.Suggestion;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
@@ -49,7 +50,7 @@ final class Ports {
         node.child("parameters").mapping().entries().forEach((name, entry) -> {
             JsonNode value = parameter(name, entry.value());
             if (value != null) {
-                inputs.set(renamed("inputs", name), value);
+                inputs.set(renamed("inputs", name, entry.key().location()), value);
             }
         });
         node.child("inputs").children().forEach((name, input) -> wired(name, input, inputs));
@@ -80,12 +81,13 @@ final class Ports {
 
     private @Nullable JsonNode parameter(String name, SpecNode value) {
         if (value instanceof SpecNode.Mapping bound) {
-            SpecNode.Scalar source = new V1Node(bound).scalar("source");
+            SpecNode.Scalar source = new V1Node(bound, notes.reads()).scalar("source");
             types.put(name, source == null ? "string" : wiring.type(source.text()));
             return source == null
                     ? null
                     : wiring.source(step, source).<JsonNode>map(JSON::textNode).orElse(null);
         }
+        notes.reads().read(value);
         JsonNode literal = PythonScalar.tree(value);
         types.put(name, literalType(literal));
         return literal;
@@ -107,9 +109,9 @@ final class Ports {
         wiring.source(step, source).ifPresent(binding -> {
             String mode = input.word("bind_mode");
             if (mode.isEmpty()) {
-                inputs.put(renamed("inputs", name), binding);
+                inputs.put(renamed("inputs", name, input.location()), binding);
             } else {
-                inputs.putObject(renamed("inputs", name))
+                inputs.putObject(renamed("inputs", name, input.location()))
                         .put("type", type)
                         .put("mode", mode.equals("mount") ? "ro_mount" : "download")
                         .put("path", binding);
@@ -120,7 +122,8 @@ final class Ports {
     ObjectNode outputs() {
         ObjectNode outputs = JSON.objectNode();
         node.child("outputs").children().forEach((name, output) -> {
-            ObjectNode port = outputs.putObject(renamed("outputs", name)).put("type", "uri_folder");
+            ObjectNode port = outputs.putObject(renamed("outputs", name, output.location()))
+                    .put("type", "uri_folder");
             switch (output.word("bind_mode")) {
                 case "mount" -> port.put("mode", "rw_mount");
                 case "upload" -> port.put("mode", "upload");
@@ -136,10 +139,10 @@ final class Ports {
         return outputs;
     }
 
-    private String renamed(String ports, String name) {
+    private String renamed(String ports, String name, Location where) {
         String renamed = name(name);
         if (!renamed.equals(name)) {
-            notes.at(ports).comment(renamed, "'" + name + "' in v1; names are identifiers here");
+            notes.at(ports).comment(renamed, where, "'" + name + "' in v1; names are identifiers here");
         }
         return renamed;
     }

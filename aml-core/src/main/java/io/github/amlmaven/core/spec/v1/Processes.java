@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes and processes of a run configuration as {@code resources} and {@code distribution}. Two things change from the first
@@ -30,7 +31,8 @@ final class Processes {
     private final String communicator;
     private final int nodes;
 
-    private final int mpiProcesses;
+    /** Of an MpiStep; null when the run configuration says it. */
+    private final @Nullable Integer stepProcesses;
 
     Processes(V1Node run, ScriptFolder code, Notes notes) {
         this(
@@ -40,18 +42,25 @@ final class Processes {
                 run.word("communicator"),
                 run.number("nodeCount")
                         .or(() -> run.child("mpi").number("nodeCount"))
+                        .or(() -> run.child("pytorch").number("nodeCount"))
                         .orElse(1),
-                run.child("mpi").number("processCountPerNode").orElse(1));
+                null);
     }
 
-    private Processes(V1Node run, ScriptFolder code, Notes notes, String communicator, int nodes, int mpiProcesses) {
+    private Processes(
+            V1Node run,
+            ScriptFolder code,
+            Notes notes,
+            String communicator,
+            int nodes,
+            @Nullable Integer stepProcesses) {
         this.run = run;
         this.code = code;
         this.notes = notes;
         this.framework = run.word("framework");
         this.communicator = communicator;
         this.nodes = Math.max(1, nodes);
-        this.mpiProcesses = mpiProcesses;
+        this.stepProcesses = stepProcesses;
     }
 
     /** An MpiStep says itself how many processes it has, whatever its run configuration says. */
@@ -75,9 +84,10 @@ final class Processes {
             torch(target);
         } else if (framework.equals("tensorflowparameterserver") || communicator.equals("parameterserver")) {
             instances = tensorflow(target);
-        } else if (mpiProcesses > 1) {
+        } else if (mpiProcesses() > 1) {
             notes.comment(
                     "command",
+                    run.child("mpi").location("processCountPerNode"),
                     "mpi.processCountPerNode had no effect in v1 without the communicator OpenMpi, and is left out; for"
                             + " several processes set distribution: {type: mpi, process_count_per_instance: ...}");
         }
@@ -85,6 +95,12 @@ final class Processes {
             resources(target).put("instance_count", instances);
         }
         return prefix;
+    }
+
+    private int mpiProcesses() {
+        return stepProcesses != null
+                ? stepProcesses
+                : run.child("mpi").number("processCountPerNode").orElse(1);
     }
 
     static ObjectNode resources(ObjectNode target) {
@@ -95,22 +111,27 @@ final class Processes {
         boolean torch = code.usesTorchDistributed() || framework.equals("pytorch");
         if (!torch || code.readsOpenMpi()) {
             if (communicator.equals("intelmpi") || framework.equals("pythonintelmpi")) {
-                notes.comment("distribution", "v1 ran Intel MPI; v2 runs Open MPI, which must be in the image");
+                notes.comment(
+                        "distribution",
+                        run.location(run.has("communicator") ? "communicator" : "framework"),
+                        "v1 ran Intel MPI; v2 runs Open MPI, which must be in the image");
             }
-            distribution(target, "mpi", mpiProcesses);
+            distribution(target, "mpi", mpiProcesses());
             return "";
         }
         if (code.usesMpi()) {
-            distribution(target, "mpi", mpiProcesses);
+            distribution(target, "mpi", mpiProcesses());
             notes.comment(
                     "command",
+                    run.location("communicator"),
                     "MPI sets OMPI_* and not what torch.distributed reads: the command translates them into RANK,"
                             + " WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT");
             return TRANSLATION + " && ";
         }
-        distribution(target, "pytorch", mpiProcesses);
+        distribution(target, "pytorch", mpiProcesses());
         notes.comment(
                 "distribution",
+                run.location("communicator"),
                 "v1 ran torch under MPI, which sets OMPI_* but not RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and"
                         + " MASTER_PORT; this distribution sets them. The image needs no MPI any more");
         return "";
@@ -122,7 +143,10 @@ final class Processes {
         if (all <= 1) {
             if (nodes > 1 || COLLECTIVES.contains(communicator)) {
                 distribution(target, "pytorch", 1);
-                notes.comment("distribution", "as in v1, one process on each node; set the number of GPUs of a node");
+                notes.comment(
+                        "distribution",
+                        run.location("communicator"),
+                        "as in v1, one process on each node; set the number of GPUs of a node");
             }
             return;
         }
@@ -137,6 +161,7 @@ final class Processes {
         distribution(target, "pytorch", all / nodes);
         notes.comment(
                 "distribution",
+                settings.location("processCount"),
                 "processCount: " + all + " over " + nodes + (nodes == 1 ? " node" : " nodes")
                         + ". v1 ignored it in YAML and started one process on each node; v2 starts "
                         + all / nodes + " on each. Set 1 for what v1 did");
@@ -153,6 +178,7 @@ final class Processes {
         if (workers + servers != nodes) {
             notes.comment(
                     "resources",
+                    settings.location("workerCount"),
                     "v2 gives each worker and each parameter server an instance of its own: " + workers + " + "
                             + servers + ", where v1 had nodeCount: " + nodes);
         }

@@ -3,7 +3,6 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +20,7 @@ public final class RegisteredEnvironment {
      */
     public static Converted of(SpecDocument document, V1Files files, Path base, String otherwise) {
         Notes notes = new Notes();
-        V1Node environment = V1Node.of(document.root(), new Location(document.file(), 1, 1));
+        V1Node environment = V1Node.of(document, notes.reads());
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         new EnvironmentConversion(new V1Paths(files, base), List.of(document.directory(), files.directory()), notes)
                 .convert(environment)

@@ -82,7 +82,10 @@ final class RunSettings {
                 .ifPresent(seconds -> target.putObject("limits").put("timeout", seconds));
         if (run.isTrue("credentialPassthrough")) {
             target.putObject("identity").put("type", "user_identity");
-            notes.comment("identity", "credentialPassthrough: the job acts as the user who submits it");
+            notes.comment(
+                    "identity",
+                    run.location("credentialPassthrough"),
+                    "credentialPassthrough: the job acts as the user who submits it");
         }
         variables(target);
         return prefix;
@@ -96,21 +99,29 @@ final class RunSettings {
     }
 
     private void container(ObjectNode target) {
-        for (V1Node docker : List.of(run.child("environment").child("docker"), run.child("docker"))) {
-            docker.text("shmSize")
-                    .filter(size -> !size.equals("2g"))
-                    .ifPresent(size -> Processes.resources(target).put("shm_size", size));
+        V1Node own = run.child("docker");
+        V1Node environment = run.child("environment").child("docker");
+        own.text("shmSize")
+                .or(() -> environment.text("shmSize"))
+                .filter(size -> !size.equals("2g"))
+                .ifPresent(size -> Processes.resources(target).put("shm_size", size));
+        for (V1Node docker : List.of(environment, own)) {
             if (docker.value("arguments") instanceof ArrayNode arguments && !arguments.isEmpty()) {
                 List<String> words = new ArrayList<>();
                 arguments.forEach(argument -> words.add(argument.asText()));
-                Processes.resources(target).put("docker_args", String.join(" ", words));
+                ObjectNode resources = Processes.resources(target);
+                String before = resources.path("docker_args").asText("");
+                resources.put("docker_args", (before + " " + String.join(" ", words)).strip());
             }
         }
     }
 
     private void compute(ObjectNode target) {
+        if (target.hasNonNull("compute")) {
+            return;
+        }
         Optional<String> named = run.text("target");
-        if (target.hasNonNull("compute") || named.isEmpty()) {
+        if (named.isEmpty()) {
             return;
         }
         String word = run.word("target");
@@ -121,6 +132,7 @@ final class RunSettings {
             cluster.text("vmSize").ifPresent(size -> Processes.resources(target).put("instance_type", size));
             notes.comment(
                     target.has("resources") ? "resources" : "command",
+                    run.location("target"),
                     "v1 made a cluster for the run; without 'compute' v2 runs serverless, on nodes of this size");
         } else if (word.equals("containerinstance")) {
             notes.leftOut(
@@ -130,6 +142,7 @@ final class RunSettings {
         } else {
             notes.comment(
                     "command",
+                    run.location("target"),
                     "target: local. v2 needs a 'compute' or runs serverless; aml:run runs it on this machine");
         }
     }
@@ -164,15 +177,19 @@ final class RunSettings {
                 .put("spark.executor.cores", 2)
                 .put("spark.executor.memory", "2g")
                 .put("spark.executor.instances", 2);
-        notes.comment("conf", "v2 needs the first five; what v1 did not say has a small size");
-        if (run.child("spark").value("configuration") instanceof ObjectNode written) {
-            written.properties().stream()
-                    .filter(entry -> !entry.getKey().startsWith("spark.yarn"))
-                    .forEach(entry -> conf.set(entry.getKey(), entry.getValue()));
-        }
+        notes.comment(
+                "conf", run.location("framework"), "v2 needs the first five; what v1 did not say has a small size");
+        V1Node configuration = run.child("spark").child("configuration");
+        configuration.mapping().entries().keySet().forEach(key -> {
+            JsonNode value = key.startsWith("spark.yarn") ? null : configuration.value(key);
+            if (value != null) {
+                conf.set(key, value);
+            }
+        });
         target.putObject("resources").put("instance_type", "standard_e4s_v3").put("runtime_version", "3.4");
         notes.comment(
                 "resources",
+                run.location("framework"),
                 "serverless Spark takes the place of HDInsight and YARN, which v2 does not know; for an attached Synapse"
                         + " pool write 'compute' instead");
     }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +23,7 @@ public final class ScheduleConversion {
      */
     public static Converted of(SpecDocument document, String name, Optional<String> pipeline) {
         Notes notes = new Notes();
-        V1Node schedule =
-                V1Node.of(document.root(), new Location(document.file(), 1, 1)).child("Schedule");
+        V1Node schedule = V1Node.of(document, notes.reads()).child("Schedule");
         ObjectNode converted = JsonNodeFactory.instance.objectNode();
         converted.put("name", name);
         schedule.text("description").ifPresent(text -> converted.put("description", text));
@@ -63,8 +61,12 @@ public final class ScheduleConversion {
         trigger.put("interval", recurrence.number("interval").orElse(1));
         recurrence.text("start_time").ifPresent(time -> trigger.put("start_time", time));
         recurrence.text("time_zone").ifPresent(zone -> trigger.put("time_zone", zone));
-        ArrayNode hours = list(recurrence, "hours");
-        ArrayNode minutes = list(recurrence, "minutes");
+        if (!List.of("day", "week", "month").contains(recurrence.word("frequency"))) {
+            return;
+        }
+        boolean timed = recurrence.has("time_of_day");
+        ArrayNode hours = timed ? JsonNodeFactory.instance.arrayNode() : list(recurrence, "hours");
+        ArrayNode minutes = timed ? JsonNodeFactory.instance.arrayNode() : list(recurrence, "minutes");
         recurrence
                 .text("time_of_day")
                 .map(time -> time.split(":", -1))
@@ -73,7 +75,7 @@ public final class ScheduleConversion {
                     hours.removeAll().add(Integer.parseInt(time[0]));
                     minutes.removeAll().add(Integer.parseInt(time[1]));
                 });
-        if (List.of("day", "week", "month").contains(recurrence.word("frequency")) && !hours.isEmpty()) {
+        if (!hours.isEmpty()) {
             ObjectNode pattern = trigger.putObject("schedule");
             pattern.set("hours", hours);
             pattern.set("minutes", minutes.isEmpty() ? minutes.add(0) : minutes);

@@ -3,7 +3,6 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import java.nio.file.Path;
@@ -31,10 +30,10 @@ public final class ServiceConversion {
     private final V1Node config;
     private final ServiceNames names;
     private final Notes endpointNotes = new Notes();
-    private final Notes notes = new Notes();
+    private final Notes notes = new Notes(endpointNotes.reads());
 
     private ServiceConversion(SpecDocument document, ServiceNames names) {
-        this.config = V1Node.of(document.root(), new Location(document.file(), 1, 1));
+        this.config = V1Node.of(document, notes.reads());
         this.names = names;
     }
 
@@ -70,16 +69,23 @@ public final class ServiceConversion {
             endpoint.put("compute", RunSettings.compute(names.compute()));
             endpointNotes.comment(
                     "compute",
+                    config.location("computeType"),
                     "the AKS cluster must have the Azure ML extension and be attached as Kubernetes compute");
         }
         authentication(endpoint);
+        config.text("description").ifPresent(text -> endpoint.put("description", text));
+        for (String key : List.of("tags", "properties")) {
+            if (config.value(key) instanceof ObjectNode values && !values.isEmpty()) {
+                endpoint.set(key, values);
+            }
+        }
         ObjectNode deployment = JsonNodeFactory.instance.objectNode();
         deployment.put("name", "blue").put("endpoint_name", names.service());
         if (kubernetes) {
             deployment.put("type", "kubernetes");
         }
         deployment.put("model", names.model());
-        notes.comment("model", "v1 took it from the command line (-m)");
+        notes.comment("model", config.location(), "v1 took it from the command line (-m)");
         InferenceConversion code = new InferenceConversion(inference, files, base, notes);
         code.apply(deployment);
         if (config.isTrue("appInsightsEnabled")) {
@@ -97,16 +103,17 @@ public final class ServiceConversion {
                                 + " were versions of an AKS endpoint");
         }
         return new Service(
-                kubernetes ? "kubernetes" : "managed", endpointNotes.result(endpoint), notes.result(deployment));
+                kubernetes ? "kubernetes" : "managed", endpointNotes.part(endpoint), notes.result(deployment));
     }
 
     private void authentication(ObjectNode endpoint) {
         boolean token = config.isTrue("tokenAuthEnabled");
         endpoint.put("auth_mode", token ? "aml_token" : "key");
         boolean aci = config.word("computeType").equals("aci");
-        if (config.has("authEnabled") ? !config.isTrue("authEnabled") && !token : aci) {
+        if (config.has("authEnabled") ? !token && !config.isTrue("authEnabled") : aci) {
             endpointNotes.comment(
                     "auth_mode",
+                    config.location("authEnabled"),
                     "v1 served without authentication"
                             + (config.has("authEnabled") ? "" : ", which was the default of container instances")
                             + "; an endpoint always has it, so callers need a key from 'mvn aml:keys'");
@@ -118,7 +125,9 @@ public final class ServiceConversion {
         }
         if (config.isTrue("sslEnabled")) {
             endpointNotes.comment(
-                    "name", "sslEnabled: every managed endpoint is served over TLS, with Azure's certificate");
+                    "name",
+                    config.location("sslEnabled"),
+                    "sslEnabled: every managed endpoint is served over TLS, with Azure's certificate");
             for (String key : List.of("sslCertificate", "sslKey", "cname")) {
                 if (config.has(key)) {
                     endpointNotes.leftOut(
@@ -166,6 +175,7 @@ public final class ServiceConversion {
         deployment.put("instance_type", size);
         notes.comment(
                 "instance_type",
+                wanted.location(),
                 config.word("computeType").equals("local")
                         ? "v1 served on this machine"
                         : "the smallest usual size for cpu: " + plain(cores) + ", memoryInGB: " + plain(memory)
@@ -178,6 +188,12 @@ public final class ServiceConversion {
         ObjectNode requests = deployment.putObject("resources").putObject("requests");
         requests.put("cpu", plain(decimal(wanted, "cpu", 0.1)));
         requests.put("memory", plain(decimal(wanted, "memoryInGB", 0.5)) + "Gi");
+        ObjectNode limits = JsonNodeFactory.instance.objectNode();
+        wanted.text("cpuLimit").ifPresent(cpu -> limits.put("cpu", cpu));
+        wanted.text("memoryInGBLimit").ifPresent(memory -> limits.put("memory", memory + "Gi"));
+        if (!limits.isEmpty()) {
+            deployment.withObject("/resources").set("limits", limits);
+        }
         config.number("gpuCores").ifPresent(gpus -> requests.put("nvidia.com/gpu", String.valueOf(gpus)));
         scale(deployment);
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
@@ -207,8 +223,9 @@ public final class ServiceConversion {
 
     private void scale(ObjectNode deployment) {
         V1Node scaler = config.child("autoScaler");
-        boolean fixed = config.number("numReplicas").orElse(0) > 0;
-        boolean auto = scaler.has("autoscaleEnabled") ? scaler.isTrue("autoscaleEnabled") : !fixed;
+        boolean auto = scaler.has("autoscaleEnabled")
+                ? scaler.isTrue("autoscaleEnabled")
+                : config.number("numReplicas").orElse(0) <= 0;
         if (!auto) {
             deployment.put("instance_count", config.number("numReplicas").orElse(1));
             return;
@@ -223,7 +240,7 @@ public final class ServiceConversion {
                         "target_utilization_percentage",
                         scaler.number("targetUtilization").orElse(70));
         if (scaler.isEmpty()) {
-            notes.comment("scale_settings", "without numReplicas v1 scaled between 1 and 10");
+            notes.comment("scale_settings", config.location(), "without numReplicas v1 scaled between 1 and 10");
         }
     }
 
@@ -248,7 +265,7 @@ public final class ServiceConversion {
      * @param plugin the plugin's coordinates as group and artifact
      */
     public static String pom(SpecDocument document, String service, String plugin) {
-        V1Node config = V1Node.of(document.root(), new Location(document.file(), 1, 1));
+        V1Node config = V1Node.of(document, new ReadKeys());
         if (!config.word("computeType").equals("aci")) {
             return "";
         }

@@ -70,9 +70,9 @@ final class StepConversion {
             case "estimatorstep" -> estimator(converted, type);
             default -> unsupported(type);
         }
-        boolean always = step.has("allow_reuse") && !step.isTrue("allow_reuse");
-        if (always && (converted.has("command") || converted.has("task")) && !converted.has("data_copy_mode")) {
-            AlwaysRun.apply(converted, ports.declaredInputs(), notes);
+        boolean component = converted.has("command") || converted.has("task");
+        if (component && !converted.has("data_copy_mode") && step.has("allow_reuse") && !step.isTrue("allow_reuse")) {
+            AlwaysRun.apply(converted, ports.declaredInputs(), step.location("allow_reuse"), notes);
         }
         return converted;
     }
@@ -88,6 +88,7 @@ final class StepConversion {
     /** A type that v1 had not is refused by the schema. */
     private void unsupported(String type) {
         String instead = INSTEAD.get(type.toLowerCase(Locale.ROOT));
+        notes.reads().whole(step.mapping());
         if (instead != null) {
             notes.problem(
                     ErrorCode.SPEC_UNSUPPORTED,
@@ -146,6 +147,7 @@ final class StepConversion {
         }
         notes.comment(
                 "command",
+                step.location(),
                 "v1 gave the script what no argument names as environment variables; the command does it here");
         return "export " + String.join(" ", variables) + " && ";
     }
@@ -183,17 +185,17 @@ final class StepConversion {
     record RunFile(V1Node content, Path folder) {}
 
     private RunFile runConfiguration() {
-        SpecNode declared = step.get("runconfig");
-        if (declared instanceof SpecNode.Scalar file) {
+        SpecNode.Scalar file = step.scalar("runconfig");
+        if (file != null) {
             Optional<Path> found =
                     paths.find(file, List.of(document.directory(), paths.files().directory()), notes);
             if (found.isPresent() && Files.isRegularFile(found.get())) {
                 SpecDocument read = paths.files().read(found.get(), "v1-run-configuration");
-                return new RunFile(V1Node.of(read.root(), file.location()), read.directory());
+                return new RunFile(V1Node.of(read, notes.reads()), read.directory());
             }
-            return new RunFile(V1Node.of(null, file.location()), document.directory());
+            return new RunFile(V1Node.of(null, file.location(), notes.reads()), document.directory());
         }
-        return new RunFile(V1Node.of(declared, step.location()), document.directory());
+        return new RunFile(step.child("runconfig"), document.directory());
     }
 
     /** The folder of code: that of the step, else the one that the script is in, as v1 took the current one. */
@@ -204,7 +206,7 @@ final class StepConversion {
             return paths.find(declared, folders, notes);
         }
         String script = step.text("script_name").orElse("");
-        notes.comment("code", "without source_directory, v1 took the current folder");
+        notes.comment("code", step.location("script_name"), "without source_directory, v1 took the current folder");
         return folders.stream()
                 .filter(folder -> Files.isRegularFile(folder.resolve(script)))
                 .findFirst()

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.util.ArrayList;
@@ -43,8 +42,14 @@ public final class SweepConversion {
      */
     public static Converted of(SpecDocument document, Converted trial) {
         Notes notes = new Notes();
+        V1Node hyperdrive = V1Node.of(document, notes.reads());
+        if (trial.content().path("type").asText().equals("spark")) {
+            notes.problem(
+                    ErrorCode.SPEC_UNSUPPORTED,
+                    hyperdrive.location(),
+                    "a sweep tries command jobs, not Spark jobs; give the run configuration the framework Python");
+        }
         trial.problems().forEach(problem -> notes.problem(problem.code(), problem.location(), problem.message()));
-        V1Node hyperdrive = V1Node.of(document.root(), new Location(document.file(), 1, 1));
         ObjectNode job = JsonNodeFactory.instance.objectNode();
         job.put("type", "sweep");
         ObjectNode inner = job.putObject("trial");
@@ -53,11 +58,11 @@ public final class SweepConversion {
             if (content.has(key)) {
                 inner.set(key, content.get(key));
                 trial.comments()
-                        .above("/" + key)
-                        .forEach(comment -> notes.at("trial").comment(key, comment));
+                        .at("/" + key)
+                        .forEach(choice -> notes.at("trial").comment(key, choice.where(), choice.comment()));
             }
         });
-        for (String key : List.of("compute", "inputs", "outputs")) {
+        for (String key : List.of("display_name", "compute", "inputs", "outputs", "identity")) {
             if (content.has(key)) {
                 job.set(key, content.get(key));
             }
@@ -76,6 +81,9 @@ public final class SweepConversion {
         limits.put("max_total_trials", hyperdrive.number("max_total_runs").orElse(1));
         hyperdrive.number("max_concurrent_runs").ifPresent(runs -> limits.put("max_concurrent_trials", runs));
         hyperdrive.number("max_duration_minutes").ifPresent(minutes -> limits.put("timeout", minutes * 60));
+        if (content.path("limits").has("timeout")) {
+            limits.set("trial_timeout", content.path("limits").get("timeout"));
+        }
         policy(hyperdrive.child("policy"), job);
         return notes.result(job);
     }
@@ -84,7 +92,7 @@ public final class SweepConversion {
         List<String> arguments = new ArrayList<>();
         if (sampling.get("parameter_space") instanceof SpecNode.Sequence parameters) {
             for (SpecNode item : parameters.items()) {
-                V1Node parameter = V1Node.of(item, sampling.location());
+                V1Node parameter = V1Node.of(item, sampling.location(), notes.reads());
                 String argument = parameter.text("name").orElse("");
                 String name = Ports.name(argument.replaceFirst("^-+", ""));
                 arguments.add(

@@ -23,7 +23,10 @@ final class TransferConversion {
         converted.put("type", "data_transfer").put("task", "copy_data");
         step.text("name").ifPresent(name -> converted.put("display_name", name));
         converted.put("data_copy_mode", "merge_with_overwrite");
-        notes.comment("data_copy_mode", "as v1 did; fail_if_conflict ends the step when a file is there already");
+        notes.comment(
+                "data_copy_mode",
+                step.location("type"),
+                "as v1 did; fail_if_conflict ends the step when a file is there already");
         step.text("compute")
                 .or(() -> step.text("adla_compute_name"))
                 .ifPresent(compute -> converted.put("compute", RunSettings.compute(compute)));
@@ -40,8 +43,16 @@ final class TransferConversion {
         step.child("destination_data_reference").children().forEach((name, target) -> {
             ObjectNode output = outputs.putObject(Ports.name(name)).put("type", "uri_folder");
             V1Node reference =
-                    PipelineConversion.reference(document, target.text("source").orElse(""));
-            if (!reference.isEmpty()) {
+                    PipelineConversion.reference(document, target.text("source").orElse(""), notes.reads());
+            if (reference.isEmpty()) {
+                notes.at("outputs")
+                        .comment(
+                                Ports.name(name),
+                                target.location("source"),
+                                "'" + target.text("source").orElse("")
+                                        + "' is no data reference, so that v2 puts what is"
+                                        + " copied in a folder of each run; write 'path' for another place");
+            } else {
                 output.put("path", PipelineConversion.uri(reference));
             }
         });

@@ -3,6 +3,7 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
+import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,20 +14,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a mapping of a file of the first API, whose serialiser writes every key: what is null is absent. Values of a wrong
  * type are absent too; the schema has reported them.
+ *
+ * @param reads remembers what has been read
  */
-record V1Node(SpecNode.Mapping mapping) {
+record V1Node(SpecNode.Mapping mapping, ReadKeys reads) {
 
-    static V1Node of(@Nullable SpecNode node, Location otherwise) {
+    static V1Node of(@Nullable SpecNode node, Location otherwise, ReadKeys reads) {
         return new V1Node(
-                node instanceof SpecNode.Mapping mapping ? mapping : new SpecNode.Mapping(otherwise, Map.of()));
+                node instanceof SpecNode.Mapping mapping ? mapping : new SpecNode.Mapping(otherwise, Map.of()), reads);
     }
 
-    /** The mapping under a key; an empty one without it. */
+    /** A file's top mapping; an empty one when it has none. */
+    static V1Node of(SpecDocument document, ReadKeys reads) {
+        reads.root(document);
+        return of(document.root(), new Location(document.file(), 1, 1), reads);
+    }
+
+    /** The mapping under a key; an empty one without it. What is in it has not been read by that. */
     V1Node child(String key) {
-        return of(mapping.get(key), mapping.location());
+        reads.asked(mapping, key);
+        return of(mapping.get(key), mapping.location(), reads);
     }
 
+    /** Whether there is a value, which has not been read by that. */
     boolean has(String key) {
+        reads.asked(mapping, key);
         return mapping.get(key) != null;
     }
 
@@ -36,16 +48,24 @@ record V1Node(SpecNode.Mapping mapping) {
 
     @Nullable
     SpecNode get(String key) {
-        return mapping.get(key);
+        reads.asked(mapping, key);
+        SpecNode node = mapping.get(key);
+        if (node != null) {
+            reads.read(node);
+        }
+        return node;
     }
 
     SpecNode.@Nullable Scalar scalar(String key) {
-        return mapping.get(key) instanceof SpecNode.Scalar scalar ? scalar : null;
+        return get(key) instanceof SpecNode.Scalar scalar ? scalar : null;
     }
 
     /** A text; empty when it is absent or blank. */
     Optional<String> text(String key) {
-        return Optional.ofNullable(mapping.text(key)).map(String::strip).filter(text -> !text.isEmpty());
+        return Optional.ofNullable(scalar(key))
+                .map(SpecNode.Scalar::text)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty());
     }
 
     /** A word in lower case; empty when it is absent. */
@@ -62,10 +82,13 @@ record V1Node(SpecNode.Mapping mapping) {
         return word(key).equals("true");
     }
 
-    /** A value as Python reads it; null when it is absent. */
+    /** A value, with all below it, as Python reads it; null when it is absent. */
     @Nullable
     JsonNode value(String key) {
-        SpecNode node = mapping.get(key);
+        SpecNode node = get(key);
+        if (node != null) {
+            reads.whole(node);
+        }
         return node == null ? null : PythonScalar.tree(node);
     }
 
@@ -84,7 +107,7 @@ record V1Node(SpecNode.Mapping mapping) {
         Map<String, V1Node> children = new LinkedHashMap<>();
         mapping.entries().forEach((name, entry) -> {
             if (entry.value() instanceof SpecNode.Mapping child) {
-                children.put(name, new V1Node(child));
+                children.put(name, new V1Node(child, reads));
             }
         });
         return children;

@@ -22,10 +22,16 @@ final class Wiring {
     private final Notes notes;
     private final Map<String, String> inputTypes = new LinkedHashMap<>();
     private final Map<String, Producer> producers = new LinkedHashMap<>();
+    private final Set<String> read = new LinkedHashSet<>();
     private final Map<String, Set<String>> needs = new LinkedHashMap<>();
 
     Wiring(Notes notes) {
         this.notes = notes;
+    }
+
+    /** Whether a step reads what is written under this name. */
+    boolean isRead(String destination) {
+        return read.contains(destination);
     }
 
     private record Producer(String step, String binding) {}
@@ -58,6 +64,7 @@ final class Wiring {
         String name = source.text();
         Producer producer = producers.get(name);
         if (producer != null) {
+            read.add(name);
             needs.computeIfAbsent(step, key -> new LinkedHashSet<>()).add(producer.step());
             return Optional.of(producer.binding());
         }
