@@ -14,9 +14,11 @@ import java.util.regex.Pattern;
  */
 final class BindingSpelling {
 
-    private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{\\s*([\\w-]+)(?:\\.([\\w-]+))?[\\w.-]*\\s*}}");
+    private static final Pattern EXPRESSION =
+            Pattern.compile("\\$\\{\\{\\s*([\\w-]+)(?:\\.([\\w-]+))?(?:\\.[\\w-]+\\.([\\w-]+))?[\\w.-]*\\s*}}");
     private static final Set<String> ROOTS = Set.of("inputs", "outputs", "parent", "search_space");
     private static final Set<String> OF_PARENT = Set.of("inputs", "outputs", "jobs");
+    private static final Set<String> OF_STEP = Set.of("inputs", "outputs");
 
     private final List<Problem> problems;
     private final Set<String> searchSpace;
@@ -45,6 +47,9 @@ final class BindingSpelling {
             nearly(scalar, matcher.group(), root, ROOTS);
             if (second != null && root.equals("parent")) {
                 nearly(scalar, matcher.group(), second, OF_PARENT);
+                if (second.equals("jobs") && matcher.group(3) != null) {
+                    nearly(scalar, matcher.group(), matcher.group(3), OF_STEP);
+                }
             }
             if (second != null
                     && root.equals("search_space")

@@ -124,9 +124,17 @@ final class MeaningChecks {
                         ErrorCode.SPEC_BAD_BINDING,
                         command.location(),
                         matcher.group() + " names no entry of '" + matcher.group(1) + "'"
-                                + Suggestion.sentence(matcher.group(2), names)));
+                                + known(matcher.group(2), names)));
             }
         }
+    }
+
+    /** What is near, else what there is when that is little. */
+    private static String known(String written, Set<String> names) {
+        String suggestion = Suggestion.sentence(written, names);
+        return suggestion.isEmpty() && !names.isEmpty() && names.size() <= 8
+                ? "; known here: " + String.join(", ", names)
+                : suggestion;
     }
 
     /** What stands in brackets, {@code [--rate ${{inputs.rate}}]}, is left out when there is no such input. */
@@ -169,7 +177,7 @@ final class MeaningChecks {
     private void distribution(SpecNode.Mapping distribution, SpecNode.@Nullable Mapping resources) {
         long instances = number(resources == null ? null : resources.get("instance_count"), 1);
         SpecNode processes = distribution.get("process_count_per_instance");
-        if (!project.checksFiles() && processes != null && number(processes, 1) < 1) {
+        if (processes != null && number(processes, 1) < 1) {
             problems.add(new Problem(
                     ErrorCode.SPEC_BAD_VALUE, processes.location(), "'process_count_per_instance' must be 1 or more"));
         }

@@ -11,13 +11,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks scalars that stand for something else: names, files, assets, other specs. One for each file. */
 final class ScalarChecks implements SchemaReading.ScalarCheck {
 
     private static final String LATEST = "latest";
+    private static final Pattern AZUREML = Pattern.compile("azureml://(\\w+)/");
+    private static final Set<String> COLLECTIONS = Set.of("datastores", "subscriptions", "registries", "locations");
 
     private final Path directory;
     private final Path project;
@@ -56,6 +61,7 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
         }
         if (checksFiles && (type.role() == SchemaType.Role.ASSET || type.role() == SchemaType.Role.PATH)) {
             label(scalar, problems);
+            uri(scalar, problems);
         }
         switch (type.role()) {
             case NAME ->
@@ -128,6 +134,13 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                         scalar,
                         "'" + scalar.text() + "' names no asset of a workspace or a registry");
             }
+        } else if (arguments.size() > 1 && isNameOnly(scalar.text())) {
+            add(
+                    problems,
+                    ErrorCode.FILE_MISSING,
+                    scalar,
+                    "'" + scalar.text() + "' does not exist as a file; of the workspace's " + arguments.get(0)
+                            + " write azureml:" + scalar.text() + "@latest or azureml:" + scalar.text() + ":<version>");
         } else if (arguments.size() > 1) {
             spec(scalar, arguments.subList(1, arguments.size()), problems);
         } else {
@@ -137,6 +150,21 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
                     scalar,
                     "'" + scalar.text() + "' names no asset; write azureml:" + name(scalar.text())
                             + ":<version>, azureml:" + name(scalar.text()) + "@latest or a registry URI");
+        }
+    }
+
+    /** {@code azureml://datastore/...}: the client sends any URI. */
+    private static void uri(SpecNode.Scalar scalar, List<Problem> problems) {
+        Matcher uri = AZUREML.matcher(scalar.text());
+        if (uri.lookingAt() && !COLLECTIONS.contains(uri.group(1))) {
+            String suggestion = Suggestion.sentence(uri.group(1), COLLECTIONS);
+            if (!suggestion.isEmpty()) {
+                add(
+                        problems,
+                        ErrorCode.SPEC_BAD_REFERENCE,
+                        scalar,
+                        "'" + scalar.text() + "' leads nowhere: '" + uri.group(1) + "' is no collection" + suggestion);
+            }
         }
     }
 
@@ -182,6 +210,12 @@ final class ScalarChecks implements SchemaReading.ScalarCheck {
     private static boolean isElsewhere(AssetReference reference) {
         return isMixed(reference)
                 || (reference instanceof AssetReference.Uri uri && !uri.uri().startsWith("azureml://"));
+    }
+
+    /** What looks like an asset's name, where a file of that name is not. */
+    private boolean isNameOnly(String text) {
+        Path path = directory.resolve(text.replaceAll("[^\\w.-]", "_"));
+        return text.matches("[A-Za-z0-9_-]+") && mustExist.test(path) && !Files.exists(path);
     }
 
     private static String name(String text) {

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * Reads nodes as a schema type: gives each scalar the type that the schema expects and notes what does not fit. One
@@ -62,7 +63,7 @@ final class SchemaReading {
                 problems.add(new Problem(
                         ErrorCode.SPEC_WRONG_TYPE,
                         node.location(),
-                        "expected " + type.describe() + " but found nothing; remove the key or give it a value"));
+                        "expected " + describe(type) + " but found nothing; remove the key or give it a value"));
             }
             return JSON.nullNode();
         }
@@ -134,7 +135,8 @@ final class SchemaReading {
             }
         });
         shape.keys().forEach((name, key) -> {
-            if (key.required() && mapping.get(name) == null) {
+            boolean told = !nulls && mapping.entries().containsKey(name) && !mayBeNull(key.type());
+            if (key.required() && mapping.get(name) == null && !told) {
                 problems.add(new Problem(
                         ErrorCode.SPEC_MISSING_KEY, mapping.location(), "the key '" + name + "' is missing"));
             }
@@ -167,9 +169,25 @@ final class SchemaReading {
             String known = suggestion.isEmpty() && shape.keys().size() <= 8
                     ? "; known here: " + String.join(", ", shape.keys().keySet())
                     : suggestion;
+            known = emptyBefore(key, mapping)
+                    .map(empty -> "; if it belongs to '" + empty + "' above, indent it")
+                    .orElse(known);
             problems.add(new Problem(
                     ErrorCode.SPEC_UNKNOWN_KEY, key.location(), "unknown key '" + key.text() + "'" + known));
         }
+    }
+
+    /** The key above that has no value, which is what it looks like when what follows is not indented. */
+    private static Optional<String> emptyBefore(SpecNode.Scalar key, SpecNode.Mapping mapping) {
+        Optional<SpecNode.Entry> before = Optional.empty();
+        for (SpecNode.Entry entry : mapping.entries().values()) {
+            if (entry.key().equals(key)) {
+                return before.filter(above -> above.value() instanceof SpecNode.Scalar scalar && scalar.isNull())
+                        .map(above -> above.key().text());
+            }
+            before = Optional.of(entry);
+        }
+        return Optional.empty();
     }
 
     private JsonNode cases(SpecNode.Mapping mapping, SchemaType.Cases cases, List<Problem> problems) {
@@ -270,7 +288,7 @@ final class SchemaReading {
                 problems.add(new Problem(
                         ErrorCode.SPEC_WRONG_TYPE,
                         scalar.location(),
-                        "expected " + type.describe() + " but YAML reads " + text
+                        "expected " + describe(type) + " but YAML reads " + text
                                 + " as something else; put it in quotes: \"" + text + "\""));
                 return JSON.textNode(text);
             }
@@ -332,7 +350,7 @@ final class SchemaReading {
                 ErrorCode.SPEC_BAD_VALUE,
                 scalar.location(),
                 scalar.describe() + " is not " + choice.describe()
-                        + Suggestion.sentence(scalar.text(), choice.values())));
+                        + Suggestion.ofChoice(scalar.text(), choice.values())));
         return JSON.nullNode();
     }
 
@@ -341,12 +359,25 @@ final class SchemaReading {
         return word.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static JsonNode wrong(SpecNode node, SchemaType type, List<Problem> problems) {
+    private JsonNode wrong(SpecNode node, SchemaType type, List<Problem> problems) {
+        String form = type instanceof SchemaType.Cases cases
+                        && node instanceof SpecNode.Scalar scalar
+                        && cases.cases().containsKey(scalar.text())
+                ? "; write {" + cases.key() + ": " + scalar.text() + "}"
+                : "";
         problems.add(new Problem(
                 ErrorCode.SPEC_WRONG_TYPE,
                 node.location(),
-                "expected " + type.describe() + " but found " + node.describe()));
+                "expected " + describe(type) + " but found " + node.describe() + form));
         return JSON.nullNode();
+    }
+
+    /** As a user would call it: what is behind the name that the descriptions have for it. */
+    private String describe(SchemaType declared) {
+        SchemaType type = schemas.resolve(declared);
+        return type instanceof SchemaType.OneOf union
+                ? union.alternatives().stream().map(this::describe).distinct().collect(Collectors.joining(" or "))
+                : type.describe();
     }
 
     static JsonNode anything(SpecNode node) {

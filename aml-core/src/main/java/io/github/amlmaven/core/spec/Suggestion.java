@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
@@ -33,6 +34,17 @@ public final class Suggestion {
         return nearest(written, known)
                 .map(word -> ". Did you mean '" + word + "'?")
                 .orElse("");
+    }
+
+    /** The same for one of a few values, of which the only one that begins so is meant too: {@code mlflow}. */
+    static String ofChoice(String written, Collection<String> known) {
+        String word = normal(written);
+        List<String> longer = known.stream()
+                .filter(candidate -> word.length() >= 3 && normal(candidate).startsWith(word + "_"))
+                .toList();
+        return nearest(written, known).isEmpty() && longer.size() == 1
+                ? ". Did you mean '" + longer.get(0) + "'?"
+                : sentence(written, known);
     }
 
     private static boolean isNear(String word, String candidate) {

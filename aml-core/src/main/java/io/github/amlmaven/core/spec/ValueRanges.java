@@ -23,7 +23,6 @@ final class ValueRanges {
     private static final Map<String, Integer> LEAST = Map.ofEntries(
             Map.entry("instance_count", 1),
             Map.entry("max_instance_count", 1),
-            Map.entry("process_count_per_instance", 1),
             Map.entry("worker_count", 0),
             Map.entry("parameter_server_count", 0),
             Map.entry("max_total_trials", 1),

@@ -103,7 +103,7 @@ class HardlyMeantTest {
             resources: {instance_count: 0},       'spec.yml:4:29  ''instance_count'' is 0; it must be 1 or more'
             resources: {instance_count: -1},      'spec.yml:4:29  ''instance_count'' is -1; it must be 1 or more'
             limits: {timeout: -5},                'spec.yml:4:19  ''timeout'' is -5; it must be 0 or more'
-            'distribution: {type: mpi, process_count_per_instance: 0}',  'spec.yml:4:55  ''process_count_per_instance'' is 0'
+            'distribution: {type: mpi, process_count_per_instance: 0}',  'spec.yml:4:55  ''process_count_per_instance'' must be 1 or more'
             """)
     void aJobNeedsNodesAndTime(String line, String why) throws IOException {
         assertThat(lines(check(JOB + line + "\n").problems()))

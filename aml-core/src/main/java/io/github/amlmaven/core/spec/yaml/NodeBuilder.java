@@ -263,6 +263,12 @@ final class NodeBuilder {
         String what = String.valueOf(e.getProblem());
         if (what.contains("\\t")) {
             what = "a tab stands where only spaces are allowed; indent with spaces";
+        } else if (what.startsWith("mapping values are not allowed")) {
+            what = "a ': ' stands in a text without quotes, or the line is indented further than the one above; put the"
+                    + " text in quotes or mend the indentation";
+        } else if ("while scanning a quoted scalar".equals(e.getContext()) && what.contains("end of stream")) {
+            what = "the quote that opens here is never closed";
+            mark = e.getContextMark();
         } else if (e.getContext() != null && !e.getContext().isBlank()) {
             what = e.getContext() + ": " + what;
         }
