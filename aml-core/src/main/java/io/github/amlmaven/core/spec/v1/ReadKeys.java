@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,7 +19,7 @@ final class ReadKeys {
 
     private final Set<SpecNode> read = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<SpecNode> whole = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Map<SpecNode, Set<String>> asked = new IdentityHashMap<>();
+    private final IdentityHashMap<SpecNode, Set<String>> asked = new IdentityHashMap<>();
     private final Set<Location> named = new HashSet<>();
     private final List<SpecNode> roots = new ArrayList<>();
 
