@@ -55,6 +55,11 @@ final class JobSteps {
         return collect(child -> false);
     }
 
+    /** Whether any step had a line to show. */
+    boolean hasShownLog() {
+        return logs.values().stream().anyMatch(LogFollower::hasShown);
+    }
+
     private List<StepState> collect(Predicate<RunHistory.Child> followed) {
         List<StepState> states = new ArrayList<>();
         collect(job, 0, "", states, followed);

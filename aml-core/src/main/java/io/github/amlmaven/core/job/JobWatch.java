@@ -68,15 +68,20 @@ final class JobWatch {
         if (status.equals("Completed")) {
             return;
         }
-        if (status.equals("Canceled")) {
-            throw AmlException.of(ErrorCode.JOB_CANCELED, "Job " + job + " was canceled")
-                    .build();
-        }
         String reason =
                 ServiceError.of(details).map(error -> ": " + error.message()).orElse("");
-        throw AmlException.of(ErrorCode.JOB_FAILED, "Job " + job + " ended as " + status + reason)
-                .remedy("Its log is above.")
-                .build();
+        // A job that has met its own time limit is canceled too, with the limit as its error.
+        if (status.equals("Canceled")) {
+            throw AmlException.of(ErrorCode.JOB_CANCELED, "Job " + job + " was canceled" + reason)
+                    .build();
+        }
+        AmlException.Builder failure =
+                AmlException.of(ErrorCode.JOB_FAILED, "Job " + job + " ended as " + status + reason);
+        // What fails before it starts, such as an environment that cannot be made, has no log.
+        if (log.hasShown() || (steps != null && steps.hasShownLog())) {
+            failure.remedy("Its log is above.");
+        }
+        throw failure.build();
     }
 
     private Duration pace(Duration elapsed) {

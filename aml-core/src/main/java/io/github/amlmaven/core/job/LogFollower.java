@@ -19,6 +19,7 @@ final class LogFollower {
     private final Progress progress;
     private final String prefix;
     private final Map<String, Tail> tails = new LinkedHashMap<>();
+    private boolean shown;
 
     /**
      * Follows one run.
@@ -37,6 +38,11 @@ final class LogFollower {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(file -> tails.computeIfAbsent(file.getKey(), name -> new Tail())
                         .read(file.getValue().asText(), ended));
+    }
+
+    /** Whether there was a line to show. */
+    boolean hasShown() {
+        return shown;
     }
 
     /** One log file. */
@@ -60,6 +66,7 @@ final class LogFollower {
         }
 
         private void flush() {
+            shown = true;
             progress.remoteLog(prefix + LogLine.harmless(rest.toString(StandardCharsets.UTF_8)));
             rest.reset();
         }

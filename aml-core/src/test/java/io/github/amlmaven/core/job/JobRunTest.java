@@ -309,6 +309,7 @@ class JobRunTest {
 
         assertThat(failure.code()).isEqualTo(ErrorCode.JOB_FAILED);
         assertThat(failure).hasMessageContaining("job1").hasMessageContaining("exit code 1");
+        assertThat(failure.remedy()).doesNotContain("log is above");
         assertThat(project.resolve("target/aml/outputs")).doesNotExist();
     }
 
@@ -319,6 +320,21 @@ class JobRunTest {
         AmlException failure = catchThrowableOfType(AmlException.class, () -> run(request(true)));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.JOB_CANCELED);
+        assertThat(failure).hasMessageContaining("job1 was canceled");
+    }
+
+    @Test
+    void aJobThatRanLongerThanItsLimitSaysSo() {
+        service.play(
+                DETAILS,
+                Answer.json(
+                        200,
+                        "{\"status\":\"Canceled\",\"error\":{\"error\":{\"code\":\"UserError\",\"message\":\"longer than PT3S\"}}}"));
+
+        AmlException failure = catchThrowableOfType(AmlException.class, () -> run(request(true)));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.JOB_CANCELED);
+        assertThat(failure).hasMessageContaining("job1 was canceled: longer than PT3S");
     }
 
     @Test
