@@ -25,7 +25,7 @@ assert new File(aml, 'deployment-aks.yml').text.contains('max_instances: 3')
 assert log.contains("deployment_config_aci.yml:5:11  an endpoint is in the region of its workspace")
 
 // Each choice is in the log, and was in the record of the goal, with the place that it is about.
-assert log.contains('src/main/v1/pipeline.yml:5:5  /inputs/Least_Length of src/main/aml/pipeline.yml:')
+assert log.contains('src/main/v1/pipeline.yml:6:7  /inputs/Least_Length of src/main/aml/pipeline.yml:')
 assert log.contains("'runtime' is left out") == false
 def record = new File(basedir, 'target/aml').listFiles().find { it.name.startsWith('convert') && it.name.endsWith('.json') }
 def told = new JsonSlurper().parse(record).outputs

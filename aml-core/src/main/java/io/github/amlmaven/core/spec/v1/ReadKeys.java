@@ -21,6 +21,7 @@ final class ReadKeys {
     private final Set<SpecNode> whole = Collections.newSetFromMap(new IdentityHashMap<>());
     private final IdentityHashMap<SpecNode, Set<String>> asked = new IdentityHashMap<>();
     private final Set<Location> named = new HashSet<>();
+    private final Set<SpecNode> known = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<SpecNode> roots = new ArrayList<>();
 
     /**
@@ -38,7 +39,7 @@ final class ReadKeys {
 
     /** A file that is converted. */
     void root(SpecDocument document) {
-        if (document.root() instanceof SpecNode.Mapping root && roots.stream().noneMatch(known -> known == root)) {
+        if (document.root() instanceof SpecNode.Mapping root && known.add(root)) {
             roots.add(root);
         }
     }

@@ -94,7 +94,7 @@ class NothingVanishesTest {
         Project project = new Project(directory);
         try (InputStream text =
                 Objects.requireNonNull(NothingVanishesTest.class.getResourceAsStream(EXAMPLES + name))) {
-            String[] parts = new String(text.readAllBytes(), StandardCharsets.UTF_8).split("(?m)^# file: ");
+            String[] parts = new String(text.readAllBytes(), StandardCharsets.UTF_8).split("(?m)^# file: ", -1);
             for (String part : List.of(parts).subList(1, parts.length)) {
                 String file = part.substring(0, part.indexOf('\n')).strip();
                 write(file, part.substring(part.indexOf('\n') + 1));
@@ -318,7 +318,7 @@ class NothingVanishesTest {
                 one.comments().choices().forEach(choice -> choices.add(choice.where()));
                 one.comments().choices().stream()
                         .filter(choice -> choice.pointer().isEmpty())
-                        .forEach(choice -> words.addAll(List.of(choice.comment().split("[ ,]+"))));
+                        .forEach(choice -> words.addAll(List.of(choice.comment().split("[ ,]+", -1))));
             }
             return new Told(results, places, choices, words);
         }
