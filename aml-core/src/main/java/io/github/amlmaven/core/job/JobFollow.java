@@ -60,6 +60,7 @@ final class JobFollow {
         JobMetrics metrics =
                 new JobMetrics(history.metrics(ended, details), steps == null ? Map.of() : steps.metrics(ended));
         report.write(job.name(), metrics);
+        sayBestTrial(ended.path("properties"));
         return new JobRunResult(
                 Outcome.COMPLETED,
                 job.name(),
@@ -69,6 +70,18 @@ final class JobFollow {
                 metrics.all(),
                 job.studioUrl(),
                 definition);
+    }
+
+    /** A sweep names its best trial, and what that reached, among its properties; other jobs have no such property. */
+    private void sayBestTrial(JsonNode job) {
+        JsonNode facts = job.path("properties");
+        String best = facts.path("best_child_run_id").asText("");
+        if (best.isEmpty()) {
+            return;
+        }
+        String score = facts.path("score").asText("");
+        String metric = job.path("objective").path("primaryMetric").asText("");
+        progress.info("Best trial: " + best + (score.isEmpty() || metric.isEmpty() ? "" : ", " + metric + " " + score));
     }
 
     /** How far it came is worth knowing too; that this cannot be written down does not hide the failure itself. */

@@ -221,6 +221,20 @@ class JobRunTest {
     }
 
     @Test
+    void aSweepNamesItsBestTrial() {
+        service.play(
+                "GET " + WS + "/jobs/job1",
+                Answer.json(
+                        200,
+                        "{\"properties\":{\"status\":\"Completed\",\"objective\":{\"goal\":\"Maximize\",\"primaryMetric\":"
+                                + "\"accuracy\"},\"properties\":{\"best_child_run_id\":\"job1_2\",\"score\":\"0.75\"}}}"));
+
+        run(request(true));
+
+        assertThat(progress.lines()).anyMatch(line -> line.endsWith("Best trial: job1_2, accuracy 0.75"));
+    }
+
+    @Test
     void inputsOfTheCommandLineWin() {
         run(new JobRunRequest(
                 project.resolve("train.yml"),
