@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: the documented YAML reference of az ml v2; keys whose range it does not tell are not looked at.
  */
 final class ValueRanges {
+
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,12}(?:\\.\\d{1,12})?");
 
     /** Smallest values by key, whatever the key stands in. */
     private static final Map<String, Integer> LEAST = Map.ofEntries(
@@ -184,7 +187,8 @@ final class ValueRanges {
     }
 
     private static Optional<BigDecimal> number(@Nullable SpecNode node) {
-        return node instanceof SpecNode.Scalar scalar && scalar.text().matches("-?\\d{1,12}(?:\\.\\d{1,12})?")
+        return node instanceof SpecNode.Scalar scalar
+                        && NUMBER.matcher(scalar.text()).matches()
                 ? Optional.of(new BigDecimal(scalar.text()))
                 : Optional.empty();
     }

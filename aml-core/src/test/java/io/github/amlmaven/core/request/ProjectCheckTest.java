@@ -8,6 +8,7 @@ import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,57 @@ class ProjectCheckTest {
             assertThat(problem.location().line()).isEqualTo(4);
             assertThat(problem.message()).contains("'./nopipe.yml' does not exist");
         });
+    }
+
+    @Test
+    void eachFileIsParsedOnceThoughItIsCheckedRenderedAndReferredTo() throws IOException {
+        write("component.yml", """
+                $schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json
+                name: clean
+                description: ${component}
+                command: echo
+                environment: azureml:e:1
+                """);
+        write("pipeline.yml", """
+                $schema: https://azuremlschemas.azureedge.net/latest/pipelineJob.schema.json
+                type: pipeline
+                description: ${pipeline}
+                settings: {default_compute: azureml:cpu-cluster}
+                jobs:
+                  first: {component: component.yml}
+                  second: {component: component.yml}
+                """);
+        List<String> filled = new ArrayList<>();
+        SpecReader reader = new SpecReader(expression -> {
+            filled.add(expression);
+            return "text";
+        });
+
+        assertThat(new ProjectCheck(reader, new SpecCheck(reader)).check(SpecCheck.yamlFiles(project), project))
+                .isEmpty();
+        assertThat(filled).containsExactlyInAnyOrder("${component}", "${pipeline}");
+    }
+
+    @Test
+    void whatIsWarnedOfIsNoProblem() throws IOException {
+        write("train.yml", """
+                $schema: https://azuremlschemas.azureedge.net/latest/commandJb.schema.json
+                type: command
+                command: echo
+                environment: azureml:e:1
+                compute: azureml:cpu-cluster
+                """);
+        SpecReader reader = new SpecReader();
+
+        ProjectCheck.Findings findings =
+                new ProjectCheck(reader, new SpecCheck(reader)).findings(SpecCheck.yamlFiles(project), project);
+
+        assertThat(findings.problems()).isEmpty();
+        assertThat(findings.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("AML-2101  train.yml:1:10  ")
+                .contains("Did you mean 'commandJob.schema.json'?");
     }
 
     private void write(String name, String yaml) throws IOException {
