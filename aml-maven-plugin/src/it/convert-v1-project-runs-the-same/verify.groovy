@@ -27,8 +27,8 @@ assert log.contains("deployment_config_aci.yml:5:11  an endpoint is in the regio
 // Each choice is in the log, and was in the record of the goal, with the place that it is about.
 assert log.contains('src/main/v1/pipeline.yml:6:7  /inputs/Least_Length of src/main/aml/pipeline.yml:')
 assert log.contains("'runtime' is left out") == false
-def record = new File(basedir, 'target/aml').listFiles().find { it.name.startsWith('convert') && it.name.endsWith('.json') }
-def told = new JsonSlurper().parse(record).outputs
+def written = new File(basedir, 'target/aml').listFiles().find { it.name.startsWith('convert') && it.name.endsWith('.json') }
+def told = new JsonSlurper().parse(written).outputs
 assert told.choices.any { it.key == '/inputs/Least_Length' && it.file == 'src/main/aml/pipeline.yml' }
 assert told.leftOut.any { it.source == 'src/main/v1/deployment_config_aci.yml:5:11' }
 
