@@ -99,6 +99,15 @@ class ArchitectureTest {
     static final ArchRule packagesHaveNoCycles =
             slices().matching(CORE + "(*)..").should().beFreeOfCycles();
 
+    /** Specs ask the conversions of the first API; those, and the reading of YAML, know no spec. */
+    @ArchTest
+    static final ArchRule whatSpecsStandOnKnowsNoSpec = noClasses()
+            .that()
+            .resideInAnyPackage(CORE + "spec.v1..", CORE + "spec.yaml..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CORE + "spec");
+
     @ArchTest
     static final ArchRule resourceManagerIsBelowTheCloud = noClasses()
             .that()

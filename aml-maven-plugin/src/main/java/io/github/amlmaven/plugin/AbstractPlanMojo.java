@@ -2,8 +2,8 @@ package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.progress.PlannedChange;
-import io.github.amlmaven.core.spec.Suggestion;
 import io.github.amlmaven.plugin.config.OtherGoal;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.io.File;

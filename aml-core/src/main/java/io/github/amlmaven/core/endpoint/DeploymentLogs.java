@@ -3,7 +3,7 @@ package io.github.amlmaven.core.endpoint;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.spec.Suggestion;
+import io.github.amlmaven.core.error.Suggestion;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

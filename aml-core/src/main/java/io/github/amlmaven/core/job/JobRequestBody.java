@@ -3,10 +3,10 @@ package io.github.amlmaven.core.job;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.JobSpec;
-import io.github.amlmaven.core.spec.Suggestion;
 import java.util.TreeSet;
 
 /** The request for a job, with what the user says on the command line put over what the file says. */

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.spec;
 
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;

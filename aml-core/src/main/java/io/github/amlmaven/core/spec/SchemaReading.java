@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Problem;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.schema.SchemaType;
 import io.github.amlmaven.core.spec.schema.Schemas;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;

@@ -3,7 +3,7 @@ package io.github.amlmaven.core.traffic;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.spec.Suggestion;
+import io.github.amlmaven.core.error.Suggestion;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Locale;

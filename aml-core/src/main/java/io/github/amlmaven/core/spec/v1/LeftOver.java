@@ -3,7 +3,7 @@ package io.github.amlmaven.core.spec.v1;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
-import io.github.amlmaven.core.spec.Suggestion;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.util.ArrayList;
 import java.util.List;

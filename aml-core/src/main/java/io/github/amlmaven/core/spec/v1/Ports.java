@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
-import io.github.amlmaven.core.spec.Suggestion;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.github.amlmaven.core.spec.v1;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.spec.Suggestion;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.yaml.PythonScalar;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;

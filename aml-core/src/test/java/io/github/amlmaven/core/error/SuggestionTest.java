@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.spec;
+package io.github.amlmaven.core.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

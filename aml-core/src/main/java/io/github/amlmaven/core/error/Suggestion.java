@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.spec;
+package io.github.amlmaven.core.error;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,7 +37,7 @@ public final class Suggestion {
     }
 
     /** The same for one of a few values, of which the only one that begins so is meant too: {@code mlflow}. */
-    static String ofChoice(String written, Collection<String> known) {
+    public static String ofChoice(String written, Collection<String> known) {
         String word = normal(written);
         List<String> longer = known.stream()
                 .filter(candidate -> word.length() >= 3 && normal(candidate).startsWith(word + "_"))
