@@ -52,6 +52,9 @@ public final class ValidateMojo extends AbstractAmlMojo {
             throw AmlException.ofProblems(findings.problems());
         }
         String count = all.size() == 1 ? "1 AML file" : all.size() + " AML files";
-        return GoalOutcome.done(count + " checked, no problem found", Map.of("files", all.size()));
+        int warnings = findings.warnings().size();
+        String told = warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", " + warnings + " warnings";
+        return GoalOutcome.done(
+                count + " checked, no problem found" + told, Map.of("files", all.size(), "warnings", warnings));
     }
 }
