@@ -20,6 +20,7 @@ assert log.contains('[add] the total is 34')
 
 assert log.contains("pipeline.yml has no input 'lefft'. Did you mean 'left'?")
 assert log.contains("Step square_right: Failed")
+assert log.contains('Not run: add')
 assert log =~ /(?s)Job pipeline-\S+ ended as Failed: Step 'square_right'/
 
 // Detached, found again, with its outputs and metrics.

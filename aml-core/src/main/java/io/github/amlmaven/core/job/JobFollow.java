@@ -8,12 +8,14 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.job.JobRunResult.Outcome;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.progress.StepState;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a submitted job to its end, and fetches what it has left: named outputs and metrics. */
@@ -85,11 +87,25 @@ final class JobFollow {
     }
 
     /** How far it came is worth knowing too; that this cannot be written down does not hide the failure itself. */
-    private static void leave(String job, String status, @Nullable JobSteps steps, Terms terms, AmlException failure) {
+    private void leave(String job, String status, @Nullable JobSteps steps, Terms terms, AmlException failure) {
         try {
-            new JobStanding(job, status, steps == null ? List.of() : steps.last()).write(terms.reports());
+            List<StepState> reached = steps == null ? List.of() : steps.last();
+            new JobStanding(job, status, reached).write(terms.reports());
+            if (RunHistory.TERMINAL.contains(status)) {
+                sayNotRun(reached);
+            }
         } catch (AmlException unwritable) {
             failure.addSuppressed(unwritable);
+        }
+    }
+
+    private void sayNotRun(List<StepState> reached) {
+        String steps = reached.stream()
+                .filter(step -> step.state().equals(RunHistory.NOT_STARTED))
+                .map(StepState::path)
+                .collect(Collectors.joining(", "));
+        if (!steps.isEmpty()) {
+            progress.info("Not run: " + steps);
         }
     }
 

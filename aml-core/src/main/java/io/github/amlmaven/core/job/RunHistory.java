@@ -49,6 +49,8 @@ final class RunHistory {
         this.api = api;
     }
 
+    static final String NOT_STARTED = "NotStarted";
+
     /** States that a run does not leave ({@code operations/_run_history_constants.py} of azure-ai-ml). */
     static final Set<String> TERMINAL = Set.of("Completed", "Failed", "Canceled", "NotResponding", "Paused");
 
@@ -70,12 +72,12 @@ final class RunHistory {
             String compute) {
 
         static Child notStarted(String name) {
-            return new Child("", name, "NotStarted", false, false, Optional.empty(), Optional.empty(), "");
+            return new Child("", name, NOT_STARTED, false, false, Optional.empty(), Optional.empty(), "");
         }
 
         /** Whether there can be a log. */
         boolean started() {
-            return !status.equals("NotStarted") && !status.equals("Queued");
+            return !status.equals(NOT_STARTED) && !status.equals("Queued");
         }
     }
 
