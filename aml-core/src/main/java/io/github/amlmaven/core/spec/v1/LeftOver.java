@@ -113,7 +113,7 @@ record LeftOver(List<Problem> warnings, Optional<Sentence> defaults) {
             Map.entry("environment_name", "'environment' is used"),
             Map.entry("environment_dir_path", "'environment' or 'environment_name' is used"),
             Map.entry("wait_for_provisioning", "aml:schedule waits until the schedule is there"),
-            Map.entry("wait_timeout", "aml:schedule has -Daml.timeout"),
+            Map.entry("wait_timeout", "aml:schedule has -Daml.schedule.timeout"),
             Map.entry("polling_interval", "a schedule cannot watch a datastore; Event Grid tells of new blobs"),
             Map.entry("data_path_parameter_name", "a schedule cannot watch a datastore; Event Grid tells of new blobs"),
             Map.entry("continue_on_step_failure", "write settings.continue_on_step_failure in the pipeline job"),
