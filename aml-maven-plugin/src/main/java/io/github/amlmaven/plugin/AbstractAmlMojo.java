@@ -288,6 +288,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         return execution.getGroupId() + ":" + execution.getArtifactId();
     }
 
+    /** A number of things in words: {@code 1 file}, {@code 2 files}. */
+    protected static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
     /** The goal as it is typed: {@code deploy-aci}. */
     protected final String goal() {
         return execution.getGoal().toLowerCase(Locale.ROOT);

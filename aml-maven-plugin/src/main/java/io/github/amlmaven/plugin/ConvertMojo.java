@@ -76,11 +76,11 @@ public final class ConvertMojo extends AbstractAmlMojo {
         String of = count(result.sources().size(), "file") + " of the first API";
         if (dryRun()) {
             result.changed()
-                    .forEach(file -> progress.info("Would write " + name(file, request) + ":\n"
+                    .forEach(file -> progress.info("Would write " + request.shown(file) + ":\n"
                             + result.texts().get(file)));
             return GoalOutcome.dryRun("Would write " + count(result.changed().size(), "file") + " for " + of, outputs);
         }
-        result.changed().forEach(file -> progress.info("Wrote " + name(file, request)));
+        result.changed().forEach(file -> progress.info("Wrote " + request.shown(file)));
         String left = result.warnings().isEmpty()
                 ? ""
                 : "; " + count(result.warnings().size(), "key") + " left out";
@@ -119,7 +119,7 @@ public final class ConvertMojo extends AbstractAmlMojo {
                 .map(choice -> {
                     Map<String, Object> one = new LinkedHashMap<>();
                     one.put("source", choice.source().toString());
-                    one.put("file", name(choice.file(), request));
+                    one.put("file", request.shown(choice.file()));
                     one.put("key", choice.pointer());
                     one.put("choice", choice.text());
                     return one;
@@ -139,16 +139,6 @@ public final class ConvertMojo extends AbstractAmlMojo {
     }
 
     private static List<String> names(List<Path> files, ConversionRequest request) {
-        return files.stream().map(file -> name(file, request)).toList();
-    }
-
-    private static String name(Path file, ConversionRequest request) {
-        return file.startsWith(request.projectDirectory())
-                ? request.projectDirectory().relativize(file).toString().replace('\\', '/')
-                : file.toString();
-    }
-
-    private static String count(int number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
+        return files.stream().map(request::shown).toList();
     }
 }

@@ -51,10 +51,10 @@ public final class ValidateMojo extends AbstractAmlMojo {
         if (!findings.problems().isEmpty()) {
             throw AmlException.ofProblems(findings.problems());
         }
-        String count = all.size() == 1 ? "1 AML file" : all.size() + " AML files";
         int warnings = findings.warnings().size();
-        String told = warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", " + warnings + " warnings";
+        String told = warnings == 0 ? "" : ", " + count(warnings, "warning");
         return GoalOutcome.done(
-                count + " checked, no problem found" + told, Map.of("files", all.size(), "warnings", warnings));
+                count(all.size(), "AML file") + " checked, no problem found" + told,
+                Map.of("files", all.size(), "warnings", warnings));
     }
 }

@@ -32,4 +32,11 @@ public record ConversionRequest(
         projectDirectory = projectDirectory.toAbsolutePath().normalize();
         targetDirectory = targetDirectory.toAbsolutePath().normalize();
     }
+
+    /** A file as messages and records name it: relative to the project where it is in it, with slashes. */
+    public String shown(Path file) {
+        return (file.startsWith(projectDirectory) ? projectDirectory.relativize(file) : file)
+                .toString()
+                .replace('\\', '/');
+    }
 }

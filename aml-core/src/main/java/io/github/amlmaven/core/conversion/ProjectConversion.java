@@ -99,7 +99,10 @@ final class ProjectConversion {
         Converted pipeline = PipelineConversion.of(sources.document(file), sources, request.targetDirectory());
         take(file, pipeline);
         files.pipeline(
-                only ? "pipeline.yml" : stem(file) + ".yml", shown(file), pipeline.content(), pipeline.comments());
+                only ? "pipeline.yml" : stem(file) + ".yml",
+                request.shown(file),
+                pipeline.content(),
+                pipeline.comments());
     }
 
     private void job(Path file) {
@@ -109,9 +112,14 @@ final class ProjectConversion {
             return;
         }
         ObjectNode content = job.content().deepCopy();
-        files.environment(content, stem(file), shown(file));
+        files.environment(content, stem(file), request.shown(file));
         boolean spark = content.path("type").asText().equals("spark");
-        files.yaml(stem(file) + "-job.yml", spark ? "sparkJob" : "commandJob", shown(file), content, job.comments());
+        files.yaml(
+                stem(file) + "-job.yml",
+                spark ? "sparkJob" : "commandJob",
+                request.shown(file),
+                content,
+                job.comments());
     }
 
     private void sweep(Path file, List<Path> runs) {
@@ -131,8 +139,8 @@ final class ProjectConversion {
         Converted sweep = SweepConversion.of(sources.document(file), trial);
         take(file, sweep);
         ObjectNode content = sweep.content().deepCopy();
-        files.environment(content.path("trial"), stem(file), shown(file));
-        files.yaml(stem(file) + "-sweep.yml", "sweepJob", shown(file), content, sweep.comments());
+        files.environment(content.path("trial"), stem(file), request.shown(file));
+        files.yaml(stem(file) + "-sweep.yml", "sweepJob", request.shown(file), content, sweep.comments());
     }
 
     private void environment(Path file) {
@@ -142,7 +150,7 @@ final class ProjectConversion {
         files.yaml(
                 "environment-" + environment.content().path("name").asText(stem(file)) + ".yml",
                 "environment",
-                shown(file),
+                request.shown(file),
                 environment.content(),
                 environment.comments());
     }
@@ -186,7 +194,7 @@ final class ProjectConversion {
         problems.addAll(service.problems());
         warnings.addAll(service.endpoint().warnings());
         warnings.addAll(service.deployment().warnings());
-        String source = shown(file);
+        String source = request.shown(file);
         files.yaml(
                 "endpoint" + suffix + ".yml",
                 service.kind() + "OnlineEndpoint",
@@ -194,11 +202,11 @@ final class ProjectConversion {
                 service.endpoint().content(),
                 service.endpoint().comments());
         ObjectNode deployment = service.deployment().content().deepCopy();
-        files.environment(deployment, request.names().service(), shown(inference.file()));
+        files.environment(deployment, request.names().service(), request.shown(inference.file()));
         files.yaml(
                 "deployment" + suffix + ".yml",
                 service.kind() + "OnlineDeployment",
-                source + " and " + shown(inference.file()),
+                source + " and " + request.shown(inference.file()),
                 deployment,
                 service.deployment().comments());
         String pom = ServiceConversion.pom(document, names.service(), request.plugin());
@@ -212,7 +220,7 @@ final class ProjectConversion {
         Converted schedule = ScheduleConversion.of(sources.document(file), stem(file), pipeline);
         take(file, schedule);
         String name = files.has("schedule.yml") ? stem(file) + ".yml" : "schedule.yml";
-        files.yaml(name, "schedule", shown(file), schedule.content(), schedule.comments());
+        files.yaml(name, "schedule", request.shown(file), schedule.content(), schedule.comments());
     }
 
     private void take(Path file, Converted result) {
@@ -222,15 +230,7 @@ final class ProjectConversion {
     }
 
     private void problem(ErrorCode code, Path file, String message) {
-        problems.add(new Problem(code, new Location(Path.of(shown(file)), 1, 1), message));
-    }
-
-    private String shown(Path file) {
-        return (file.startsWith(request.projectDirectory())
-                        ? request.projectDirectory().relativize(file)
-                        : file)
-                .toString()
-                .replace('\\', '/');
+        problems.add(new Problem(code, new Location(Path.of(request.shown(file)), 1, 1), message));
     }
 
     private static String stem(Path file) {

@@ -59,7 +59,7 @@ public final class V1Conversion {
         List<Problem> warnings = project.warnings().stream().distinct().toList();
         choices.forEach(choice -> progress.info(choice.source() + "  "
                 + (choice.pointer().isEmpty() ? "" : choice.pointer() + " of ")
-                + shown(choice.file(), request) + ": " + choice.text()));
+                + request.shown(choice.file()) + ": " + choice.text()));
         warnings.forEach(warning -> progress.warn(warning.toString()));
         if (!request.dryRun()) {
             set.write(() -> check(texts, request));
@@ -79,17 +79,9 @@ public final class V1Conversion {
     }
 
     private static AmlException exists(List<Path> files, ConversionRequest request) {
-        List<String> names = files.stream().map(file -> shown(file, request)).toList();
+        List<String> names = files.stream().map(request::shown).toList();
         return AmlException.of(ErrorCode.FILE_EXISTS, "There already with other content: " + String.join(", ", names))
                 .build();
-    }
-
-    private static String shown(Path file, ConversionRequest request) {
-        return (file.startsWith(request.projectDirectory())
-                        ? request.projectDirectory().relativize(file)
-                        : file)
-                .toString()
-                .replace('\\', '/');
     }
 
     /** Problems of the check and of the conversion, each once. */

@@ -15,6 +15,9 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  */
 public final class Suggestion {
 
+    /** As many as a reader takes in at a glance. */
+    private static final int FEW = 8;
+
     private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
     private static final JaroWinklerSimilarity LIKENESS = new JaroWinklerSimilarity();
 
@@ -45,6 +48,11 @@ public final class Suggestion {
         return nearest(written, known).isEmpty() && longer.size() == 1
                 ? ". Did you mean '" + longer.get(0) + "'?"
                 : sentence(written, known);
+    }
+
+    /** A suggestion, or, without one, what there is to choose from when that is little. */
+    public static String orKnown(String suggestion, Collection<String> known) {
+        return suggestion.isEmpty() && known.size() <= FEW ? "; known here: " + String.join(", ", known) : suggestion;
     }
 
     private static boolean isNear(String word, String candidate) {

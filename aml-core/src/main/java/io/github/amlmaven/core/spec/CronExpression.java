@@ -43,12 +43,12 @@ final class CronExpression {
         return Optional.empty();
     }
 
-    /** Fields that the service takes for {@code *}; empty when there are none or the expression is none. */
+    /** Fields of an expression without a violation that the service takes for {@code *}; empty when there are none. */
     static Optional<String> passedOver(String expression) {
         String[] fields = expression.strip().split("\\s+", -1);
-        return violation(expression).isEmpty() && !(fields[2].equals("*") && fields[3].equals("*"))
-                ? Optional.of("names days or months, which schedules take for '*'; use a trigger of type recurrence")
-                : Optional.empty();
+        return fields[2].equals("*") && fields[3].equals("*")
+                ? Optional.empty()
+                : Optional.of("names days or months, which schedules take for '*'; use a trigger of type recurrence");
     }
 
     private static boolean isPart(String part, int field) {

@@ -132,10 +132,7 @@ final class MeaningChecks {
 
     /** What is near, else what there is when that is little. */
     private static String known(String written, Set<String> names) {
-        String suggestion = Suggestion.sentence(written, names);
-        return suggestion.isEmpty() && !names.isEmpty() && names.size() <= 8
-                ? "; known here: " + String.join(", ", names)
-                : suggestion;
+        return names.isEmpty() ? "" : Suggestion.orKnown(Suggestion.sentence(written, names), names);
     }
 
     /** What stands in brackets, {@code [--rate ${{inputs.rate}}]}, is left out when there is no such input. */

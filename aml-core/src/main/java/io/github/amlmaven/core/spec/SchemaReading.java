@@ -167,12 +167,9 @@ final class SchemaReading {
                 .toList();
         String suggestion = Suggestion.sentence(key.text(), free);
         if (!shape.open() || (guesses && !suggestion.isEmpty())) {
-            String known = suggestion.isEmpty() && shape.keys().size() <= 8
-                    ? "; known here: " + String.join(", ", shape.keys().keySet())
-                    : suggestion;
-            known = emptyBefore(key, mapping)
+            String known = emptyBefore(key, mapping)
                     .map(empty -> "; if it belongs to '" + empty + "' above, indent it")
-                    .orElse(known);
+                    .orElseGet(() -> Suggestion.orKnown(suggestion, shape.keys().keySet()));
             problems.add(new Problem(
                     ErrorCode.SPEC_UNKNOWN_KEY, key.location(), "unknown key '" + key.text() + "'" + known));
         }

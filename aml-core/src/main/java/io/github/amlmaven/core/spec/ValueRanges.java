@@ -157,9 +157,11 @@ final class ValueRanges {
         if (trigger.get("expression") instanceof SpecNode.Scalar expression
                 && !expression.text().contains("${{")) {
             CronExpression.violation(expression.text())
-                    .ifPresent(why -> problems.add(problem(expression, "'" + expression.text() + "' " + why)));
-            CronExpression.passedOver(expression.text())
-                    .ifPresent(why -> warnings.add(problem(expression, "'" + expression.text() + "' " + why)));
+                    .ifPresentOrElse(
+                            why -> problems.add(problem(expression, "'" + expression.text() + "' " + why)),
+                            () -> CronExpression.passedOver(expression.text())
+                                    .ifPresent(why ->
+                                            warnings.add(problem(expression, "'" + expression.text() + "' " + why))));
         }
         within(trigger.get("interval"), "interval", 1, Integer.MAX_VALUE);
         if (trigger.get("schedule") instanceof SpecNode.Mapping pattern) {

@@ -27,6 +27,7 @@ import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.LoopbackService;
+import io.github.amlmaven.core.testing.RecordedSpecs;
 import io.github.amlmaven.core.traffic.TrafficChange;
 import io.github.amlmaven.core.traffic.TrafficRequest;
 import java.io.IOException;
@@ -179,17 +180,7 @@ class RecordedSequencesTest {
                 type: uri_folder
                 path: azureml://datastores/workspaceblobstore/paths/LocalUpload/f89541b8d48547206f0c98ad0e16616697bd11b4a85ca89b8f4b39578ac31e73/data
                 """);
-        Path component = write("component.yml", """
-                $schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json
-                type: command
-                name: train_comp
-                version: 1
-                code: src
-                command: python train.py --lr ${{inputs.lr}} --data ${{inputs.data}} --out ${{outputs.out}}
-                environment: azureml:e1:1
-                inputs: {lr: {type: number, default: 0.1}, data: {type: uri_folder}}
-                outputs: {out: {type: uri_folder}}
-                """);
+        Path component = write("component.yml", RecordedSpecs.COMMAND_COMPONENT);
         component(component);
         rendered("compute.create.amlCompute", """
                 $schema: https://azuremlschemas.azureedge.net/latest/amlCompute.schema.json
@@ -224,54 +215,15 @@ class RecordedSequencesTest {
         new WorkspaceAssets(clients, Progress.NONE).environment(new SpecLoader(reader, project).environment(file));
     }
 
-    private static final String PIPELINE = """
-            type: pipeline
-            display_name: pipe1
-            experiment_name: exp1
-            settings: {default_compute: azureml:cpu}
-            inputs:
-              data: {type: uri_folder, path: azureml:d1:1}
-              lr: 0.2
-            outputs:
-              model: {type: uri_folder}
-            jobs:
-              train:
-                type: command
-                component: azureml:train_comp:1
-                inputs: {lr: "${{parent.inputs.lr}}", data: "${{parent.inputs.data}}"}
-                outputs: {out: "${{parent.outputs.model}}"}
-              inline:
-                type: command
-                command: python train.py --d ${{inputs.d}}
-                code: src
-                environment: azureml:e1:1
-                inputs: {d: "${{parent.jobs.train.outputs.out}}"}
-            """;
-
     private void jobs() throws IOException {
-        Path command = write("job.yml", """
-                $schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json
-                command: python train.py --data ${{inputs.data}} --lr ${{inputs.lr}} --out ${{outputs.model}}
-                code: src
-                environment: azureml:e1:1
-                compute: azureml:cpu
-                display_name: dn
-                experiment_name: exp1
-                inputs:
-                  data: {type: uri_folder, path: azureml:d1:1}
-                  lr: 0.1
-                outputs:
-                  model: {type: mlflow_model, name: m9}
-                limits: {timeout: 3600}
-                resources: {instance_count: 1}
-                """);
+        Path command = write("job.yml", RecordedSpecs.COMMAND_JOB);
         same(() -> submit(command, "job1"), "job.command.submit");
         Path fromJob = write(
                 "m3.yml",
                 "name: m3\nversion: '1'\ntype: mlflow_model\npath: azureml://jobs/job1/outputs/artifacts/paths/model/\n");
         same(() -> register(fromJob), "model.create.fromJobOutput");
         same(() -> new JobCancellation(clients).request("job1"), "job.cancel");
-        Path pipeline = write("pipeline.yml", PIPELINE);
+        Path pipeline = write("pipeline.yml", RecordedSpecs.PIPELINE_JOB);
         same(() -> submit(pipeline, "pipe1"), "job.pipeline.submit");
     }
 
@@ -297,27 +249,13 @@ class RecordedSequencesTest {
                         job -> {});
     }
 
-    private static final String BLUE = """
-            $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
-            name: blue
-            endpoint_name: ep-one
-            model: azureml:m1:1
-            environment: azureml:e1:1
-            code_configuration: {code: src, scoring_script: score.py}
-            instance_type: Standard_DS3_v2
-            instance_count: 1
-            environment_variables: {A: b}
-            liveness_probe: {initial_delay: 10}
-            request_settings: {request_timeout_ms: 5000}
-            """;
-
     private void online() throws IOException {
         String schema = "$schema: https://azuremlschemas.azureedge.net/latest/";
         write(
                 "endpoint.yml",
                 schema + "managedOnlineEndpoint.schema.json\nname: ep-one\nauth_mode: key\ntags: {x: y}\n");
-        write("blue.yml", BLUE);
-        write("green.yml", BLUE.replace("blue", "green"));
+        write("blue.yml", RecordedSpecs.ONLINE_DEPLOYMENT);
+        write("green.yml", RecordedSpecs.ONLINE_DEPLOYMENT.replace("blue", "green"));
         OnlineDeploymentRequest.Host managed = OnlineDeploymentRequest.Host.MANAGED;
         same(
                 () -> deploy(managed, "endpoint.yml", "blue.yml", true),
@@ -334,7 +272,7 @@ class RecordedSequencesTest {
                                 new ScoringKeyFile(project.resolve("target/keys.json")),
                                 LIMIT),
                 "online.regenerateKeys");
-        write("blue.yml", BLUE.replace("instance_count: 1", "instance_count: 3"));
+        write("blue.yml", RecordedSpecs.ONLINE_DEPLOYMENT.replace("instance_count: 1", "instance_count: 3"));
         same(() -> deploy(managed, "endpoint.yml", "blue.yml", false), "online.deployment.scale");
         traffic(Map.of("blue", 100), Map.of());
         same(
@@ -344,19 +282,7 @@ class RecordedSequencesTest {
                 "online.deployment.delete");
 
         write("kep.yml", schema + "kubernetesOnlineEndpoint.schema.json\nname: kep\ncompute: azureml:k8s\n");
-        write("kblue.yml", """
-                $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json
-                type: kubernetes
-                name: blue
-                endpoint_name: kep
-                instance_count: 1
-                model: azureml:m1:1
-                environment: azureml:e1:1
-                code_configuration: {code: src, scoring_script: score.py}
-                resources:
-                  requests: {cpu: "0.1", memory: 0.2Gi}
-                  limits: {cpu: "1", memory: 1Gi}
-                """);
+        write("kblue.yml", RecordedSpecs.KUBERNETES_DEPLOYMENT);
         same(
                 () -> deploy(OnlineDeploymentRequest.Host.KUBERNETES, "kep.yml", "kblue.yml", true),
                 "k8s.endpoint.create",
@@ -388,24 +314,7 @@ class RecordedSequencesTest {
         write(
                 "bep.yml",
                 "$schema: https://azuremlschemas.azureedge.net/latest/batchEndpoint.schema.json\nname: bep\nauth_mode: aad_token\n");
-        write("dep1.yml", """
-                $schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json
-                name: dep1
-                endpoint_name: bep
-                type: model
-                model: azureml:m1:1
-                environment: azureml:e1:1
-                code_configuration: {code: src, scoring_script: score.py}
-                compute: azureml:cpu
-                resources: {instance_count: 2}
-                settings:
-                  mini_batch_size: 10
-                  max_concurrency_per_instance: 1
-                  output_action: append_row
-                  output_file_name: p.csv
-                  retry_settings: {max_retries: 3, timeout: 30}
-                  logging_level: info
-                """);
+        write("dep1.yml", RecordedSpecs.BATCH_DEPLOYMENT);
         rendered("batch.deployment.create.pipelineComponent", """
                 $schema: https://azuremlschemas.azureedge.net/latest/pipelineComponentBatchDeployment.schema.json
                 name: dep2
@@ -434,7 +343,7 @@ class RecordedSequencesTest {
     }
 
     private void schedules() throws IOException {
-        write("pipe.yml", PIPELINE.replace("display_name: pipe1\n", ""));
+        write("pipe.yml", RecordedSpecs.PIPELINE_JOB.replace("display_name: pipe1\n", ""));
         write("sch1.yml", """
                 name: sch1
                 trigger: {type: cron, expression: "0 3 * * *", time_zone: UTC}

@@ -2,11 +2,7 @@ package io.github.amlmaven.core.recorded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.testing.Traces;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** What tasks changed beside what the recorded scenarios changed, and what may differ. */
 final class SequenceComparison {
@@ -92,14 +87,14 @@ final class SequenceComparison {
     }
 
     /** Every scenario is equal, or explained; every exception is still one. Logs the score of each kind. */
-    void check() throws IOException {
+    void check() {
         score().forEach((kind, counts) -> System.getLogger(SequenceComparison.class.getName())
                 .log(System.Logger.Level.INFO, kind + ": " + counts));
-        Set<String> unexplained = new TreeSet<>(scenarios());
+        Set<String> unexplained = new TreeSet<>(Traces.scenarios());
         unexplained.removeAll(compared);
         unexplained.removeAll(WITHOUT_COUNTERPART.keySet());
         unexplained.removeIf(scenario -> !changes(scenario));
-        assertThat(scenarios()).hasSize(57);
+        assertThat(Traces.scenarios()).hasSize(57);
         assertThat(unexplained).as("scenarios that nothing is said of").isEmpty();
         assertThat(differences.entrySet().stream()
                         .filter(entry -> !FEWER.containsKey(entry.getKey())
@@ -113,19 +108,7 @@ final class SequenceComparison {
         MEMBERS_OF.values().forEach(more -> members.addAll(more.keySet()));
         assertThat(excepted).isEqualTo(members);
         assertThat(compared).doesNotContainAnyElementsOf(WITHOUT_COUNTERPART.keySet());
-        assertThat(scenarios()).containsAll(WITHOUT_COUNTERPART.keySet());
-    }
-
-    private static List<String> scenarios() throws IOException {
-        JsonNode calls = new ObjectMapper()
-                .readTree(Path.of(System.getProperty("aml.shared.dir"))
-                        .resolve("specs/Microsoft.MachineLearningServices/traces/azure-ai-ml-1.34.0.json")
-                        .toFile())
-                .path("calls");
-        return StreamSupport.stream(calls.spliterator(), false)
-                .map(call -> call.path("scenario").asText())
-                .distinct()
-                .toList();
+        assertThat(Traces.scenarios()).containsAll(WITHOUT_COUNTERPART.keySet());
     }
 
     private static boolean changes(String scenario) {
@@ -133,12 +116,12 @@ final class SequenceComparison {
                 .anyMatch(call -> Change.of(call).isPresent());
     }
 
-    private Map<String, Map<String, Integer>> score() throws IOException {
+    private Map<String, Map<String, Integer>> score() {
         Set<String> different = differences.keySet().stream()
                 .flatMap(names -> List.of(names.split(" \\+ ", -1)).stream())
                 .collect(Collectors.toSet());
         Map<String, Map<String, Integer>> score = new TreeMap<>();
-        for (String scenario : scenarios()) {
+        for (String scenario : Traces.scenarios()) {
             String kind = scenario.substring(0, scenario.indexOf('.'));
             String word = WITHOUT_COUNTERPART.containsKey(scenario)
                     ? "without counterpart"

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
+import io.github.amlmaven.core.testing.RecordedSpecs;
+import io.github.amlmaven.core.testing.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +21,10 @@ class RecordedBodiesTest {
     @TempDir
     Path project;
 
-    private Traces traces;
     private SpecLoader loader;
 
     @BeforeEach
     void files() throws IOException {
-        traces = new Traces();
         loader = new SpecLoader(new SpecReader(), project);
         for (String folder : List.of("model", "src", "ctx", "data")) {
             Files.createDirectory(project.resolve(folder));
@@ -38,7 +38,7 @@ class RecordedBodiesTest {
 
     @Test
     void customModel() throws IOException {
-        JsonNode recorded = traces.put("model.create.custom.autoversion", "models/m1");
+        JsonNode recorded = Traces.put("model.create.custom.autoversion", "models/m1");
         Path file = yaml("""
                 $schema: https://azuremlschemas.azureedge.net/latest/model.schema.json
                 name: m1
@@ -53,7 +53,7 @@ class RecordedBodiesTest {
 
     @Test
     void mlflowModelWithFlavors() throws IOException {
-        JsonNode recorded = traces.put("model.create.mlflow.explicitVersion", "models/m2");
+        JsonNode recorded = Traces.put("model.create.mlflow.explicitVersion", "models/m2");
         Path file = yaml("""
                 name: m2
                 version: 7
@@ -67,7 +67,7 @@ class RecordedBodiesTest {
 
     @Test
     void modelFromTheOutputOfAJob() throws IOException {
-        JsonNode recorded = traces.put("model.create.fromJobOutput", "models/m3");
+        JsonNode recorded = Traces.put("model.create.fromJobOutput", "models/m3");
         Path file = yaml("""
                 name: m3
                 version: "1"
@@ -80,7 +80,7 @@ class RecordedBodiesTest {
 
     @Test
     void environmentFromImageAndConda() throws IOException {
-        JsonNode recorded = traces.put("environment.create.imageConda", "environments/e1");
+        JsonNode recorded = Traces.put("environment.create.imageConda", "environments/e1");
         Files.writeString(project.resolve("conda.yml"), "name: e\ndependencies: [python=3.11]\n");
         Path file = yaml("""
                 $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
@@ -95,7 +95,7 @@ class RecordedBodiesTest {
 
     @Test
     void environmentFromABuildContext() throws IOException {
-        JsonNode recorded = traces.put("environment.create.buildContext.autoversion", "environments/e2");
+        JsonNode recorded = Traces.put("environment.create.buildContext.autoversion", "environments/e2");
         Path file = yaml("name: e2\nbuild: {path: ctx}\n");
         String uri = recorded.at("/properties/build/contextUri").asText();
 
@@ -104,7 +104,7 @@ class RecordedBodiesTest {
 
     @Test
     void data() throws IOException {
-        JsonNode recorded = traces.put("data.create.uriFolder.autoversion", "data/d1");
+        JsonNode recorded = Traces.put("data.create.uriFolder.autoversion", "data/d1");
         Path file = yaml("name: d1\ntype: uri_folder\npath: data\n");
 
         assertThat(loader.data(file).toBody(resolver(recorded, "dataUri"), List.of()))
@@ -113,44 +113,16 @@ class RecordedBodiesTest {
 
     @Test
     void commandJob() throws IOException {
-        JsonNode recorded = traces.put("job.command.submit", "jobs/job1");
-        Path file = yaml("""
-                $schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json
-                command: python train.py --data ${{inputs.data}} --lr ${{inputs.lr}} --out ${{outputs.model}}
-                code: src
-                environment: azureml:e1:1
-                compute: azureml:cpu
-                display_name: dn
-                experiment_name: exp1
-                inputs:
-                  data: {type: uri_folder, path: azureml:d1:1}
-                  lr: 0.1
-                outputs:
-                  model: {type: mlflow_model, name: m9}
-                limits: {timeout: 3600}
-                resources: {instance_count: 1}
-                """);
+        JsonNode recorded = Traces.put("job.command.submit", "jobs/job1");
+        Path file = yaml(RecordedSpecs.COMMAND_JOB);
 
         assertThat(loader.commandJob(file).toBody(new TraceResolver("unused"))).isEqualTo(recorded);
     }
 
     @Test
     void commandComponent() throws IOException {
-        JsonNode recorded = traces.put("component.create", "components/train_comp");
-        Path file = yaml("""
-                $schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json
-                type: command
-                name: train_comp
-                version: 1
-                code: src
-                command: python train.py --lr ${{inputs.lr}} --data ${{inputs.data}} --out ${{outputs.out}}
-                environment: azureml:e1:1
-                inputs:
-                  lr: {type: number, default: 0.1}
-                  data: {type: uri_folder}
-                outputs:
-                  out: {type: uri_folder}
-                """);
+        JsonNode recorded = Traces.put("component.create", "components/train_comp");
+        Path file = yaml(RecordedSpecs.COMMAND_COMPONENT);
 
         assertThat(loader.component(file).toBody(new TraceResolver("unused"), "train_comp", "1"))
                 .isEqualTo(recorded);
@@ -158,31 +130,9 @@ class RecordedBodiesTest {
 
     @Test
     void pipelineJobAndItsAnonymousStep() throws IOException {
-        JsonNode recorded = traces.put("job.pipeline.submit", "jobs/pipe1");
-        JsonNode step = traces.put("job.pipeline.submit", "components/azureml_anonymous");
-        Path file = yaml("""
-                type: pipeline
-                display_name: pipe1
-                experiment_name: exp1
-                settings: {default_compute: azureml:cpu}
-                inputs:
-                  data: {type: uri_folder, path: azureml:d1:1}
-                  lr: 0.2
-                outputs:
-                  model: {type: uri_folder}
-                jobs:
-                  train:
-                    type: command
-                    component: azureml:train_comp:1
-                    inputs: {lr: "${{parent.inputs.lr}}", data: "${{parent.inputs.data}}"}
-                    outputs: {out: "${{parent.outputs.model}}"}
-                  inline:
-                    type: command
-                    command: python train.py --d ${{inputs.d}}
-                    code: src
-                    environment: azureml:e1:1
-                    inputs: {d: "${{parent.jobs.train.outputs.out}}"}
-                """);
+        JsonNode recorded = Traces.put("job.pipeline.submit", "jobs/pipe1");
+        JsonNode step = Traces.put("job.pipeline.submit", "components/azureml_anonymous");
+        Path file = yaml(RecordedSpecs.PIPELINE_JOB);
         TraceResolver resolver = new TraceResolver("unused");
 
         assertThat(loader.job(file).toBody(resolver)).isEqualTo(recorded);
@@ -198,24 +148,12 @@ class RecordedBodiesTest {
         Path endpoint = yaml("name: ep-one\nauth_mode: key\ntags: {x: y}\n");
 
         assertThat(loader.endpoint(endpoint).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("online.endpoint.create", "onlineEndpoints/ep-one"));
+                .isEqualTo(Traces.put("online.endpoint.create", "onlineEndpoints/ep-one"));
 
-        Path deployment = Files.writeString(project.resolve("blue.yml"), """
-                $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
-                name: blue
-                endpoint_name: ep-one
-                model: azureml:m1:1
-                environment: azureml:e1:1
-                code_configuration: {code: src, scoring_script: score.py}
-                instance_type: Standard_DS3_v2
-                instance_count: 1
-                environment_variables: {A: b}
-                liveness_probe: {initial_delay: 10}
-                request_settings: {request_timeout_ms: 5000}
-                """);
+        Path deployment = Files.writeString(project.resolve("blue.yml"), RecordedSpecs.ONLINE_DEPLOYMENT);
 
         assertThat(loader.deployment(deployment).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("online.deployment.create.blue", "onlineEndpoints/ep-one/deployments/blue"));
+                .isEqualTo(Traces.put("online.deployment.create.blue", "onlineEndpoints/ep-one/deployments/blue"));
     }
 
     @Test
@@ -227,24 +165,12 @@ class RecordedBodiesTest {
                 """);
 
         assertThat(loader.endpoint(endpoint).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("k8s.endpoint.create", "onlineEndpoints/kep"));
+                .isEqualTo(Traces.put("k8s.endpoint.create", "onlineEndpoints/kep"));
 
-        Path deployment = Files.writeString(project.resolve("blue.yml"), """
-                $schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json
-                type: kubernetes
-                name: blue
-                endpoint_name: kep
-                instance_count: 1
-                model: azureml:m1:1
-                environment: azureml:e1:1
-                code_configuration: {code: src, scoring_script: score.py}
-                resources:
-                  requests: {cpu: "0.1", memory: 0.2Gi}
-                  limits: {cpu: "1", memory: 1Gi}
-                """);
+        Path deployment = Files.writeString(project.resolve("blue.yml"), RecordedSpecs.KUBERNETES_DEPLOYMENT);
 
         assertThat(loader.deployment(deployment).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("k8s.deployment.create", "onlineEndpoints/kep/deployments/blue"));
+                .isEqualTo(Traces.put("k8s.deployment.create", "onlineEndpoints/kep/deployments/blue"));
     }
 
     @Test
@@ -256,34 +182,17 @@ class RecordedBodiesTest {
                 """);
 
         assertThat(loader.endpoint(endpoint).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("batch.endpoint.create", "batchEndpoints/bep"));
+                .isEqualTo(Traces.put("batch.endpoint.create", "batchEndpoints/bep"));
 
         Path withDefault =
                 Files.writeString(project.resolve("default.yml"), "name: bep\ndefaults: {deployment_name: dep1}\n");
         assertThat(loader.endpoint(withDefault).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("batch.endpoint.setDefault", "batchEndpoints/bep"));
+                .isEqualTo(Traces.put("batch.endpoint.setDefault", "batchEndpoints/bep"));
 
-        Path deployment = Files.writeString(project.resolve("dep1.yml"), """
-                $schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json
-                name: dep1
-                endpoint_name: bep
-                type: model
-                model: azureml:m1:1
-                environment: azureml:e1:1
-                code_configuration: {code: src, scoring_script: score.py}
-                compute: azureml:cpu
-                resources: {instance_count: 2}
-                settings:
-                  mini_batch_size: 10
-                  max_concurrency_per_instance: 1
-                  output_action: append_row
-                  output_file_name: p.csv
-                  retry_settings: {max_retries: 3, timeout: 30}
-                  logging_level: info
-                """);
+        Path deployment = Files.writeString(project.resolve("dep1.yml"), RecordedSpecs.BATCH_DEPLOYMENT);
 
         assertThat(loader.deployment(deployment).toBody(new TraceResolver("unused"), "westeurope"))
-                .isEqualTo(traces.put("batch.deployment.create.model", "batchEndpoints/bep/deployments/dep1"));
+                .isEqualTo(Traces.put("batch.deployment.create.model", "batchEndpoints/bep/deployments/dep1"));
     }
 
     private Path yaml(String text) throws IOException {
