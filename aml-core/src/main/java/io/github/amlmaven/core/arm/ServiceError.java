@@ -20,6 +20,7 @@ public record ServiceError(String code, String message, List<String> chain) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_DEPTH = 16;
+    private static final String DETAIL = "error detail: ";
 
     public ServiceError {
         chain = List.copyOf(chain);
@@ -46,7 +47,7 @@ public record ServiceError(String code, String message, List<String> chain) {
         String message = "";
         for (int depth = 0; depth < MAX_DEPTH && error.isObject(); depth++) {
             if (error.hasNonNull("code") || error.hasNonNull("message")) {
-                String nextMessage = Redaction.of(error.path("message").asText(""));
+                String nextMessage = Redaction.of(plain(error.path("message").asText("")));
                 code = error.path("code").asText(code);
                 message = nextMessage.isEmpty() ? message : nextMessage;
                 chain.add(error.path("code").asText("?") + ": " + nextMessage);
@@ -54,6 +55,26 @@ public record ServiceError(String code, String message, List<String> chain) {
             error = inner(error);
         }
         return chain.isEmpty() ? Optional.empty() : Optional.of(new ServiceError(code, message, chain));
+    }
+
+    /**
+     * Endpoints hand on what the service behind them has said as JSON in the text: {@code InferencingClient HttpRequest error,
+     * error detail: {"errors":{"VmSize":["..."]},...}}. What it says is in there.
+     */
+    private static String plain(String message) {
+        int at = message.indexOf(DETAIL);
+        if (at < 0) {
+            return message;
+        }
+        try {
+            List<String> errors = new ArrayList<>();
+            JSON.readTree(message.substring(at + DETAIL.length()))
+                    .path("errors")
+                    .forEach(field -> field.forEach(one -> errors.add(one.asText())));
+            return errors.isEmpty() ? message : String.join("; ", errors);
+        } catch (JsonProcessingException other) {
+            return message;
+        }
     }
 
     private static JsonNode inner(JsonNode error) {

@@ -196,7 +196,7 @@ public final class OnlineDeployment {
         }
         ObjectNode body = bodies.online(spec, location);
         body.withObject("/tags").put(EndpointResource.CONTENT, digest);
-        new DeploymentDiagnosis(endpoint, spec.name(), progress)
+        new DeploymentDiagnosis(clients, endpoint, spec.name(), body, progress)
                 .explaining(() -> endpoint.putDeployment(spec.name(), body, wait));
         progress.info("Deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated"));
         return Optional.of(change);

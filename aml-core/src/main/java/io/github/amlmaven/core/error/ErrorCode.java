@@ -200,6 +200,12 @@ public enum ErrorCode {
             Fault.USER,
             "The deployment's code, model, environment or size keeps it from serving",
             "Mend what the log names and run the goal again."),
+    OUT_OF_QUOTA(
+            7004,
+            Fault.USER,
+            "The subscription or the workspace has too few cores of the size's family left",
+            "Ask for fewer instances or another instance_type, delete deployments that nobody uses, or request more quota:"
+                    + " https://aka.ms/oe-tsg#error-outofquota."),
     CLUSTER_UNREACHABLE(7101, Fault.WORLD, "The Kubernetes cluster cannot be reached", ""),
     CLUSTER_REFUSED(7102, Fault.USER, "The Kubernetes cluster refuses the object", ""),
     SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),

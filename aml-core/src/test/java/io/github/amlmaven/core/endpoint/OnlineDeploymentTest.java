@@ -158,6 +158,47 @@ class OnlineDeploymentTest {
     }
 
     @Test
+    void aDeploymentThatTheQuotaHasNoRoomForSaysWhatWouldFit() {
+        String detail = "{\\\"errors\\\":{\\\"VmSize\\\":[\\\"Not enough quota available for Standard_DS3_v2 in SubscriptionId s."
+                + " Current usage/limit: 0/6. Additional needed: 8 Please see troubleshooting guide\\\"]},\\\"status\\\":400}";
+        service.play(
+                "PUT " + PlayedEndpoints.WS + ENDPOINT + "/deployments/blue",
+                Answer.json(
+                        400,
+                        "{\"error\":{\"code\":\"BadRequest\",\"message\":\"The request is invalid.\",\"details\":[{\"code\":"
+                                + "\"InferencingClientCreateDeploymentFailed\",\"message\":\"InferencingClient HttpRequest error,"
+                                + " error detail: " + detail + "\"}]}}"));
+        String location = PlayedEndpoints.WS.replaceFirst("/resourceGroups/.*", "")
+                + "/providers/Microsoft.MachineLearningServices/locations/westeurope";
+        service.play(
+                "GET " + location + "/vmSizes",
+                Answer.json(
+                        200,
+                        "{\"value\":[" + size("Standard_DS2_v2", "standardDSv2Family", 2, 7) + ","
+                                + size("Standard_DS3_v2", "standardDSv2Family", 4, 14) + ","
+                                + size("Standard_E4s_v3", "standardESv3Family", 4, 32) + "]}"));
+        service.play(
+                "GET " + location + "/usages",
+                Answer.json(
+                        200,
+                        "{\"value\":[{\"name\":{\"value\":\"standardDSv2Family\"},\"currentValue\":0,\"limit\":6},"
+                                + "{\"name\":{\"value\":\"standardESv3Family\"},\"currentValue\":4,\"limit\":8}]}"));
+
+        AmlException error = catchThrowableOfType(AmlException.class, () -> deploy("blue"));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.OUT_OF_QUOTA);
+        assertThat(error.getMessage()).contains("Not enough quota available for Standard_DS3_v2").doesNotContain("{");
+        assertThat(error.remedy())
+                .contains("need 8 cores", "6 are left", "other sizes would fit: Standard_DS2_v2. ")
+                .doesNotContain("E4s");
+    }
+
+    private static String size(String name, String family, int cores, int memory) {
+        return "{\"name\":\"" + name + "\",\"family\":\"" + family + "\",\"vCPUs\":" + cores
+                + ",\"gpus\":0,\"memoryGB\":" + memory + "}";
+    }
+
+    @Test
     void aDeploymentThatAnInterruptedRunHasBegunIsTakenUp() {
         deploy("blue");
         ObjectNode begun = workspace.resource(ENDPOINT + "/deployments/blue");

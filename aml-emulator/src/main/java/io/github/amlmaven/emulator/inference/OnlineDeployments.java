@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class OnlineDeployments implements AutoCloseable {
     private final ServedReader reader;
     private final Servers servers;
     private final Path files;
+    private final Clock clock;
     private final Map<String, RunningDeployment> running = new ConcurrentHashMap<>();
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final Map<String, Stop> starting = new ConcurrentHashMap<>();
@@ -51,6 +53,7 @@ public final class OnlineDeployments implements AutoCloseable {
             ContainerRuntime containers)
             throws IOException {
         this.resources = resources;
+        this.clock = context.clock();
         this.files = Files.createDirectories(context.files().resolve("inference"));
         this.reader = new ServedReader(
                 resources, new DataLocations(resources, context.endpoints().authority()));
@@ -117,10 +120,13 @@ public final class OnlineDeployments implements AutoCloseable {
             List<Path> older = revisions(deployment);
             ServingFolder folder = new ServingFolder(folder(deployment).resolve(next(older)));
             Served served = reader.read(deployment, document);
-            RunningDeployment next = new RunningDeployment(fingerprint, folder, servers.prepare(served, folder, stop));
+            DeploymentEvents events = new DeploymentEvents(folder, clock);
+            RunningDeployment next = new RunningDeployment(
+                    fingerprint, folder, servers.prepare(served, folder, events, stop), events);
             try {
                 next.start(served.probes().limit(), stop);
             } catch (ServingFailure | Stop.StoppedException e) {
+                next.keepLog();
                 next.stop();
                 throw e;
             }
@@ -186,12 +192,15 @@ public final class OnlineDeployments implements AutoCloseable {
             }
             String body =
                     current.isPresent() ? current.get().serverLog(tail) : ServingFolder.tail(folder.serverLog(), tail);
-            boolean built = Files.exists(folder.serverLog()) || current.isPresent();
+            String events = ServingFolder.tail(folder.events(), tail);
+            boolean pulled =
+                    Files.exists(folder.serverLog()) || current.isPresent() || events.contains("Name: Pulled,");
             return "Instance status:\nSystemSetup: Succeeded\nUserContainerImagePull: "
-                    + (built ? "Succeeded" : "Failed")
+                    + (pulled ? "Succeeded" : "Failed")
                     + "\nModelDownload: " + (Files.exists(folder.storageLog()) ? "Succeeded" : "Unknown")
                     + "\nUserContainerStart: "
-                    + current.map(RunningDeployment::state).orElse("Failed") + "\n\nContainer logs:\n"
+                    + current.map(RunningDeployment::state).orElse(pulled ? "Failed" : "Waiting")
+                    + "\n\nContainer events:\n" + events + "\n\nContainer logs:\n"
                     + (body.isEmpty() ? ServingFolder.tail(folder.buildLog(), tail) : body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,6 +5,7 @@ import io.github.amlmaven.emulator.container.SupervisedContainer.State;
 import io.github.amlmaven.emulator.job.process.FolderTree;
 import io.github.amlmaven.emulator.job.process.Stop;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,18 +15,20 @@ import java.util.concurrent.locks.LockSupport;
 final class RunningDeployment {
 
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final int ERROR_LINES = 15;
+    private static final String CRASHED = "User container has crashed or terminated";
 
     private final String fingerprint;
     private final ServingFolder folder;
     private final SupervisedContainer server;
+    private final DeploymentEvents events;
     private final AtomicInteger inFlight = new AtomicInteger();
 
     /** @param fingerprint of what the document asked to be served */
-    RunningDeployment(String fingerprint, ServingFolder folder, SupervisedContainer server) {
+    RunningDeployment(String fingerprint, ServingFolder folder, SupervisedContainer server, DeploymentEvents events) {
         this.fingerprint = fingerprint;
         this.folder = folder;
         this.server = server;
+        this.events = events;
     }
 
     boolean serves(String wanted) {
@@ -67,8 +70,7 @@ final class RunningDeployment {
             stop.check();
             refuseFailure(server.state());
             if (System.nanoTime() > deadline) {
-                throw ServingFailure.notReady("User container has not become ready within " + limit.toSeconds()
-                        + " seconds: the readiness probe was not answered well. Log: " + server.log(ERROR_LINES));
+                throw crashed();
             }
             LockSupport.parkNanos(POLL.toNanos());
         }
@@ -77,14 +79,27 @@ final class RunningDeployment {
     private void refuseFailure(State state) throws ServingFailure {
         boolean ended = state.phase() == State.Phase.TERMINATED || server.restarts() > 0;
         if (ended) {
-            throw ServingFailure.notReady("User container has crashed or terminated"
-                    + state.exitCode().map(code -> " (exit code " + code + ")").orElse("")
-                    + ". Log: " + server.log(ERROR_LINES));
+            throw crashed();
         }
         if (state.phase() == State.Phase.WAITING && !state.reason().equals("ContainerCreating")) {
             throw state.reason().equals("RunContainerError")
-                    ? ServingFailure.notReady(state.message())
-                    : ServingFailure.badArgument("Unable to download user container image: " + state.message());
+                    ? ServingFailure.notReady(CRASHED + ": " + state.message())
+                    : ServingFailure.badArgument("Unable to download user container image");
+        }
+    }
+
+    /** What the service says of servers that end and of servers that are never ready; a probe's failure is named when there was one. */
+    private ServingFailure crashed() {
+        return ServingFailure.notReady(
+                CRASHED + events.probeFailure().map(failure -> ": " + failure).orElse(""));
+    }
+
+    /** Keeps the output of a container that is about to go, where {@code getLogs} finds it. */
+    void keepLog() throws IOException {
+        String log = server.log(0);
+        if (!log.isEmpty() && !Files.exists(folder.serverLog())) {
+            Files.createDirectories(folder.serverLog().getParent());
+            Files.writeString(folder.serverLog(), log);
         }
     }
 

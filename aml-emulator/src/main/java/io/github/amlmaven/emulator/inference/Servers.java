@@ -51,7 +51,7 @@ final class Servers {
     }
 
     /** Builds, downloads, and hands out the server not yet started. */
-    SupervisedContainer prepare(Served served, ServingFolder folder, Stop stop)
+    SupervisedContainer prepare(Served served, ServingFolder folder, DeploymentEvents events, Stop stop)
             throws IOException, Stop.StoppedException {
         folder.stage(served, blobs);
         ContainerRuntime runtime;
@@ -77,7 +77,7 @@ final class Servers {
                 SupervisedContainer.Restart.ALWAYS,
                 Optional.of(served.probes().liveness()),
                 Optional.of(served.probes().readiness()));
-        return new SupervisedContainer(plan, runtime, clock, new Silent());
+        return new SupervisedContainer(plan, runtime, clock, events);
     }
 
     /** An image with code and model mounted where AML mounts them; what the image brings itself is left alone. */
@@ -172,17 +172,5 @@ final class Servers {
                         "AZUREML_MODEL_DIR", folder.modelDirectory(model).toString()));
         variables.putAll(served.variables());
         return variables;
-    }
-
-    /** The state is asked for; nobody waits for events. */
-    private static final class Silent implements SupervisedContainer.Listener {
-        @Override
-        public void changed() {}
-
-        @Override
-        public void event(String type, String reason, String message) {
-            System.getLogger(Servers.class.getName())
-                    .log(System.Logger.Level.DEBUG, type + " " + reason + " " + message);
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.github.amlmaven.emulator.inference;
 
 import io.github.amlmaven.emulator.http.HttpError;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -35,8 +36,14 @@ final class ServingFailure extends IOException {
         return new ServingFailure("OperationCanceled", message);
     }
 
-    /** The failed operation's error. */
+    /** The failed operation's error; what the message says, and then where to read on, is the service's own habit. */
     HttpError asError() {
-        return HttpError.arm(400, code, Objects.requireNonNull(getMessage()));
+        String text = Objects.requireNonNull(getMessage());
+        return HttpError.arm(
+                400,
+                code,
+                text + (text.endsWith(".") ? "" : ".")
+                        + " Please see troubleshooting guide, available here: https://aka.ms/oe-tsg#error-"
+                        + code.toLowerCase(Locale.ROOT));
     }
 }

@@ -55,6 +55,10 @@ record ServingFolder(Path root) {
         return root.resolve("logs/inference_server.txt");
     }
 
+    Path events() {
+        return root.resolve("logs/container_events.txt");
+    }
+
     /** The program that starts the server, made when missing. */
     Path launcher() throws IOException {
         return resource(LAUNCHER, root.resolve(LAUNCHER));

@@ -24,13 +24,20 @@ final class DeploymentProvider implements Provider {
     private final EndpointKind kind;
     private final RequestCheck check;
     private final OnlineDeployments deployments;
+    private final CoreQuota quota;
     private final Provisioning provisioning;
 
-    DeploymentProvider(WorkspaceScope scope, EndpointKind kind, RequestCheck check, OnlineDeployments deployments) {
+    DeploymentProvider(
+            WorkspaceScope scope,
+            EndpointKind kind,
+            RequestCheck check,
+            OnlineDeployments deployments,
+            CoreQuota quota) {
         this.scope = scope;
         this.kind = kind;
         this.check = check;
         this.deployments = deployments;
+        this.quota = quota;
         this.provisioning = new Provisioning(scope, Lifecycle.DEPLOYMENT);
     }
 
@@ -89,6 +96,7 @@ final class DeploymentProvider implements Provider {
         new DeploymentRules(scope.resources()).check(kind, endpoint, body);
         Optional<ObjectNode> old = scope.resources().get(id);
         ObjectNode deployment = document(id, body, old);
+        quota.check(id, deployment);
         Event event = old.isPresent() && scaleOnly(old.get(), deployment) ? Event.SCALE : Event.PUT;
         provisioning.put(exchange, id, old, deployment, event, () -> serve(id));
     }
@@ -144,6 +152,7 @@ final class DeploymentProvider implements Provider {
         if (body.path("properties").path("description").isTextual()) {
             properties.set("description", body.path("properties").path("description"));
         }
+        quota.check(id, deployment);
         provisioning.patch(exchange, id, deployment, event, () -> serve(id));
     }
 

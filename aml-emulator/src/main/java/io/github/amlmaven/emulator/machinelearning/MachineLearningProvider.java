@@ -47,7 +47,8 @@ public final class MachineLearningProvider implements Provider {
         parts.add(workspaces);
         parts.add(datastores);
         parts.add(computes);
-        parts.add(new ComputeCatalog(scope));
+        CoreQuota quota = new CoreQuota(scope);
+        parts.add(new ComputeCatalog(quota, check));
         parts.add(new ConnectionProvider(scope, check));
         parts.add(new CodeUploadProvider(scope, blobs, check));
         for (AssetKind kind : AssetKind.values()) {
@@ -57,7 +58,7 @@ public final class MachineLearningProvider implements Provider {
         registries(scope, check, tokens, blobs, accounts, content);
         for (EndpointKind kind : EndpointKind.values()) {
             parts.add(new EndpointProvider(scope, kind, check, tokens, keys, deployments));
-            parts.add(new DeploymentProvider(scope, kind, check, deployments));
+            parts.add(new DeploymentProvider(scope, kind, check, deployments, quota));
         }
     }
 
