@@ -31,7 +31,12 @@ try {
     assert log.contains("Did you mean 'blue'?")
     assert log.contains('this model cannot be loaded')
     assert log.contains('AML-7003')
-    assert log.contains('Deleted endpoint factor with blue, broken, green')
+    assert log.contains('Deleted endpoint factor with blue, broken, green, lost')
+
+    // More cores than there are, and an image that nobody has: the service's reason, and what to do.
+    assert log =~ /AML-7004 .*Not enough quota available for Standard_DS3_v2 in SubscriptionId .* Additional needed: 352/
+    assert log =~ /73 x Standard_DS3_v2 need 352 cores .* instance_count \d+ would fit/
+    assert log.contains("The image 'nobody.azurecr.io/nothing:1' cannot be pulled")
     assert !new File(basedir, 'target/aml/deploy-managed.keys.json').exists()
 } finally {
     def stop = new URL(emulator.http + '/_emulator/stop').openConnection()

@@ -73,6 +73,9 @@ public final class Canary {
      */
     public CanaryResult run(CanaryRequest request) {
         String candidate = candidate(request, target.versions());
+        if (request.interrupted() != CanaryRequest.Interrupted.RESTORE) {
+            target.checkServed();
+        }
         Recovery.Recovered recovered = new Recovery(target, progress, clock, poll).recover(request, candidate);
         TrafficSplit before = recovered.before();
         String live = before.withoutMirror().giving(candidate, 0).first();

@@ -46,7 +46,8 @@ record DeploymentDiagnosis(
         String log = log();
         return AmlException.of(
                         code,
-                        subject() + message
+                        subject()
+                                + message
                                 + (log.isEmpty()
                                         ? ""
                                         : "\n" + log.stripTrailing().indent(4).stripTrailing()))
@@ -56,7 +57,8 @@ record DeploymentDiagnosis(
                         late
                                 ? failure.remedy()
                                 : "The traffic is as it was. " + next(message) + " The whole log: mvn aml:logs"
-                                        + " -Daml.endpoint=" + endpoint.name() + " -Daml.deployment=" + deployment + ".")
+                                        + " -Daml.endpoint=" + endpoint.name() + " -Daml.deployment=" + deployment
+                                        + ".")
                 .build();
     }
 
@@ -76,7 +78,10 @@ record DeploymentDiagnosis(
     /** By what the service says (how-to-troubleshoot-online-endpoints); the log alone often tells less. */
     private String next(String message) {
         if (message.contains("container image")) {
-            return "The image " + extra("image unknown", this::image).map(name -> "'" + name + "' ").orElse("")
+            return "The image "
+                    + extra("image unknown", this::image)
+                            .map(name -> "'" + name + "' ")
+                            .orElse("")
                     + "cannot be pulled: check its name, that it is in the registry (mvn aml:package, mvn aml:acr-import), and"
                     + " that the endpoint's identity has AcrPull there.";
         }

@@ -47,7 +47,8 @@ record QuotaAdvice(AzureClients clients, ObjectNode deployment) {
             free.merge(key(family), left, Math::min);
         }
         String others = size.map(one -> others(one, sizes, free, instances)).orElse("");
-        return Optional.of(instances + " x " + wanted + " need " + needed + " cores (a fifth more instances is reserved for"
+        return Optional.of(instances + " x " + wanted + " need " + needed
+                + " cores (a fifth more instances is reserved for"
                 + " upgrades), " + left + " are left. " + fewer(size, left)
                 + (others.isEmpty() ? "Change instance_type, d" : "Of other sizes would fit: " + others + ". Or d")
                 + "elete deployments that nobody uses, or request more quota: https://aka.ms/oe-tsg#error-outofquota.");
@@ -75,8 +76,8 @@ record QuotaAdvice(AzureClients clients, ObjectNode deployment) {
                 .filter(other -> withReserve(instances) * other.path("vCPUs").asInt()
                         <= free.getOrDefault(key(other.path("family").asText()), 0))
                 .filter(other -> !other.path("name").equals(size.path("name")))
-                .sorted(Comparator.comparingInt(
-                        other -> Math.abs(other.path("vCPUs").asInt() - size.path("vCPUs").asInt())))
+                .sorted(Comparator.comparingInt(other -> Math.abs(
+                        other.path("vCPUs").asInt() - size.path("vCPUs").asInt())))
                 .limit(MOST_SIZES)
                 .map(other -> other.path("name").asText())
                 .collect(Collectors.joining(", "));

@@ -208,6 +208,11 @@ public enum ErrorCode {
                     + " https://aka.ms/oe-tsg#error-outofquota."),
     CLUSTER_UNREACHABLE(7101, Fault.WORLD, "The Kubernetes cluster cannot be reached", ""),
     CLUSTER_REFUSED(7102, Fault.USER, "The Kubernetes cluster refuses the object", ""),
+    ROUTE_REFUSED(
+            7103,
+            Fault.USER,
+            "The cluster's gateway does not serve the route",
+            "Mend what the gateway names; 'kubectl describe httproute' shows its conditions."),
     SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),
     SCORING_UNEXPECTED(7202, Fault.USER, "The model's answer is not the expected one", ""),
     SCORING_KEY_WITHHELD(

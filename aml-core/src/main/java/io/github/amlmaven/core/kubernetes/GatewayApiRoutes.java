@@ -25,6 +25,7 @@ record GatewayApiRoutes() implements RouteDialect {
     static final String GROUP = "gateway.networking.k8s.io";
 
     private static final JsonPointer RULES = JsonPointer.compile("/spec/rules");
+    private static final List<String> BAD_WHEN_FALSE = List.of("Accepted", "ResolvedRefs");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     @Override
@@ -205,5 +206,29 @@ record GatewayApiRoutes() implements RouteDialect {
                 + (usual ? "" : ":" + listener.getPort())
                 + path
                 + (path.endsWith("/") ? "" : "/")));
+    }
+
+    /** By the route's conditions: of every gateway that has taken it up, at the generation that is there now. */
+    @Override
+    public Optional<RouteVerdict> verdict(ObjectNode route) {
+        long generation = route.at("/metadata/generation").asLong();
+        boolean heard = false;
+        for (JsonNode parent : route.at("/status/parents")) {
+            for (JsonNode condition : parent.path("conditions")) {
+                // Optional in the specification: who leaves it out is taken at his word.
+                boolean current = condition.path("observedGeneration").asLong(generation) >= generation;
+                heard |= current && condition.path("type").asText().equals("Accepted");
+                if (current
+                        && BAD_WHEN_FALSE.contains(condition.path("type").asText())
+                        && condition.path("status").asText().equals("False")) {
+                    return Optional.of(new RouteVerdict(Optional.of("gateway "
+                            + parent.at("/parentRef/name").asText() + " says "
+                            + condition.path("type").asText() + "=False, "
+                            + condition.path("reason").asText() + ": "
+                            + condition.path("message").asText())));
+                }
+            }
+        }
+        return heard ? Optional.of(new RouteVerdict(Optional.empty())) : Optional.empty();
     }
 }

@@ -101,4 +101,16 @@ sealed interface RouteDialect permits GatewayApiRoutes, IstioRoutes {
 
     /** Where callers reach the route, without {@code score}; ends with a slash. Empty while nothing has an address yet. */
     Optional<URI> address(KubernetesClient client, ObjectNode route);
+
+    /** What those who serve the route say of it as it is now; empty while nobody has said anything. */
+    Optional<RouteVerdict> verdict(ObjectNode route);
+
+    /** What is to be said when nobody has said anything of a route. */
+    default String unheard(ObjectNode route) {
+        JsonNode parent = route.at("/spec/parentRefs/0");
+        return "no gateway has taken it up (it hangs on "
+                + parent.path("namespace")
+                        .asText(route.at("/metadata/namespace").asText()) + "/"
+                + parent.path("name").asText() + ")";
+    }
 }

@@ -29,6 +29,9 @@ import java.util.function.UnaryOperator;
 public final class RouteTraffic implements TrafficTarget {
 
     private static final int CONFLICT = 409;
+    /** How long a gateway may take to say what it thinks of a route. */
+    private static final Duration HEARING = Duration.ofSeconds(30);
+
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final KubernetesClient client;
@@ -100,6 +103,11 @@ public final class RouteTraffic implements TrafficTarget {
     }
 
     @Override
+    public void checkServed() {
+        served(required());
+    }
+
+    @Override
     public State update(UnaryOperator<State> change) {
         Waiting waiting = new Waiting("route " + name, limit, PAUSE, progress);
         while (true) {
@@ -115,8 +123,12 @@ public final class RouteTraffic implements TrafficTarget {
             ObjectNode annotations = route.withObject("/metadata").withObject("/annotations");
             now.notes().keySet().forEach(annotations::remove);
             wanted.notes().forEach(annotations::put);
+            boolean wasRefused =
+                    dialect.verdict(route).flatMap(RouteVerdict::refusal).isPresent();
             try {
-                return state(write(route));
+                ObjectNode written = write(route);
+                // What was refused before is not this change's fault; who puts traffic back must get through.
+                return state(wasRefused ? written : served(written));
             } catch (KubernetesClientException e) {
                 if (e.getCode() != CONFLICT || !waiting.pause("somebody else was faster")) {
                     throw KubernetesErrors.of("change the route " + name, e);
@@ -136,6 +148,32 @@ public final class RouteTraffic implements TrafficTarget {
     }
 
     /**
+     * Waits until a gateway has taken the route as it was written: one that refuses it, or that nobody serves, would look right
+     * and leave callers where they were.
+     */
+    private ObjectNode served(ObjectNode written) {
+        Waiting waiting = new Waiting("route " + name, limit.compareTo(HEARING) < 0 ? limit : HEARING, PAUSE, progress);
+        ObjectNode route = written;
+        while (true) {
+            Optional<RouteVerdict> verdict = dialect.verdict(route);
+            if (verdict.isPresent() && verdict.get().refusal().isEmpty()) {
+                return route;
+            }
+            // A Service that was made a moment ago may not have reached the gateway yet.
+            if (!waiting.pause(verdict.flatMap(RouteVerdict::refusal).orElse("no gateway has taken it yet"))) {
+                throw AmlException.of(
+                                ErrorCode.ROUTE_REFUSED,
+                                id() + " is not served: "
+                                        + verdict.flatMap(RouteVerdict::refusal)
+                                                .orElseGet(() -> dialect.unheard(written) + " after "
+                                                        + waiting.limit().toSeconds() + " s"))
+                        .build();
+            }
+            route = required();
+        }
+    }
+
+    /**
      * Makes a version callable by name; the route's first version gets all requests, later ones none until they are given some.
      *
      * @return whether anything was changed
@@ -147,7 +185,7 @@ public final class RouteTraffic implements TrafficTarget {
                 return false;
             }
             dialect.add(found.get(), frame, version);
-            write(found.get());
+            served(write(found.get()));
             progress.info(dialect.kind().getPlural() + "/" + name + " knows version " + version);
             return true;
         }
@@ -161,10 +199,10 @@ public final class RouteTraffic implements TrafficTarget {
         ObjectNode metadata = route.putObject("metadata").put("name", name).put("namespace", namespace);
         ObjectNode labels = metadata.putObject("labels");
         ScoringObjects.labels(name).forEach(labels::put);
-        client.genericKubernetesResources(dialect.kind())
+        served(document(client.genericKubernetesResources(dialect.kind())
                 .inNamespace(namespace)
                 .resource(client.getKubernetesSerialization().convertValue(route, GenericKubernetesResource.class))
-                .create();
+                .create()));
         progress.info(dialect.kind().getPlural() + "/" + name + " created: all requests go to " + version);
         return true;
     }

@@ -26,6 +26,9 @@ public interface TrafficTarget {
     /** How it is now. */
     State read();
 
+    /** Refuses a target whose requests do not arrive, whatever its split says: nothing can be judged there. */
+    default void checkServed() {}
+
     /**
      * Changes split and notes in one write, so that no crash leaves one without the other; what is not changed is not written.
      *

@@ -159,8 +159,9 @@ class OnlineDeploymentTest {
 
     @Test
     void aDeploymentThatTheQuotaHasNoRoomForSaysWhatWouldFit() {
-        String detail = "{\\\"errors\\\":{\\\"VmSize\\\":[\\\"Not enough quota available for Standard_DS3_v2 in SubscriptionId s."
-                + " Current usage/limit: 0/6. Additional needed: 8 Please see troubleshooting guide\\\"]},\\\"status\\\":400}";
+        String detail =
+                "{\\\"errors\\\":{\\\"VmSize\\\":[\\\"Not enough quota available for Standard_DS3_v2 in SubscriptionId s."
+                        + " Current usage/limit: 0/6. Additional needed: 8 Please see troubleshooting guide\\\"]},\\\"status\\\":400}";
         service.play(
                 "PUT " + PlayedEndpoints.WS + ENDPOINT + "/deployments/blue",
                 Answer.json(
@@ -187,7 +188,9 @@ class OnlineDeploymentTest {
         AmlException error = catchThrowableOfType(AmlException.class, () -> deploy("blue"));
 
         assertThat(error.code()).isEqualTo(ErrorCode.OUT_OF_QUOTA);
-        assertThat(error.getMessage()).contains("Not enough quota available for Standard_DS3_v2").doesNotContain("{");
+        assertThat(error.getMessage())
+                .contains("Not enough quota available for Standard_DS3_v2")
+                .doesNotContain("{");
         assertThat(error.remedy())
                 .contains("need 8 cores", "6 are left", "other sizes would fit: Standard_DS2_v2. ")
                 .doesNotContain("E4s");

@@ -74,4 +74,65 @@ class RouteTrafficTest {
     private RouteTraffic traffic(Duration limit) {
         return new RouteTraffic(client, "models", "wine", limit, progress);
     }
+
+    private static final String ROUTE = "/apis/gateway.networking.k8s.io/v1/namespaces/models/httproutes/wine";
+
+    private static String route(String status) {
+        return """
+                {"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",
+                 "metadata":{"name":"wine","namespace":"models","generation":2,"resourceVersion":"7"},
+                 "spec":{"parentRefs":[{"name":"web","namespace":"infra"}],
+                  "rules":[{"matches":[{"path":{"type":"PathPrefix","value":"/wine"}}],
+                   "backendRefs":[{"name":"wine-blue","port":80,"weight":100}]}]},"status":{"parents":[%s]}}""".formatted(status);
+    }
+
+    private static String parent(String type, String status, String reason, int generation) {
+        return """
+                {"parentRef":{"name":"web"},"conditions":[
+                  {"type":"Accepted","status":"True","reason":"Accepted","message":"","observedGeneration":2},
+                  {"type":"%s","status":"%s","reason":"%s","message":"why","observedGeneration":%d}]}""".formatted(type, status, reason, generation);
+    }
+
+    private AmlException changed(String... routesAfterwards) {
+        service.play("PUT " + ROUTE, Answer.json(200, route("")));
+        Answer[] answers = new Answer[routesAfterwards.length + 1];
+        answers[0] = Answer.json(200, route(""));
+        for (int i = 0; i < routesAfterwards.length; i++) {
+            answers[i + 1] = Answer.json(200, routesAfterwards[i]);
+        }
+        service.play("GET " + ROUTE, answers);
+        return catchThrowableOfType(
+                AmlException.class,
+                () -> traffic(Duration.ofSeconds(2))
+                        .update(state -> new io.github.amlmaven.core.traffic.TrafficTarget.State(
+                                new io.github.amlmaven.core.traffic.TrafficSplit(
+                                        java.util.Map.of("blue", 50, "green", 50), java.util.Map.of()),
+                                state.notes())));
+    }
+
+    @Test
+    void aRouteWithABackendThatTheGatewayDoesNotFindIsReportedWithTheReason() {
+        AmlException error = changed(route(parent("ResolvedRefs", "False", "BackendNotFound", 2)));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
+        assertThat(error.describe())
+                .contains("HTTPRoute models/wine", "gateway web says ResolvedRefs=False, BackendNotFound: why");
+    }
+
+    @Test
+    void aRouteThatNoGatewayTakesUpIsReportedWithWhatItHangsOn() {
+        AmlException error = changed(route(""));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
+        assertThat(error.describe()).contains("no gateway has taken it up (it hangs on infra/web)");
+    }
+
+    @Test
+    void whatAGatewayHasSaidOfAnEarlierGenerationIsNotItsVerdict() {
+        assertThat(changed(
+                        route(parent("ResolvedRefs", "False", "BackendNotFound", 1)
+                                .replace(":2}", ":1}")),
+                        route(parent("ResolvedRefs", "True", "ResolvedRefs", 2))))
+                .isNull();
+    }
 }

@@ -121,8 +121,8 @@ public final class OnlineDeployments implements AutoCloseable {
             ServingFolder folder = new ServingFolder(folder(deployment).resolve(next(older)));
             Served served = reader.read(deployment, document);
             DeploymentEvents events = new DeploymentEvents(folder, clock);
-            RunningDeployment next = new RunningDeployment(
-                    fingerprint, folder, servers.prepare(served, folder, events, stop), events);
+            RunningDeployment next =
+                    new RunningDeployment(fingerprint, folder, servers.prepare(served, folder, events, stop), events);
             try {
                 next.start(served.probes().limit(), stop);
             } catch (ServingFailure | Stop.StoppedException e) {

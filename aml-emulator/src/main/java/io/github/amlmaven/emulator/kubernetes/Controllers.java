@@ -31,7 +31,7 @@ final class Controllers implements AutoCloseable {
         this.pods.drainedBy(services::drain);
         this.replicaSets = new ReplicaSets(store, events);
         this.deployments = new Deployments(store, clock, events);
-        this.gateways = new Gateways(cluster, store, services);
+        this.gateways = new Gateways(cluster, store, services, clock);
         this.autoscalers = new Autoscalers(store, clock);
         this.thread = new Thread(this::run, "kubernetes-" + cluster);
         this.thread.setDaemon(true);

@@ -7,6 +7,7 @@ import io.github.amlmaven.emulator.container.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ final class Gateways implements AutoCloseable {
     private final String cluster;
     private final ObjectStore store;
     private final Services services;
+    private final RouteStatus statuses;
     private final Map<String, Open> open = new HashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "kubernetes-gateway");
@@ -35,10 +37,11 @@ final class Gateways implements AutoCloseable {
         return thread;
     });
 
-    Gateways(String cluster, ObjectStore store, Services services) {
+    Gateways(String cluster, ObjectStore store, Services services, Clock clock) {
         this.cluster = cluster;
         this.store = store;
         this.services = services;
+        this.statuses = new RouteStatus(store, clock);
     }
 
     private record Open(JsonNode listeners, InetAddress address, List<HttpServer> servers) {
@@ -62,7 +65,7 @@ final class Gateways implements AutoCloseable {
         });
         for (ObjectNode route : store.list(ApiResource.HTTP_ROUTES, "")) {
             store.update(
-                    ApiResource.HTTP_ROUTES, ObjectStore.namespace(route), ObjectStore.name(route), this::accepted);
+                    ApiResource.HTTP_ROUTES, ObjectStore.namespace(route), ObjectStore.name(route), statuses::write);
         }
     }
 
@@ -137,22 +140,6 @@ final class Gateways implements AutoCloseable {
                 .put("message", "")
                 .put("observedGeneration", generation)
                 .put("lastTransitionTime", "1970-01-01T00:00:00Z");
-    }
-
-    private ObjectNode accepted(ObjectNode route) {
-        var parents = route.withObject("/status").putArray("parents");
-        for (JsonNode reference : route.path("spec").path("parentRefs")) {
-            ObjectNode parent = parents.addObject().put("controllerName", "emulator/gateway");
-            parent.set("parentRef", reference.deepCopy());
-            String namespace = reference.path("namespace").asText(ObjectStore.namespace(route));
-            boolean known = store.get(
-                            ApiResource.GATEWAYS,
-                            namespace,
-                            reference.path("name").asText())
-                    .isPresent();
-            condition(parent, "Accepted", known, generation(route));
-        }
-        return route;
     }
 
     @Override

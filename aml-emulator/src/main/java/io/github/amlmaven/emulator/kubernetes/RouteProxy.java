@@ -85,8 +85,12 @@ final class RouteProxy implements HttpHandler {
 
     private Optional<Match> match(HttpExchange exchange) {
         Match best = null;
+        Optional<ObjectNode> own = store.get(ApiResource.GATEWAYS, namespace, gateway);
+        if (own.isEmpty()) {
+            return Optional.empty();
+        }
         for (ObjectNode route : store.list(ApiResource.HTTP_ROUTES, "")) {
-            if (!isOurs(route) || !hosts(route, exchange)) {
+            if (!RouteStatus.hangsOn(route, own.get()) || !hosts(route, exchange)) {
                 continue;
             }
             JsonNode rules = route.path("spec").path("rules");
@@ -105,18 +109,6 @@ final class RouteProxy implements HttpHandler {
             }
         }
         return Optional.ofNullable(best);
-    }
-
-    private boolean isOurs(ObjectNode route) {
-        for (JsonNode parent : route.path("spec").path("parentRefs")) {
-            if (parent.path("name").asText().equals(gateway)
-                    && parent.path("namespace")
-                            .asText(ObjectStore.namespace(route))
-                            .equals(namespace)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean hosts(ObjectNode route, HttpExchange exchange) {
@@ -182,6 +174,11 @@ final class RouteProxy implements HttpHandler {
         }
         String target = target(exchange.getRequestURI(), match);
         mirror(exchange, match, target, body, routeNamespace);
+        if (service(routeNamespace, backend.get()).isEmpty()) {
+            // "If a backend cannot be resolved, its share of the requests gets status 500."
+            answer(exchange, 500, "");
+            return;
+        }
         Optional<Integer> port = port(routeNamespace, backend.get());
         if (port.isEmpty()) {
             answer(exchange, 503, "no healthy upstream");
@@ -225,6 +222,10 @@ final class RouteProxy implements HttpHandler {
 
     private static String key(JsonNode backend) {
         return backend.path("name").asText() + ":" + backend.path("port").asInt();
+    }
+
+    private Optional<ObjectNode> service(String routeNamespace, String backend) {
+        return store.get(ApiResource.SERVICES, routeNamespace, backend.substring(0, backend.lastIndexOf(':')));
     }
 
     private Optional<Integer> port(String routeNamespace, String backend) {

@@ -33,7 +33,8 @@ record CoreQuota(WorkspaceScope scope) {
         for (DocumentStore.Entry entry :
                 scope.context().store().list(ResourceStore.COLLECTION, below.toLowerCase(Locale.ROOT))) {
             JsonNode resource = entry.document();
-            if (!entry.key().equals(except) && resource.path("location").asText().equalsIgnoreCase(location)) {
+            if (!entry.key().equals(except)
+                    && resource.path("location").asText().equalsIgnoreCase(location)) {
                 size(resource).ifPresent(size -> used.merge(size.family(), cores(size, resource), Integer::sum));
             }
         }
@@ -43,14 +44,12 @@ record CoreQuota(WorkspaceScope scope) {
     private static Optional<VmSize> size(JsonNode resource) {
         JsonNode properties = resource.path("properties");
         return switch (type(resource)) {
-            case "computes" -> VmSize.named(
-                    properties.path("properties").path("vmSize").asText());
-            case "onlineendpoints/deployments" -> properties
-                            .path("endpointComputeType")
-                            .asText()
-                            .equalsIgnoreCase("Kubernetes")
-                    ? Optional.empty()
-                    : VmSize.named(properties.path("instanceType").asText());
+            case "computes" ->
+                VmSize.named(properties.path("properties").path("vmSize").asText());
+            case "onlineendpoints/deployments" ->
+                properties.path("endpointComputeType").asText().equalsIgnoreCase("Kubernetes")
+                        ? Optional.empty()
+                        : VmSize.named(properties.path("instanceType").asText());
             default -> Optional.empty();
         };
     }
@@ -86,7 +85,8 @@ record CoreQuota(WorkspaceScope scope) {
         int wanted = cores(size.get(), deployment);
         String location = deployment.path("location").asText();
         String subscription = "/subscriptions/" + id.segment("subscriptions");
-        String workspace = id.value().substring(0, id.value().toLowerCase(Locale.ROOT).indexOf("/onlineendpoints/"));
+        String workspace =
+                id.value().substring(0, id.value().toLowerCase(Locale.ROOT).indexOf("/onlineendpoints/"));
         int used = used(subscription, location, id.key()).getOrDefault(family, 0);
         int usedHere = used(workspace + "/", location, id.key()).getOrDefault(family, 0);
         int limitHere = scope.context()
@@ -131,7 +131,11 @@ record CoreQuota(WorkspaceScope scope) {
 
     /** Parts of the subscription's quota that workspaces were given. */
     List<ObjectNode> given(String subscription) {
-        return scope.context().store().list(COLLECTION, "/subscriptions/" + subscription.toLowerCase(Locale.ROOT)).stream()
+        return scope
+                .context()
+                .store()
+                .list(COLLECTION, "/subscriptions/" + subscription.toLowerCase(Locale.ROOT))
+                .stream()
                 .map(DocumentStore.Entry::document)
                 .toList();
     }

@@ -36,7 +36,8 @@ class DeploymentFailureTest {
                 "scoring",
                 Map.of(
                         "score.py", "def init():\n    pass\n\ndef run(data):\n    return data\n",
-                        "broken.py", "def init():\n    raise OSError('no weights')\n\ndef run(data):\n    return data\n"));
+                        "broken.py",
+                                "def init():\n    raise OSError('no weights')\n\ndef run(data):\n    return data\n"));
         team.endpoint("bad", "Key");
     }
 
@@ -101,7 +102,8 @@ class DeploymentFailureTest {
                         .call(HttpMethod.PUT, team.path(inner), body.replace('\'', '"'))
                         .status())
                 .isEqualTo(201);
-        String probe = "'readinessProbe':{'initialDelay':'PT1S','period':'PT1S','timeout':'PT1S','failureThreshold':12},";
+        String probe =
+                "'readinessProbe':{'initialDelay':'PT1S','period':'PT1S','timeout':'PT1S','failureThreshold':12},";
         assertThat(team.deploy("bad", "unready", code, "score.py", team.path(inner), probe))
                 .isEqualTo("Failed");
 
@@ -126,7 +128,9 @@ class DeploymentFailureTest {
                 .contains(
                         "{\"errors\":{\"VmSize\":[\"Not enough quota available for Standard_DS3_v2 in SubscriptionId ",
                         "/350. Additional needed: 352 Please see troubleshooting guide");
-        assertThat(team.get("/onlineEndpoints/bad/deployments/large").at("/error/code").asText())
+        assertThat(team.get("/onlineEndpoints/bad/deployments/large")
+                        .at("/error/code")
+                        .asText())
                 .isEqualTo("ResourceNotFound");
     }
 
@@ -153,10 +157,11 @@ class DeploymentFailureTest {
                         .toString())
                 .contains("\"id\":\"" + family + "\",");
 
-        String body = ("{'location':'westeurope','sku':{'name':'Default','capacity':1},'properties':{'endpointComputeType':"
-                        + "'Managed','instanceType':'Standard_E4s_v3','environmentId':'"
-                        + team.environment("part", "") + "'}}")
-                .replace('\'', '"');
+        String body =
+                ("{'location':'westeurope','sku':{'name':'Default','capacity':1},'properties':{'endpointComputeType':"
+                                + "'Managed','instanceType':'Standard_E4s_v3','environmentId':'"
+                                + team.environment("part", "") + "'}}")
+                        .replace('\'', '"');
         Answer refused = team.azure().call(HttpMethod.PUT, team.path("/onlineEndpoints/bad/deployments/part"), body);
 
         assertThat(refused.status()).isEqualTo(400);

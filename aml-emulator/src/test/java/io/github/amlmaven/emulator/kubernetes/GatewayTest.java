@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteStatus;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -123,6 +125,46 @@ class GatewayTest {
 
         apply(route(0, 1));
         await(() -> versions(address, 4).equals(Map.of("two", 4)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gateway | kube-system | 8080 | Accepted=True:Accepted ResolvedRefs=False:BackendNotFound",
+                "nobody  | kube-system | 8080 | ''",
+                "strict  | kube-system | 8080 | Accepted=False:NotAllowedByListeners ResolvedRefs=False:BackendNotFound",
+            })
+    void aRoutesStatusSaysWhatIsWrong(String gateway, String namespace, int port, String conditions) throws Exception {
+        apply(Serialization.unmarshal("""
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: {name: strict, namespace: kube-system}
+                spec: {gatewayClassName: emulator, listeners: [{name: http, port: 8081, protocol: HTTP}]}
+                """, Gateway.class));
+        apply(Serialization.<HTTPRoute>unmarshal("""
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: on-%1$s, namespace: default}
+                spec:
+                  parentRefs: [{name: %1$s, namespace: %2$s}]
+                  rules: [{backendRefs: [{name: missing, port: %3$d}]}]
+                """.formatted(gateway, namespace, port), HTTPRoute.class));
+        await(() -> {
+            HTTPRouteStatus status = client.resources(HTTPRoute.class)
+                    .inNamespace("default")
+                    .withName("on-" + gateway)
+                    .get()
+                    .getStatus();
+            if (status == null) {
+                throw new java.io.IOException("no status yet");
+            }
+            String found = status.getParents().stream()
+                    .flatMap(parent -> parent.getConditions().stream())
+                    .map(one -> one.getType() + "=" + one.getStatus() + ":" + one.getReason())
+                    .collect(Collectors.joining(" "));
+            return found.equals(conditions);
+        });
     }
 
     private Map<String, Integer> versions(String address, int calls) throws Exception {
