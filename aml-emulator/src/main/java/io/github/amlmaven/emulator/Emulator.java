@@ -30,6 +30,9 @@ import io.github.amlmaven.emulator.job.environment.EnvironmentCache;
 import io.github.amlmaven.emulator.kubernetes.KubernetesProvider;
 import io.github.amlmaven.emulator.machinelearning.MachineLearningProvider;
 import io.github.amlmaven.emulator.mlflow.MlflowProvider;
+import io.github.amlmaven.emulator.monitor.AutoscaleProvider;
+import io.github.amlmaven.emulator.monitor.MetricsProvider;
+import io.github.amlmaven.emulator.monitor.RequestMetrics;
 import io.github.amlmaven.emulator.registry.RegistryProvider;
 import io.github.amlmaven.emulator.registry.Upstreams;
 import io.github.amlmaven.emulator.runhistory.RunHistoryProvider;
@@ -129,12 +132,15 @@ public final class Emulator implements AutoCloseable {
                 new EnvironmentCache(EnvironmentCache.folder(options.home()), context.outbound()::online);
         EndpointKeys keys = new EndpointKeys(store);
         OnlineDeployments deployments = new OnlineDeployments(context, resources, blobs, environments, containers);
-        providers.add(new FrontEnd(context, resources, deployments, keys, tokens));
+        RequestMetrics metrics = new RequestMetrics(clock);
+        providers.add(new FrontEnd(context, resources, deployments, keys, tokens, metrics));
+        providers.add(new MetricsProvider(resources, metrics));
         BlobContent content =
                 new BlobContent(new DataLocations(resources, context.endpoints().authority()), new BlobFolders(blobs));
         MachineLearningProvider machineLearning = new MachineLearningProvider(
                 context, resources, operations, tokens, blobs, accounts::ensure, content, keys, deployments);
         providers.add(machineLearning);
+        providers.add(new AutoscaleProvider(resources, clock, metrics, machineLearning::scale));
         providers.add(new TemplateProvider(
                 context, resources, operations, new TemplateResources(resources, accounts, registry, machineLearning)));
         JobProvider jobs = new JobProvider(context, resources, operations, tokens, blobs, environments);

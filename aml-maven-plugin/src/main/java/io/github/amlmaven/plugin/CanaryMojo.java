@@ -6,6 +6,7 @@ import io.github.amlmaven.core.canary.CanaryFile;
 import io.github.amlmaven.core.canary.CanaryRequest;
 import io.github.amlmaven.core.canary.CanaryRequest.Interrupted;
 import io.github.amlmaven.core.canary.CanaryResult;
+import io.github.amlmaven.core.canary.FigureSources;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.cloud.Transport;
@@ -78,7 +79,7 @@ public final class CanaryMojo extends AbstractTrafficMojo {
         Canary canary = new Canary(
                 target,
                 new ModelCall(clients.httpClient(), progress),
-                queryClient(),
+                new FigureSources(queryClient(), server -> servers().authorization(session(), server), clients.arm()),
                 progress,
                 Clock.systemUTC(),
                 POLL);

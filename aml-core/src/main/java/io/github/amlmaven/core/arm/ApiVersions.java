@@ -27,6 +27,9 @@ public final class ApiVersions {
     /** Microsoft.ManagedIdentity, the version of azure-resourcemanager-msi 2.53. */
     public static final String MANAGED_IDENTITY = "2023-01-31";
 
+    /** Microsoft.Insights metrics, newest stable version of {@code metrics} for one resource. */
+    public static final String METRICS = "2023-10-01";
+
     /** Run history data plane, as {@code azure-ai-ml} sends it. */
     public static final String RUN_HISTORY = "v1.0";
 

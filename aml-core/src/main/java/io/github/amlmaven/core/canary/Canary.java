@@ -1,6 +1,5 @@
 package io.github.amlmaven.core.canary;
 
-import com.azure.core.http.HttpClient;
 import io.github.amlmaven.core.canary.CanaryResult.StepResult;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -33,7 +32,7 @@ public final class Canary {
 
     private final TrafficTarget target;
     private final ModelCall call;
-    private final HttpClient queries;
+    private final FigureSources sources;
     private final Progress progress;
     private final Clock clock;
     private final Duration poll;
@@ -42,14 +41,14 @@ public final class Canary {
 
     /**
      * @param call reaches the versions
-     * @param queries reaches the addresses of query judges
+     * @param sources of figures that judges ask for
      * @param poll between two looks at a release of another build
      */
     public Canary(
-            TrafficTarget target, ModelCall call, HttpClient queries, Progress progress, Clock clock, Duration poll) {
+            TrafficTarget target, ModelCall call, FigureSources sources, Progress progress, Clock clock, Duration poll) {
         this.target = target;
         this.call = call;
-        this.queries = queries;
+        this.sources = sources;
         this.progress = progress;
         this.clock = clock;
         this.poll = poll;
@@ -187,7 +186,7 @@ public final class Canary {
         Optional<Probe> probe = plan.payloads().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Probe(call, plan, target.access(candidate), target.access(live)));
-        Judging judging = new Judging(plan, target.name(), candidate, live, queries);
+        Judging judging = new Judging(plan, target, candidate, live, sources);
         List<StepResult> results = new ArrayList<>();
         for (int i = from; i < splits.size(); i++) {
             CanaryStep step = plan.steps().get(i);

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class CanaryFile {
 
     private static final String BAKE = "5m";
+    /** Azure Monitor's minutes come a minute or three late. */
+    private static final String WINDOW = "5m";
+
     private static final String INTERVAL = "1s";
     private static final String TIMEOUT = "30s";
     private static final int SAMPLES = 20;
@@ -57,7 +60,7 @@ public final class CanaryFile {
         Duration interval = time(INTERVAL, CheckedSpec.text(probe, "interval"), "probe", "interval");
         Duration timeout = time(TIMEOUT, CheckedSpec.text(probe, "timeout"), "probe", "timeout");
         boolean inputs = probe.hasNonNull("file") || probe.hasNonNull("data");
-        if (!inputs && judges.stream().anyMatch(judge -> !(judge instanceof Judge.Query))) {
+        if (!inputs && judges.stream().anyMatch(judge -> judge.needsRequests())) {
             problem("judges of answers need requests: set probe.file or probe.data", "judges");
         }
         if (!problems.isEmpty()) {
@@ -151,12 +154,23 @@ public final class CanaryFile {
                         maximum.orElse(0),
                         number(judge, "tolerance").orElse(TOLERANCE));
             }
+            case "metric" -> {
+                needsOne(judge, "minimum", "maximum");
+                return new Judge.Metric(
+                        judge.path("metric").asText(),
+                        judge.path("aggregation").asText("average"),
+                        time(WINDOW, CheckedSpec.text(judge, "window"), "judges"),
+                        Optional.ofNullable(CheckedSpec.text(judge, "filter")),
+                        number(judge, "minimum"),
+                        maximum);
+            }
             default -> {
                 needsOne(judge, "minimum", "maximum");
                 return new Judge.Query(
                         judge.path("name").asText("query"),
                         judge.path("url").asText(),
                         Optional.ofNullable(CheckedSpec.text(judge, "pointer")),
+                        Optional.ofNullable(CheckedSpec.text(judge, "server")),
                         number(judge, "minimum"),
                         maximum);
             }

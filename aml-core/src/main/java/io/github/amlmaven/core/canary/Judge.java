@@ -11,6 +11,11 @@ public sealed interface Judge {
     /** Its name, as in the file. */
     String name();
 
+    /** Whether it judges the answers to the canary's own requests. */
+    default boolean needsRequests() {
+        return !(this instanceof Query) && !(this instanceof Metric);
+    }
+
     /**
      * The share of requests that got another answer than 2xx, or none.
      *
@@ -66,8 +71,15 @@ public sealed interface Judge {
      *
      * @param label what it is called
      * @param pointer JSON pointer to the number; empty for plain text and Prometheus
+     * @param server whose credentials are sent, by its name in the build's own store; empty for an address that is open
      */
-    record Query(String label, String url, Optional<String> pointer, OptionalDouble minimum, OptionalDouble maximum)
+    record Query(
+            String label,
+            String url,
+            Optional<String> pointer,
+            Optional<String> server,
+            OptionalDouble minimum,
+            OptionalDouble maximum)
             implements Judge {
 
         @Override
@@ -83,6 +95,28 @@ public sealed interface Judge {
                     .replace("\"", "%22")
                     .replace("{", "%7B")
                     .replace("}", "%7D"));
+        }
+    }
+
+    /**
+     * A metric that Azure Monitor has of the endpoint, the candidate's part of it; read with the build's own credential.
+     *
+     * @param metric its name in the REST API: {@code RequestLatency_P95}, {@code RequestsPerMinute} ...
+     * @param aggregation over the minutes of the window: average, minimum, maximum, total
+     * @param filter further conditions on dimensions: {@code statusCodeClass eq '5xx'}
+     */
+    record Metric(
+            String metric,
+            String aggregation,
+            Duration window,
+            Optional<String> filter,
+            OptionalDouble minimum,
+            OptionalDouble maximum)
+            implements Judge {
+
+        @Override
+        public String name() {
+            return metric;
         }
     }
 }

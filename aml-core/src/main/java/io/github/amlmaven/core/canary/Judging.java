@@ -1,10 +1,11 @@
 package io.github.amlmaven.core.canary;
 
-import com.azure.core.http.HttpClient;
 import io.github.amlmaven.core.canary.Judge.Drift;
 import io.github.amlmaven.core.canary.Judge.ErrorRate;
 import io.github.amlmaven.core.canary.Judge.Latency;
+import io.github.amlmaven.core.canary.Judge.Metric;
 import io.github.amlmaven.core.canary.Judge.Query;
+import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -19,19 +20,28 @@ final class Judging {
     private final String candidate;
     private final String live;
     private final QueryCall queries;
+    private final MetricCall metrics;
 
-    Judging(CanaryPlan plan, String endpoint, String candidate, String live, HttpClient http) {
+    Judging(CanaryPlan plan, TrafficTarget target, String candidate, String live, FigureSources sources) {
         this.plan = plan;
         this.candidate = candidate;
         this.live = live;
-        this.queries = new QueryCall(http, endpoint, candidate, live);
+        this.queries = new QueryCall(sources, target.name(), candidate, live);
+        this.metrics = new MetricCall(sources.arm(), target.id(), candidate);
     }
 
     /** What all judges say at the end of a step. */
     List<Finding> atTheEnd(Samples samples) {
         return plan.judges().stream()
-                .map(judge -> judge instanceof Query query ? queries.judge(query) : sampled(judge, samples))
+                .map(judge -> atTheEnd(judge, samples))
                 .toList();
+    }
+
+    private Finding atTheEnd(Judge judge, Samples samples) {
+        if (judge instanceof Query query) {
+            return queries.judge(query);
+        }
+        return judge instanceof Metric metric ? metrics.judge(metric) : sampled(judge, samples);
     }
 
     /** Judges of requests that have seen enough already to say no; others are not heard. */

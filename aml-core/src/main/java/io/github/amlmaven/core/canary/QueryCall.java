@@ -1,6 +1,6 @@
 package io.github.amlmaven.core.canary;
 
-import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
@@ -10,13 +10,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.canary.Judge.Query;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.OptionalDouble;
 
 /** Asks an address for a number. An address that gives none is no reason to call a candidate bad, nor good. */
-record QueryCall(HttpClient http, String endpoint, String candidate, String live) {
+record QueryCall(FigureSources sources, String endpoint, String candidate, String live) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RESPONSE_TIMEOUT = "azure-response-timeout";
@@ -25,56 +27,31 @@ record QueryCall(HttpClient http, String endpoint, String candidate, String live
     /** The first value of an instant query (https://prometheus.io/docs/prometheus/latest/querying/api). */
     private static final String PROMETHEUS = "/data/result/0/value/1";
 
-    /** What came back; {@code why} says what is wrong when there is no number. */
-    private record Answer(OptionalDouble number, String why) {}
-
     Finding judge(Query query) {
-        Answer answer = ask(query);
-        OptionalDouble limit = query.maximum().isPresent() ? query.maximum() : query.minimum();
-        if (answer.number().isEmpty()) {
-            return new Finding(
-                    query.name(),
-                    Verdict.INCONCLUSIVE,
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty(),
-                    limit,
-                    0,
-                    query.label() + " has no number: " + answer.why());
-        }
-        double value = answer.number().getAsDouble();
-        boolean good = value <= query.maximum().orElse(Double.POSITIVE_INFINITY)
-                && value >= query.minimum().orElse(Double.NEGATIVE_INFINITY);
-        String limits = (query.minimum().isPresent()
-                        ? "minimum " + Judging.number(query.minimum().getAsDouble()) + " "
-                        : "")
-                + (query.maximum().isPresent()
-                        ? "maximum " + Judging.number(query.maximum().getAsDouble())
-                        : "");
-        return new Finding(
-                query.name(),
-                good ? Verdict.PASS : Verdict.FAIL,
-                answer.number(),
-                OptionalDouble.empty(),
-                limit,
-                0,
-                query.label() + " is " + Judging.number(value) + " (" + limits.strip() + ")");
+        return ask(query).judged(query.label(), query.minimum(), query.maximum());
     }
 
-    private Answer ask(Query query) {
+    private Figure ask(Query query) {
         URI address = query.address(endpoint, candidate, live);
         HttpRequest request = new HttpRequest(HttpMethod.GET, address.toString());
-        try (HttpResponse response = http.sendSync(request, new Context(RESPONSE_TIMEOUT, LIMIT))) {
+        query.server()
+                .ifPresent(server ->
+                        request.setHeader(HttpHeaderName.AUTHORIZATION, authorization(server, address)));
+        try (HttpResponse response = sources.http().sendSync(request, new Context(RESPONSE_TIMEOUT, LIMIT))) {
             String body = Objects.toString(response.getBodyAsBinaryData(), "");
             return response.getStatusCode() == 200
                     ? read(query, body)
-                    : none(address.getHost() + " answered " + response.getStatusCode());
+                    : Figure.none(address.getHost() + " answered " + response.getStatusCode()
+                            + (response.getStatusCode() == 401 && query.server().isEmpty()
+                                    ? "; name a <server> of settings.xml with 'server'"
+                                    : ""));
         } catch (RuntimeException unreachable) {
-            return none(String.valueOf(
+            return Figure.none(String.valueOf(
                     ArmErrors.ofFailure("GET " + address.getHost(), unreachable).getMessage()));
         }
     }
 
-    private static Answer read(Query query, String body) {
+    private static Figure read(Query query, String body) {
         String text = body.strip();
         try {
             JsonNode json = JSON.readTree(text);
@@ -88,13 +65,24 @@ record QueryCall(HttpClient http, String endpoint, String candidate, String live
         }
         try {
             double number = Double.parseDouble(text);
-            return Double.isFinite(number) ? new Answer(OptionalDouble.of(number), "") : none("the answer is " + text);
+            return Double.isFinite(number) ? Figure.of(number) : Figure.none("the answer is " + text);
         } catch (NumberFormatException e) {
-            return none(text.isEmpty() ? "the answer has no such value" : "the answer is no number");
+            return Figure.none(text.isEmpty() ? "the answer has no such value" : "the answer is no number");
         }
     }
 
-    private static Answer none(String why) {
-        return new Answer(OptionalDouble.empty(), why);
+    /** A secret goes over TLS, or to this machine. */
+    private String authorization(String server, URI address) {
+        boolean open = !"https".equals(address.getScheme())
+                && !List.of("localhost", "127.0.0.1", "::1", "[::1]").contains(address.getHost());
+        if (open) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "the credentials of server '" + server + "' are not sent to " + address.getHost()
+                                    + ": the query's address is not https")
+                    .remedy("Use the https address, or leave 'server' out.")
+                    .build();
+        }
+        return sources.authorization().apply(server);
     }
 }

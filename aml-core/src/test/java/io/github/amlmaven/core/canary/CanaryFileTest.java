@@ -70,6 +70,7 @@ class CanaryFileTest {
                                 "load",
                                 "http://prometheus:9090/api/v1/query?query=load",
                                 Optional.empty(),
+                                Optional.empty(),
                                 OptionalDouble.empty(),
                                 OptionalDouble.of(3)));
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpPipelineBuilder;
+import io.github.amlmaven.core.arm.ArmClient;
 import com.azure.core.http.HttpRequest;
 import io.github.amlmaven.core.canary.CanaryRequest.Interrupted;
 import io.github.amlmaven.core.error.AmlException;
@@ -14,6 +16,7 @@ import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.PlainServer;
 import io.github.amlmaven.core.testing.ProgressLog;
 import io.github.amlmaven.core.traffic.TrafficRollback;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,6 +124,7 @@ class CanaryTest {
                 "saturation",
                 "http://prometheus:9090/api/v1/query?query=busy{version=\"{candidate}\"}",
                 Optional.empty(),
+                Optional.empty(),
                 OptionalDouble.empty(),
                 OptionalDouble.of(0.2));
 
@@ -131,10 +135,89 @@ class CanaryTest {
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
     }
 
+    private static Judge query(String url, String server) {
+        return new Judge.Query(
+                "saturation", url, Optional.empty(), Optional.of(server), OptionalDouble.empty(), OptionalDouble.of(1));
+    }
+
+    @Test
+    void aQueryCarriesItsServersCredentialsToHttpsOnly() {
+        List<String> sent = new ArrayList<>();
+        queries = request -> {
+            sent.add(request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION));
+            return Answer.json(200, "0.5");
+        };
+
+        assertThat(run(plan(BAKE, 1, query("https://prometheus/", "metrics")), Interrupted.RESTART)
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThat(sent).containsOnly("Basic for metrics");
+        sent.clear();
+        target = new PlayedTarget("blue=100", Map.of());
+        AmlException error = catchThrowableOfType(
+                AmlException.class,
+                () -> run(plan(BAKE, 1, query("http://prometheus/", "metrics")), Interrupted.RESTART));
+        assertThat(error.getMessage()).contains("are not sent to prometheus");
+        assertThat(sent).isEmpty();
+        assertThat(target.read().split()).hasToString("blue=100");
+    }
+
+    @Test
+    void aMetricOfAzureMonitorJudgesTheCandidatesPart() {
+        target.id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/onlineEndpoints/wine";
+        List<String> asked = new ArrayList<>();
+        queries = request -> {
+            asked.add(request.getUrl().toString());
+            return Answer.json(
+                    200,
+                    "{\"value\":[{\"timeseries\":[{\"data\":[{\"timeStamp\":\"a\"},{\"maximum\":120.0},{\"maximum\":80.0}]}]}]}");
+        };
+        Judge metric = new Judge.Metric(
+                "RequestLatency_P95",
+                "maximum",
+                Duration.ofMinutes(5),
+                Optional.of("statusCode eq '200'"),
+                OptionalDouble.empty(),
+                OptionalDouble.of(100));
+
+        CanaryResult result = run(plan(BAKE, 1, metric), Interrupted.RESTART);
+
+        assertThat(asked.get(0))
+                .contains(
+                        "/onlineEndpoints/wine/providers/Microsoft.Insights/metrics?",
+                        "timespan=PT5M",
+                        "deployment",
+                        "green",
+                        "statusCode");
+        assertThat(result.steps().get(0).findings().get(0).sentence())
+                .isEqualTo("RequestLatency_P95 of green is 120 (maximum 100)");
+        assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void aMetricThatAzureMonitorDoesNotHaveYetIsInconclusive() {
+        target.id = "/subscriptions/s/resourceGroups/g/providers/p/workspaces/w/onlineEndpoints/wine";
+        queries = request -> Answer.json(200, "{\"value\":[{\"timeseries\":[]}]}");
+        Judge metric = new Judge.Metric(
+                "RequestsPerMinute",
+                "total",
+                Duration.ofMinutes(5),
+                Optional.empty(),
+                OptionalDouble.of(1),
+                OptionalDouble.empty());
+
+        assertThat(run(plan(BAKE, 1, metric), Interrupted.RESTART).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
     @Test
     void aQueryWithoutANumberIsInconclusive() {
         Judge query = new Judge.Query(
-                "saturation", "http://prometheus/", Optional.empty(), OptionalDouble.of(1), OptionalDouble.empty());
+                "saturation",
+                "http://prometheus/",
+                Optional.empty(),
+                Optional.empty(),
+                OptionalDouble.of(1),
+                OptionalDouble.empty());
 
         assertThat(run(plan(BAKE, 1, query), Interrupted.RESTART).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
@@ -327,7 +410,15 @@ class CanaryTest {
         return new Canary(
                 target,
                 new ModelCall(models, progress),
-                new PlainServer(request -> queries.apply(request)),
+                new FigureSources(
+                        new PlainServer(request -> queries.apply(request)),
+                        server -> "Basic for " + server,
+                        new ArmClient(
+                                new HttpPipelineBuilder()
+                                        .httpClient(new PlainServer(request -> queries.apply(request)))
+                                        .build(),
+                                URI.create("https://management.azure.com"),
+                                progress)),
                 progress,
                 Clock.systemUTC(),
                 Duration.ofMillis(5));

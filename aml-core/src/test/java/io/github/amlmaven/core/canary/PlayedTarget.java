@@ -18,6 +18,7 @@ final class PlayedTarget implements TrafficTarget {
     private final List<TrafficSplit> history = new ArrayList<>();
     private State state;
     boolean mirrors = true;
+    String id = "wine";
 
     /** Called before each write, to play what others do meanwhile. */
     Runnable beforeWrite = () -> {};
@@ -33,7 +34,7 @@ final class PlayedTarget implements TrafficTarget {
 
     @Override
     public String id() {
-        return name();
+        return id;
     }
 
     @Override

@@ -52,6 +52,14 @@ public final class ResourceStore {
                 .findFirst();
     }
 
+    /** All resources of a type, {@code Microsoft.Insights/autoscaleSettings}. */
+    public List<ObjectNode> ofType(String type) {
+        return store.list(COLLECTION, "/subscriptions/").stream()
+                .map(DocumentStore.Entry::document)
+                .filter(document -> document.path("type").asText().equalsIgnoreCase(type))
+                .toList();
+    }
+
     /** Direct children of one type: {@code children(workspace, "models")}. */
     public List<ObjectNode> children(ResourceId parent, String type) {
         String prefix = parent.child(type, "").key();

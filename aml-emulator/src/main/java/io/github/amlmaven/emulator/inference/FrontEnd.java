@@ -8,6 +8,7 @@ import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority;
+import io.github.amlmaven.emulator.monitor.RequestMetrics;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class FrontEnd implements Provider {
     private final EndpointAccess access;
     private final TrafficRouter router = new TrafficRouter();
     private final Forwarding forwarding = new Forwarding();
+    private final RequestMetrics metrics;
     private final Executor background;
     private final Map<String, ResourceId> workspaces = new ConcurrentHashMap<>();
 
@@ -39,11 +41,13 @@ public final class FrontEnd implements Provider {
             ResourceStore resources,
             OnlineDeployments deployments,
             EndpointKeys keys,
-            TokenAuthority tokens) {
+            TokenAuthority tokens,
+            RequestMetrics metrics) {
         this.context = context;
         this.resources = resources;
         this.deployments = deployments;
         this.access = new EndpointAccess(keys, tokens);
+        this.metrics = metrics;
         this.background = context.executor();
     }
 
@@ -86,10 +90,26 @@ public final class FrontEnd implements Provider {
                 .get(endpoint.child("deployments", name))
                 .orElseThrow(() -> new HttpError(404, "text/plain", "The deployment '" + name + "' does not exist."));
         boolean kubernetes = !properties.path("compute").asText().isEmpty();
-        answer(exchange, call, endpoint.child("deployments", name), deployment, kubernetes);
+        long start = System.nanoTime();
+        try {
+            Answered answered = answer(exchange, call, endpoint.child("deployments", name), deployment, kubernetes);
+            count(endpoint, name, answered.shown(), answered.model(), start);
+        } catch (HttpError e) {
+            count(endpoint, name, e.status(), 0, start);
+            throw e;
+        }
     }
 
-    private void answer(Exchange exchange, Call call, ResourceId id, ObjectNode deployment, boolean kubernetes)
+    private void count(ResourceId endpoint, String deployment, int shown, int model, long start) {
+        metrics.add(
+                endpoint,
+                new RequestMetrics.Answered(deployment, shown, model, (System.nanoTime() - start) / 1e6));
+    }
+
+    /** The status that the client saw, and the model's own. */
+    private record Answered(int shown, int model) {}
+
+    private Answered answer(Exchange exchange, Call call, ResourceId id, ObjectNode deployment, boolean kubernetes)
             throws IOException {
         Limits limits = Limits.of(deployment);
         RunningDeployment running = deployments
@@ -102,7 +122,7 @@ public final class FrontEnd implements Provider {
         }
         try {
             Reply reply = forwarding.send(running.port().orElseThrow(FrontEnd::unavailable), call, limits.timeout());
-            reply.write(exchange, kubernetes);
+            return new Answered(reply.write(exchange, kubernetes), reply.answer().statusCode());
         } catch (Forwarding.TimedOut e) {
             throw new HttpError(kubernetes ? 504 : 408, "text/plain", "upstream request timeout");
         } catch (Forwarding.Broken e) {

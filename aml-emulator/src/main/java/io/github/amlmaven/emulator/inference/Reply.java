@@ -12,8 +12,8 @@ record Reply(HttpResponse<byte[]> answer) {
     private static final Set<String> WITHHELD =
             Set.of("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding", "x-request-id");
 
-    /** Answers the client: a managed endpoint turns every failure of the model into 424. */
-    void write(Exchange exchange, boolean kubernetes) throws IOException {
+    /** Answers the client: a managed endpoint turns every failure of the model into 424. The status that is shown comes back. */
+    int write(Exchange exchange, boolean kubernetes) throws IOException {
         answer.headers().map().forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             // No browser may call a managed endpoint, whatever the server says.
@@ -33,5 +33,6 @@ record Reply(HttpResponse<byte[]> answer) {
         }
         String type = answer.headers().firstValue("content-type").orElse("");
         exchange.send(shown, type, answer.body());
+        return shown;
     }
 }

@@ -21,6 +21,8 @@ public final class MachineLearningProvider implements Provider {
 
     private final WorkspaceProvider workspaces;
     private final ComputeProvider computes;
+    private final WorkspaceScope scope;
+    private final CoreQuota quota;
     private final List<Provider> parts = new ArrayList<>();
 
     public MachineLearningProvider(
@@ -33,7 +35,8 @@ public final class MachineLearningProvider implements Provider {
             AssetContent content,
             EndpointKeys keys,
             OnlineDeployments deployments) {
-        WorkspaceScope scope = new WorkspaceScope(context, resources, operations);
+        scope = new WorkspaceScope(context, resources, operations);
+        quota = new CoreQuota(scope);
         RequestCheck check = (exchange, model) -> context.options().strict()
                 ? SpecValidator.check(
                         WorkspaceScope.PROVIDER,
@@ -47,7 +50,6 @@ public final class MachineLearningProvider implements Provider {
         parts.add(workspaces);
         parts.add(datastores);
         parts.add(computes);
-        CoreQuota quota = new CoreQuota(scope);
         parts.add(new ComputeCatalog(quota, check));
         parts.add(new ConnectionProvider(scope, check));
         parts.add(new CodeUploadProvider(scope, blobs, check));
@@ -55,7 +57,7 @@ public final class MachineLearningProvider implements Provider {
             parts.add(new AssetProvider(scope, AssetHome.workspaces(scope), kind, check));
         }
         parts.add(new ModelPackageProvider(scope));
-        registries(scope, check, tokens, blobs, accounts, content);
+        registries(check, tokens, blobs, accounts, content);
         for (EndpointKind kind : EndpointKind.values()) {
             parts.add(new EndpointProvider(scope, kind, check, tokens, keys, deployments));
             parts.add(new DeploymentProvider(scope, kind, check, deployments, quota));
@@ -63,7 +65,6 @@ public final class MachineLearningProvider implements Provider {
     }
 
     private void registries(
-            WorkspaceScope scope,
             RequestCheck check,
             TokenAuthority tokens,
             BlobStore blobs,
@@ -82,6 +83,19 @@ public final class MachineLearningProvider implements Provider {
     @Override
     public void declare(Routes routes) {
         parts.forEach(part -> part.declare(routes));
+    }
+
+    /**
+     * Sets the number of a managed deployment's instances.
+     *
+     * @throws io.github.amlmaven.emulator.http.HttpError when the quota has no room for them
+     */
+    public void scale(ResourceId deployment, int instances) {
+        scope.resources().update(deployment, document -> {
+            document.withObject("/sku").put("capacity", instances);
+            quota.check(deployment, document);
+            return document;
+        });
     }
 
     /**

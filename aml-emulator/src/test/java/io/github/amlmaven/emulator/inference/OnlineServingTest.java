@@ -253,6 +253,72 @@ class OnlineServingTest {
     }
 
     @Test
+    void monitorTellsWhatTheFrontEndHasAnsweredAndAutoscaleGoesByIt() {
+        team.endpoint("counted", "Key");
+        deploy("counted", "blue", "doubler", "");
+        team.traffic("counted", "{'blue':100}", "{}");
+        String key = team.key("counted", "primaryKey");
+        for (int i = 0; i < 3; i++) {
+            team.score("counted", key, "{\"n\":1}");
+        }
+        team.score("counted", key, "{\"n\":1,\"fail\":1}");
+
+        JsonNode metrics = metrics("?metricnames=RequestsPerMinute,RequestLatency_P95&aggregation=Total,Maximum"
+                + "&$filter=deployment%20eq%20'blue'%20and%20statusCode%20eq%20'*'");
+        JsonNode failed = metrics.at("/value/0/timeseries/1");
+        assertThat(metrics.at("/value/0/name/value").asText()).isEqualTo("RequestsPerMinute");
+        assertThat(failed.at("/metadatavalues/1/value").asText()).isEqualTo("424");
+        assertThat(sum(metrics.at("/value/0/timeseries/0"), "total")).isEqualTo(3);
+        assertThat(sum(failed, "total")).isEqualTo(1);
+        assertThat(sum(metrics.at("/value/1/timeseries/0"), "maximum")).isPositive();
+        assertThat(metrics("?metricnames=Nonsense").path("message").asText())
+                .startsWith("Failed to find metric configuration for provider");
+
+        String deployment = "/onlineEndpoints/counted/deployments/blue";
+        autoscale("2", "4", "");
+        assertThat(team.get(deployment).at("/sku/capacity").asInt()).isEqualTo(2);
+        autoscale(
+                "2",
+                "4",
+                "{'metricTrigger':{'metricName':'RequestsPerMinute','metricResourceUri':'"
+                        + team.path("/onlineEndpoints/counted")
+                        + "','timeGrain':'PT1M','statistic':'Average','timeWindow':'PT5M','timeAggregation':'Total','operator':"
+                        + "'GreaterThan','threshold':3},'scaleAction':{'direction':'Increase','type':'ChangeCount','value':'1',"
+                        + "'cooldown':'PT0S'}}");
+        assertThat(team.get(deployment).at("/sku/capacity").asInt()).isEqualTo(3);
+    }
+
+    private JsonNode metrics(String query) {
+        return team.azure()
+                .call(
+                        HttpMethod.GET,
+                        team.path("/onlineEndpoints/counted/providers/Microsoft.Insights/metrics" + query),
+                        "")
+                .body();
+    }
+
+    private static double sum(JsonNode series, String aggregation) {
+        double sum = 0;
+        for (JsonNode point : series.path("data")) {
+            sum += point.path(aggregation).asDouble();
+        }
+        return sum;
+    }
+
+    private void autoscale(String least, String most, String rule) {
+        String setting = team.path("").replaceFirst("/providers/.*", "")
+                + "/providers/Microsoft.Insights/autoscaleSettings/counted";
+        String body = "{'location':'westeurope','properties':{'targetResourceUri':'"
+                + team.path("/onlineEndpoints/counted/deployments/blue")
+                + "','enabled':true,'profiles':[{'name':'p','capacity':{'minimum':'" + least + "','maximum':'" + most
+                + "','default':'" + least + "'},'rules':[" + rule + "]}]}}";
+        assertThat(team.azure()
+                        .call(HttpMethod.PUT, setting, body.replace('\'', '"'))
+                        .status())
+                .isIn(200, 201);
+    }
+
+    @Test
     void logsTellWhatServerAndDownloadDid() {
         assertThat(team.logs("wine", "blue", "InferenceServer"))
                 .contains("UserContainerStart: Succeeded", "loaded factor 2");

@@ -7,6 +7,8 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
@@ -86,6 +88,16 @@ public final class SettingsServers {
                     .build();
         }
         return server.getPassword();
+    }
+
+    /** The {@code Authorization} header for a {@code <server>}: basic with a user name, bearer with a password alone. */
+    public String authorization(MavenSession session, String serverId) {
+        String username = server(session, serverId).getUsername();
+        if (username == null || username.isBlank()) {
+            return "Bearer " + token(session, serverId);
+        }
+        String login = username + ":" + login(session, serverId).password();
+        return "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The two scoring keys that a {@code <server>} holds as password and passphrase. */
