@@ -52,6 +52,7 @@ public final class Comparison {
             Set.of("aml.desiredState", "aml-maven-plugin/desired-state", "aml-maven-plugin/secret-state");
 
     private static final String STRUCK = "(secret)";
+    private static final String CHANGED = "(secret, changed)";
 
     private Comparison() {}
 
@@ -70,9 +71,10 @@ public final class Comparison {
         if (action == Action.KEEP) {
             return new PlannedChange(resource, action, state(now), List.of());
         }
-        JsonNode after = withoutSecrets(wanted);
+        JsonNode present = now.map(JsonNode.class::cast).orElseGet(JSON::missingNode);
+        JsonNode after = withoutSecrets(wanted, present);
         JsonNode before = action == Action.UPDATE
-                ? spokenOf(withoutSecrets(now.map(JsonNode.class::cast).orElseGet(JSON::objectNode)), after, "")
+                ? spokenOf(withoutSecrets(present.isMissingNode() ? JSON.objectNode() : present), after, "")
                 : JSON.objectNode();
         List<Field> fields = new ArrayList<>();
         for (JsonNode operation : JsonDiff.asJson(
@@ -89,7 +91,32 @@ public final class Comparison {
                     operation,
                     fields);
         }
+        if (action == Action.UPDATE && fields.isEmpty()) {
+            fingerprints("", present, wanted, fields);
+        }
         return new PlannedChange(resource, action, state(now), fields);
+    }
+
+    /**
+     * Secure values are never told by the service, so that another one shows in nothing but the fingerprint of the whole, which
+     * whoever wrote it last has left.
+     */
+    private static void fingerprints(String path, JsonNode now, JsonNode wanted, List<Field> fields) {
+        wanted.properties().forEach(entry -> {
+            JsonNode there = now.path(entry.getKey());
+            String below = path + "/" + escaped(entry.getKey());
+            if (DERIVED.contains(entry.getKey())) {
+                if (there.isTextual() && !there.equals(entry.getValue())) {
+                    fields.add(new Field(below, quoted(STRUCK), quoted(CHANGED)));
+                }
+            } else {
+                fingerprints(below, there, entry.getValue(), fields);
+            }
+        });
+    }
+
+    private static String quoted(String text) {
+        return JSON.textNode(text).toString();
     }
 
     /** A resource that would be deleted. */
@@ -177,6 +204,11 @@ public final class Comparison {
     }
 
     private static JsonNode withoutSecrets(JsonNode node) {
+        return withoutSecrets(node, JSON.missingNode());
+    }
+
+    /** @param present what is there in this place; a secret that is known to differ from it says so, and no more */
+    private static JsonNode withoutSecrets(JsonNode node, JsonNode present) {
         if (node.isObject()) {
             boolean secret = node.path("kind").asText().equals("Secret");
             boolean variable = SECRET.matcher(node.path("name").asText()).matches();
@@ -192,16 +224,23 @@ public final class Comparison {
                 clean.set(
                         key,
                         struck && !entry.getValue().isNull()
-                                ? JSON.textNode(STRUCK)
-                                : withoutSecrets(entry.getValue()));
+                                ? struck(entry.getValue(), present.path(key))
+                                : withoutSecrets(entry.getValue(), present.path(key)));
             });
             return clean;
         }
         if (node.isArray()) {
             ArrayNode clean = JSON.arrayNode();
-            node.forEach(element -> clean.add(withoutSecrets(element)));
+            for (int i = 0; i < node.size(); i++) {
+                clean.add(withoutSecrets(node.get(i), present.path(i)));
+            }
             return clean;
         }
         return node.isTextual() ? JSON.textNode(Redaction.of(node.asText())) : node;
+    }
+
+    private static JsonNode struck(JsonNode secret, JsonNode present) {
+        boolean unknown = present.isMissingNode() || present.isNull();
+        return JSON.textNode(unknown || present.equals(secret) ? STRUCK : CHANGED);
     }
 }

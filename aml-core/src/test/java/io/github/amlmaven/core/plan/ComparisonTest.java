@@ -73,6 +73,26 @@ class ComparisonTest {
     }
 
     @Test
+    void anotherSecretIsToldAsChangedAndNoMore() {
+        assertThat(lines("{'v':[{'name':'API_KEY','value':'old'}]}", "{'v':[{'name':'API_KEY','value':'new'}]}"))
+                .containsExactly("~ /v/0/value  \"(secret)\" -> \"(secret, changed)\"");
+        assertThat(lines("{'kind':'Secret','data':{'x':'b2xk'}}", "{'kind':'Secret','data':{'x':'bmV3'}}"))
+                .containsExactly("~ /data  \"(secret)\" -> \"(secret, changed)\"");
+        assertThat(lines("{'kind':'Secret','data':{'x':'b2xk'}}", "{'kind':'Secret','data':{'x':'b2xk'}}"))
+                .isEmpty();
+    }
+
+    @Test
+    void aSecretThatTheServiceDoesNotTellShowsByTheFingerprintOfTheWhole() {
+        String now = "{'tags':{'aml.desiredState':'1'},'v':[{'name':'K','secureValue':null}]}";
+        assertThat(lines(now, "{'tags':{'aml.desiredState':'2'},'v':[{'name':'K','secureValue':'new'}]}"))
+                .anyMatch(line -> line.contains("(secret"))
+                .noneMatch(line -> line.contains("new"));
+        assertThat(lines("{'tags':{'aml.desiredState':'1'}}", "{'tags':{'aml.desiredState':'2'}}"))
+                .containsExactly("~ /tags/aml.desiredState  \"(secret)\" -> \"(secret, changed)\"");
+    }
+
+    @Test
     void theStateIsAnotherWhenSomebodyChangesTheResourceAndTheSameWhenTheServiceWritesItsOwn() {
         String state = state("{'properties':{'a':1,'b':2},'systemData':{'lastModifiedAt':'1'},'status':{'ready':1}}");
 

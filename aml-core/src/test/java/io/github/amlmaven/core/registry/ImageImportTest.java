@@ -94,6 +94,18 @@ class ImageImportTest {
     }
 
     @Test
+    void aSourceThatTheServiceCannotReachIsNamedAsTheUserKnowsIt() {
+        service.play(IMPORT, Answer.error(400, "BadRequest", "no such host is known"));
+        ImageImportRequest.Source host =
+                new ImageImportRequest.Source.Host("registry.nowhere.example", Optional.empty());
+
+        AmlException failure = catchThrowableOfType(
+                AmlException.class, () -> images.run(request(host, List.of("iris:1"), Optional.empty())));
+
+        assertThat(failure).hasMessageContaining("from registry.nowhere.example", "no such host is known");
+    }
+
+    @Test
     void importingTheSameAgainSendsNothing() {
         images.run(request(resource(), List.of("iris:1"), Optional.empty()));
         service.forget();
