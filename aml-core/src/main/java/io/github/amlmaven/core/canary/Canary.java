@@ -45,7 +45,12 @@ public final class Canary {
      * @param poll between two looks at a release of another build
      */
     public Canary(
-            TrafficTarget target, ModelCall call, FigureSources sources, Progress progress, Clock clock, Duration poll) {
+            TrafficTarget target,
+            ModelCall call,
+            FigureSources sources,
+            Progress progress,
+            Clock clock,
+            Duration poll) {
         this.target = target;
         this.call = call;
         this.sources = sources;

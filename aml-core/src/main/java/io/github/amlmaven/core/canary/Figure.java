@@ -20,8 +20,8 @@ record Figure(OptionalDouble number, String why) {
             return finding(label, Verdict.INCONCLUSIVE, limit, label + " has no number: " + why);
         }
         double value = number.getAsDouble();
-        boolean good = value <= maximum.orElse(Double.POSITIVE_INFINITY)
-                && value >= minimum.orElse(Double.NEGATIVE_INFINITY);
+        boolean good =
+                value <= maximum.orElse(Double.POSITIVE_INFINITY) && value >= minimum.orElse(Double.NEGATIVE_INFINITY);
         String limits = (minimum.isPresent() ? "minimum " + Judging.number(minimum.getAsDouble()) + " " : "")
                 + (maximum.isPresent() ? "maximum " + Judging.number(maximum.getAsDouble()) : "");
         return finding(

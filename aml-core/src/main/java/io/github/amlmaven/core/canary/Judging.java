@@ -32,9 +32,7 @@ final class Judging {
 
     /** What all judges say at the end of a step. */
     List<Finding> atTheEnd(Samples samples) {
-        return plan.judges().stream()
-                .map(judge -> atTheEnd(judge, samples))
-                .toList();
+        return plan.judges().stream().map(judge -> atTheEnd(judge, samples)).toList();
     }
 
     private Finding atTheEnd(Judge judge, Samples samples) {

@@ -38,8 +38,8 @@ record MetricCall(ArmClient arm, String endpoint, String candidate) {
                     .findFirst();
             List<Double> values = new ArrayList<>();
             found.ifPresent(metric -> metric.path("timeseries")
-                    .forEach(series -> series.path("data")
-                            .forEach(point -> add(values, point.path(judge.aggregation())))));
+                    .forEach(series ->
+                            series.path("data").forEach(point -> add(values, point.path(judge.aggregation())))));
             return values.isEmpty()
                     ? Figure.none("Azure Monitor has no value of the last "
                             + judge.window().toMinutes() + " minutes yet")

@@ -35,8 +35,7 @@ record QueryCall(FigureSources sources, String endpoint, String candidate, Strin
         URI address = query.address(endpoint, candidate, live);
         HttpRequest request = new HttpRequest(HttpMethod.GET, address.toString());
         query.server()
-                .ifPresent(server ->
-                        request.setHeader(HttpHeaderName.AUTHORIZATION, authorization(server, address)));
+                .ifPresent(server -> request.setHeader(HttpHeaderName.AUTHORIZATION, authorization(server, address)));
         try (HttpResponse response = sources.http().sendSync(request, new Context(RESPONSE_TIMEOUT, LIMIT))) {
             String body = Objects.toString(response.getBodyAsBinaryData(), "");
             return response.getStatusCode() == 200

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpPipelineBuilder;
-import io.github.amlmaven.core.arm.ArmClient;
 import com.azure.core.http.HttpRequest;
+import io.github.amlmaven.core.arm.ArmClient;
 import io.github.amlmaven.core.canary.CanaryRequest.Interrupted;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -164,7 +164,8 @@ class CanaryTest {
 
     @Test
     void aMetricOfAzureMonitorJudgesTheCandidatesPart() {
-        target.id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/onlineEndpoints/wine";
+        target.id =
+                "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/onlineEndpoints/wine";
         List<String> asked = new ArrayList<>();
         queries = request -> {
             asked.add(request.getUrl().toString());

@@ -101,9 +101,7 @@ public final class FrontEnd implements Provider {
     }
 
     private void count(ResourceId endpoint, String deployment, int shown, int model, long start) {
-        metrics.add(
-                endpoint,
-                new RequestMetrics.Answered(deployment, shown, model, (System.nanoTime() - start) / 1e6));
+        metrics.add(endpoint, new RequestMetrics.Answered(deployment, shown, model, (System.nanoTime() - start) / 1e6));
     }
 
     /** The status that the client saw, and the model's own. */
@@ -122,7 +120,8 @@ public final class FrontEnd implements Provider {
         }
         try {
             Reply reply = forwarding.send(running.port().orElseThrow(FrontEnd::unavailable), call, limits.timeout());
-            return new Answered(reply.write(exchange, kubernetes), reply.answer().statusCode());
+            return new Answered(
+                    reply.write(exchange, kubernetes), reply.answer().statusCode());
         } catch (Forwarding.TimedOut e) {
             throw new HttpError(kubernetes ? 504 : 408, "text/plain", "upstream request timeout");
         } catch (Forwarding.Broken e) {

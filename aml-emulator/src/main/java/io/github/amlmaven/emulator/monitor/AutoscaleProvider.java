@@ -98,7 +98,8 @@ public final class AutoscaleProvider implements Provider {
                 && target.toLowerCase(Locale.ROOT).contains("/deployments/");
         if (!deployment || resources.get(new ResourceId(target)).isEmpty()) {
             throw ArmError.badRequest(
-                    "InvalidRequestContent", "The target resource of the autoscale setting does not exist: '" + target + "'.");
+                    "InvalidRequestContent",
+                    "The target resource of the autoscale setting does not exist: '" + target + "'.");
         }
         AutoscaleRules.check(properties);
         boolean created = resources.get(id).isEmpty();

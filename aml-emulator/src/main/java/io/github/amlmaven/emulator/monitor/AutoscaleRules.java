@@ -32,8 +32,9 @@ record AutoscaleRules(RequestMetrics requests) {
             if (least > most || usual < least || usual > most) {
                 throw ArmError.badRequest(
                         "InvalidRequestContent",
-                        "The capacity of profile '" + profile.path("name").asText() + "' must have minimum <= default <="
-                                + " maximum; it has " + least + ", " + usual + ", " + most + ".");
+                        "The capacity of profile '" + profile.path("name").asText()
+                                + "' must have minimum <= default <=" + " maximum; it has " + least + ", " + usual
+                                + ", " + most + ".");
             }
         }
     }

@@ -74,10 +74,9 @@ public final class MetricsProvider implements Provider {
             one.putObject("name").put("value", metric.key()).put("localizedValue", metric.title());
             one.putArray("supportedAggregationTypes").add("Average");
             ArrayNode dimensions = one.putArray("dimensions");
-            metric.dimensions().forEach(dimension -> dimensions
-                    .addObject()
-                    .put("value", dimension)
-                    .put("localizedValue", dimension));
+            metric.dimensions()
+                    .forEach(dimension ->
+                            dimensions.addObject().put("value", dimension).put("localizedValue", dimension));
             one.putArray("metricAvailabilities")
                     .addObject()
                     .put("timeGrain", "PT1M")
@@ -91,8 +90,8 @@ public final class MetricsProvider implements Provider {
         ResourceId id = new ResourceId(endpoint.path("id").asText());
         Duration interval = interval(exchange.query("interval").orElse("PT1M"));
         Instant[] span = span(exchange.query("timespan"));
-        List<String> aggregations = Arrays.asList(
-                exchange.query("aggregation").orElse("Average").split("\\s*,\\s*"));
+        List<String> aggregations =
+                Arrays.asList(exchange.query("aggregation").orElse("Average").split("\\s*,\\s*"));
         Map<String, List<String>> filter = filter(exchange.query("$filter").orElse(""));
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("cost", 0)
@@ -194,10 +193,13 @@ public final class MetricsProvider implements Provider {
     private static List<Metric> wanted(Optional<String> names) {
         List<Metric> metrics = new ArrayList<>();
         for (String name : names.orElse(Metric.REQUESTS_PER_MINUTE.key()).split("\\s*,\\s*")) {
-            metrics.add(Metric.named(name).orElseThrow(() -> badRequest(
-                    "Failed to find metric configuration for provider: Microsoft.MachineLearningServices, resource Type:"
-                            + " workspaces/onlineEndpoints, metric: " + name + ", Valid metrics: "
-                            + Arrays.stream(Metric.values()).map(Metric::key).collect(Collectors.joining(",")))));
+            metrics.add(Metric.named(name)
+                    .orElseThrow(() -> badRequest(
+                            "Failed to find metric configuration for provider: Microsoft.MachineLearningServices, resource Type:"
+                                    + " workspaces/onlineEndpoints, metric: " + name + ", Valid metrics: "
+                                    + Arrays.stream(Metric.values())
+                                            .map(Metric::key)
+                                            .collect(Collectors.joining(",")))));
         }
         return metrics;
     }
@@ -212,7 +214,8 @@ public final class MetricsProvider implements Provider {
             Instant from = parts.length == 1
                     ? end.minus(Duration.parse(parts[0]))
                     : OffsetDateTime.parse(parts[0]).toInstant().truncatedTo(ChronoUnit.MINUTES);
-            Instant to = parts.length == 1 ? end : OffsetDateTime.parse(parts[1]).toInstant();
+            Instant to =
+                    parts.length == 1 ? end : OffsetDateTime.parse(parts[1]).toInstant();
             if (Duration.between(from, to).toMinutes() > MOST_POINTS) {
                 from = to.minus(MOST_POINTS, ChronoUnit.MINUTES);
             }
@@ -232,7 +235,8 @@ public final class MetricsProvider implements Provider {
                 return interval.truncatedTo(ChronoUnit.MINUTES);
             }
         } catch (DateTimeParseException e) {
-            throw badRequest("Detect invalid time grain input: " + text + ", supported ones in this metric are: 00:01:00");
+            throw badRequest(
+                    "Detect invalid time grain input: " + text + ", supported ones in this metric are: 00:01:00");
         }
         throw badRequest("Detect invalid time grain input: " + text + ", supported ones in this metric are: 00:01:00");
     }
@@ -254,6 +258,7 @@ public final class MetricsProvider implements Provider {
     /** This service's errors have no envelope. */
     private static HttpError badRequest(String message) {
         return HttpError.json(
-                400, JsonNodeFactory.instance.objectNode().put("code", "BadRequest").put("message", message));
+                400,
+                JsonNodeFactory.instance.objectNode().put("code", "BadRequest").put("message", message));
     }
 }
