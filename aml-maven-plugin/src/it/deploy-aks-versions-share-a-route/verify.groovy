@@ -26,6 +26,13 @@ try {
     ['httproute/wine', 'deployment/wine-blue', 'service/wine-green', 'secret/wine-bad-keys'].each {
         assert log =~ /Deleted .*\b${it}\b/
     }
+
+    // Over Istio the same versions, the same steps, the same verdict.
+    assert log.contains('virtualservices/wine created: all requests go to blue')
+    assert log.count('Step 1 of 3 (mirror 10 %): traffic of wine is blue=100 mirror green=10') == 2
+    assert log.count('Canary passed: traffic of wine went from blue=100 to green=100') == 2
+    assert log =~ /AML-7301.*Canary of bad at wine, step mirror 10 %: error rate of bad is 1, of green 0/
+    assert log =~ /Deleted .*\bvirtualservice\/wine\b/
 } finally {
     def stop = new URL(emulator.http + '/_emulator/stop').openConnection()
     stop.requestMethod = 'POST'

@@ -48,6 +48,15 @@ record ApiResource(
     static final ApiResource HTTP_ROUTES = new ApiResource(
             "gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true, List.of(), List.of("status"));
 
+    static final String ISTIO = "networking.istio.io";
+
+    static final ApiResource ISTIO_GATEWAYS =
+            new ApiResource(ISTIO, "v1", "gateways", "Gateway", true, List.of("gw"), List.of("status"));
+    static final ApiResource VIRTUAL_SERVICES =
+            new ApiResource(ISTIO, "v1", "virtualservices", "VirtualService", true, List.of("vs"), List.of("status"));
+    static final ApiResource DESTINATION_RULES =
+            new ApiResource(ISTIO, "v1", "destinationrules", "DestinationRule", true, List.of("dr"), List.of("status"));
+
     static final List<ApiResource> ALL = List.of(
             NAMESPACES,
             PODS,
@@ -59,11 +68,21 @@ record ApiResource(
             REPLICA_SETS,
             AUTOSCALERS,
             GATEWAYS,
-            HTTP_ROUTES);
+            HTTP_ROUTES,
+            ISTIO_GATEWAYS,
+            VIRTUAL_SERVICES,
+            DESTINATION_RULES);
+
+    /** What a cluster serves: with Istio its kinds, else those of the Gateway API. */
+    static List<ApiResource> served(boolean istio) {
+        return ALL.stream()
+                .filter(resource -> !resource.isCustom() || resource.group.equals(ISTIO) == istio)
+                .toList();
+    }
 
     /** Whether the kind is declared by a CustomResourceDefinition, whose schema speaks in words of its own. */
     boolean isCustom() {
-        return group.endsWith(".networking.k8s.io");
+        return group.endsWith(".networking.k8s.io") || group.equals(ISTIO);
     }
 
     static Optional<ApiResource> find(String group, String version, String plural) {
@@ -72,6 +91,11 @@ record ApiResource(
                         && resource.version.equals(version)
                         && resource.plural.equals(plural))
                 .findFirst();
+    }
+
+    /** Its name in {@link Schema}: Istio's kinds have names that others have too. */
+    String schemaType() {
+        return group.equals(ISTIO) ? "istio." + kind : kind;
     }
 
     String apiVersion() {

@@ -15,6 +15,7 @@ final class Cluster implements AutoCloseable {
     private final String token;
     private final ObjectStore store;
     private final Controllers controllers;
+    private volatile boolean istio;
 
     /** @param token that every request must carry */
     Cluster(EmulatorContext context, String name, String token, ContainerRuntime runtime) {
@@ -54,6 +55,20 @@ final class Cluster implements AutoCloseable {
         listener.putObject("allowedRoutes").putObject("namespaces").put("from", "All");
         Defaults.apply(ApiResource.GATEWAYS, object);
         return store.born(object);
+    }
+
+    /** Whether Istio routes the cluster's requests. */
+    boolean istio() {
+        return istio;
+    }
+
+    /** Switches Istio on or off, as the add-on of AKS is; it comes with an ingress and one Gateway for it. */
+    void istio(boolean wanted) {
+        if (wanted && !istio) {
+            new IstioIngress.Objects(store).create();
+        }
+        istio = wanted;
+        controllers.istio(wanted);
     }
 
     String name() {

@@ -20,6 +20,7 @@ final class Controllers implements AutoCloseable {
     private final Deployments deployments;
     private final Autoscalers autoscalers;
     private final Gateways gateways;
+    private final IstioIngress ingress;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -32,6 +33,7 @@ final class Controllers implements AutoCloseable {
         this.replicaSets = new ReplicaSets(store, events);
         this.deployments = new Deployments(store, clock, events);
         this.gateways = new Gateways(cluster, store, services, clock);
+        this.ingress = new IstioIngress(cluster, store, services);
         this.autoscalers = new Autoscalers(store, clock);
         this.thread = new Thread(this::run, "kubernetes-" + cluster);
         this.thread.setDaemon(true);
@@ -39,6 +41,10 @@ final class Controllers implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    void istio(boolean wanted) {
+        ingress.enabled(wanted);
     }
 
     Pods pods() {
@@ -68,7 +74,8 @@ final class Controllers implements AutoCloseable {
             replicaSets::reconcile,
             pods::reconcile,
             services::reconcile,
-            gateways::reconcile
+            gateways::reconcile,
+            ingress::reconcile
         }) {
             try {
                 controller.run();
@@ -93,6 +100,7 @@ final class Controllers implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         gateways.close();
+        ingress.close();
         services.close();
         pods.close();
         store.close();

@@ -19,7 +19,7 @@ final class Decoding {
             throw StatusError.badRequest("error decoding YAML: the body is not an object");
         }
         kind(resource, object);
-        Schema.Findings findings = Schema.check(resource.kind(), object);
+        Schema.Findings findings = Schema.check(resource.schemaType(), object);
         List<String> errors = new ArrayList<>();
         findings.mismatches().forEach(mismatch -> errors.add(mismatch.typed()));
         findings.unknown().forEach(path -> errors.add("." + path + ": field not declared in schema"));
@@ -65,7 +65,7 @@ final class Decoding {
     static void check(Exchange exchange, ApiResource resource, ObjectNode object) {
         String prefix = resource.kind() + " in version \"" + resource.version() + "\" cannot be handled as a "
                 + resource.kind() + ": ";
-        Schema.Findings findings = Schema.check(resource.kind(), object);
+        Schema.Findings findings = Schema.check(resource.schemaType(), object);
         if (!findings.mismatches().isEmpty() && resource.isCustom()) {
             throw StatusError.invalid(
                     resource,

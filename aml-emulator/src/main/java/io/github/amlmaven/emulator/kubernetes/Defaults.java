@@ -13,7 +13,7 @@ final class Defaults {
     private Defaults() {}
 
     static void apply(ApiResource resource, ObjectNode object) {
-        switch (resource.kind()) {
+        switch (resource.schemaType()) {
             case "Deployment" -> deployment(object.withObject("/spec"));
             case "ReplicaSet" -> {
                 ObjectNode spec = object.withObject("/spec");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** What clients ask before they ask for objects: groups, resources, version, and as much OpenAPI as kubectl needs. */
 final class Discovery {
@@ -13,18 +14,32 @@ final class Discovery {
     /** The version whose behaviour and words the emulator follows. */
     static final String VERSION = "1.30.0";
 
-    private static final List<String> GROUPS = List.of("apps/v1", "autoscaling/v2", "gateway.networking.k8s.io/v1");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final String root;
+    private final BooleanSupplier istio;
 
-    Discovery(String cluster) {
+    /** @param istio whether the cluster has Istio's kinds now */
+    Discovery(String cluster, BooleanSupplier istio) {
         this.root = "/k8s/" + cluster;
+        this.istio = istio;
+    }
+
+    private List<ApiResource> served() {
+        return ApiResource.served(istio.getAsBoolean());
+    }
+
+    private List<String> groupVersions() {
+        return served().stream()
+                .filter(resource -> !resource.group().isEmpty())
+                .map(ApiResource::apiVersion)
+                .distinct()
+                .toList();
     }
 
     Optional<JsonNode> answer(List<String> path) {
         String asked = String.join("/", path);
-        for (String group : GROUPS) {
+        for (String group : groupVersions()) {
             if (asked.equals("apis/" + group.substring(0, group.indexOf('/')))) {
                 return Optional.of(group(group));
             }
@@ -53,10 +68,10 @@ final class Discovery {
         return answer;
     }
 
-    private static ObjectNode groups() {
+    private ObjectNode groups() {
         ObjectNode answer = JSON.objectNode().put("kind", "APIGroupList").put("apiVersion", "v1");
         ArrayNode groups = answer.putArray("groups");
-        GROUPS.forEach(group -> groups.add(group(group)));
+        groupVersions().forEach(group -> groups.add(group(group)));
         return answer;
     }
 
@@ -72,13 +87,13 @@ final class Discovery {
         return answer;
     }
 
-    private static ObjectNode resources(String groupVersion) {
+    private ObjectNode resources(String groupVersion) {
         ObjectNode answer = JSON.objectNode()
                 .put("kind", "APIResourceList")
                 .put("apiVersion", "v1")
                 .put("groupVersion", groupVersion);
         ArrayNode resources = answer.putArray("resources");
-        for (ApiResource resource : ApiResource.ALL) {
+        for (ApiResource resource : served()) {
             if (resource.apiVersion().equals(groupVersion)) {
                 ObjectNode entry = entry(resources, resource, resource.plural(), resource.kind());
                 verbs(entry, "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
@@ -137,18 +152,18 @@ final class Discovery {
         ObjectNode answer = JSON.objectNode();
         ObjectNode paths = answer.putObject("paths");
         paths.putObject("api/v1").put("serverRelativeURL", root + "/openapi/v3/api/v1");
-        for (String group : GROUPS) {
+        for (String group : groupVersions()) {
             paths.putObject("apis/" + group).put("serverRelativeURL", root + "/openapi/v3/apis/" + group);
         }
         return answer;
     }
 
     /** kubectl looks here whether a kind takes fieldValidation and dryRun; the checks themselves are the server's. */
-    private static ObjectNode openApi(String groupVersion) {
+    private ObjectNode openApi(String groupVersion) {
         ObjectNode answer = JSON.objectNode().put("openapi", "3.0.0");
         answer.putObject("info").put("title", "Kubernetes").put("version", "v" + VERSION);
         ObjectNode paths = answer.putObject("paths");
-        for (ApiResource resource : ApiResource.ALL) {
+        for (ApiResource resource : served()) {
             if (resource.apiVersion().equals(groupVersion)) {
                 String prefix = resource.group().isEmpty() ? "/api/" : "/apis/";
                 String scope = resource.namespaced() ? "/namespaces/{namespace}/" : "/";

@@ -36,12 +36,12 @@ final class FieldManagement {
     ObjectNode apply(ObjectNode live, ObjectNode applied, String manager, boolean force) {
         Map<Manager, Set<String>> managers = managers(live);
         Manager me = new Manager(manager, "Apply");
-        Map<String, JsonNode> wanted = FieldPaths.of(resource.kind(), applied);
-        Map<String, JsonNode> present = FieldPaths.of(resource.kind(), live);
+        Map<String, JsonNode> wanted = FieldPaths.of(resource.schemaType(), applied);
+        Map<String, JsonNode> present = FieldPaths.of(resource.schemaType(), live);
         // The present object has defaults, also inside of fields that are owned as a whole.
         ObjectNode defaulted = applied.deepCopy();
         Defaults.apply(resource, defaulted);
-        Map<String, JsonNode> complete = FieldPaths.of(resource.kind(), defaulted);
+        Map<String, JsonNode> complete = FieldPaths.of(resource.schemaType(), defaulted);
         List<Cause> conflicts = new ArrayList<>();
         for (Map.Entry<Manager, Set<String>> other : managers.entrySet()) {
             if (other.getKey().equals(me)) {
@@ -62,10 +62,10 @@ final class FieldManagement {
             conflicts.sort(java.util.Comparator.comparing(Cause::message).thenComparing(Cause::field));
             throw StatusError.conflicts(conflicts);
         }
-        ObjectNode merged = (ObjectNode) merge(resource.kind(), live, applied);
+        ObjectNode merged = (ObjectNode) merge(resource.schemaType(), live, applied);
         Set<String> given = managers.getOrDefault(me, Set.of());
         managers.remove(me);
-        remove(resource.kind(), merged, "", abandoned(given, wanted.keySet(), managers));
+        remove(resource.schemaType(), merged, "", abandoned(given, wanted.keySet(), managers));
         managers.put(me, new TreeSet<>(wanted.keySet()));
         store(merged, managers, live);
         return merged;
@@ -84,8 +84,8 @@ final class FieldManagement {
     /** Notes what an update changed as its manager's. */
     void updated(ObjectNode next, JsonNode former, String manager) {
         Map<Manager, Set<String>> managers = managers(former);
-        Map<String, JsonNode> before = FieldPaths.of(resource.kind(), former);
-        Map<String, JsonNode> after = FieldPaths.of(resource.kind(), next);
+        Map<String, JsonNode> before = FieldPaths.of(resource.schemaType(), former);
+        Map<String, JsonNode> after = FieldPaths.of(resource.schemaType(), next);
         Set<String> changed = new TreeSet<>();
         after.forEach((path, value) -> {
             if (!value.equals(before.get(path))) {
@@ -114,7 +114,7 @@ final class FieldManagement {
     }
 
     private void store(ObjectNode object, Map<Manager, Set<String>> managers, JsonNode former) {
-        Set<String> existing = FieldPaths.of(resource.kind(), object).keySet();
+        Set<String> existing = FieldPaths.of(resource.schemaType(), object).keySet();
         ArrayNode entries = JsonNodeFactory.instance.arrayNode();
         managers.forEach((manager, owned) -> {
             owned.retainAll(existing);

@@ -31,7 +31,7 @@ final class KubernetesApi {
         this.cluster = cluster;
         this.store = cluster.store();
         this.requests = new ObjectRequests(store, clock);
-        this.discovery = new Discovery(cluster.name());
+        this.discovery = new Discovery(cluster.name(), cluster::istio);
     }
 
     /** @param path below the cluster's root, without a leading slash */
@@ -43,6 +43,8 @@ final class KubernetesApi {
         Optional<JsonNode> document = exchange.method().equals("GET") ? discovery.answer(segments) : Optional.empty();
         if (document.isPresent()) {
             exchange.send(200, document.get());
+        } else if (segments.equals(List.of("openapi", "v2"))) {
+            exchange.send(200, OpenApiV2.MEDIA_TYPE, OpenApiV2.document(ApiResource.served(cluster.istio())));
         } else if (List.of("healthz", "livez", "readyz").contains(segments.get(0))) {
             exchange.send(200, "text/plain", "ok".getBytes(StandardCharsets.UTF_8));
         } else {
@@ -58,7 +60,7 @@ final class KubernetesApi {
         }
     }
 
-    private static Target target(List<String> segments) {
+    private Target target(List<String> segments) {
         boolean core = segments.get(0).equals("api");
         int start = core ? 2 : 3;
         if ((!core && !segments.get(0).equals("apis")) || segments.size() <= start) {
@@ -70,7 +72,9 @@ final class KubernetesApi {
         boolean namespaced = rest.get(0).equals("namespaces") && rest.size() > 2 && !isSubresource(rest);
         String namespace = namespaced ? rest.get(1) : "";
         List<String> object = namespaced ? rest.subList(2, rest.size()) : rest;
-        ApiResource resource = ApiResource.find(group, version, object.get(0)).orElseThrow(KubernetesApi::unknownPath);
+        ApiResource resource = ApiResource.find(group, version, object.get(0))
+                .filter(found -> ApiResource.served(cluster.istio()).contains(found))
+                .orElseThrow(KubernetesApi::unknownPath);
         String name = object.size() > 1 ? object.get(1) : "";
         String subresource = object.size() > 2 ? object.get(2) : "";
         boolean known = subresource.isEmpty() || resource.subresources().contains(subresource);

@@ -152,7 +152,7 @@ public final class KubernetesProvider implements Provider {
         requireFreeName(id);
         resources.put(id, document(id, body, created ? "Creating" : "Updating"));
         operations.start(exchange, Operations.Style.ASYNC_OPERATION, NAMESPACE, id, () -> {
-            open(id);
+            open(id).istio(istio(body));
             resources.update(id, present -> {
                 present.withObject("/properties").put("provisioningState", "Succeeded");
                 return present;
@@ -189,9 +189,19 @@ public final class KubernetesProvider implements Provider {
                     .map(document -> document.path("token").asText())
                     .orElseThrow();
             Cluster cluster = new Cluster(context, name, token, runtime).start();
+            cluster.istio(resources.get(id).map(KubernetesProvider::istio).orElse(false));
             apis.put(name, new KubernetesApi(cluster, context.clock()));
             return cluster;
         });
+    }
+
+    /** Whether the Istio add-on is on: {@code serviceMeshProfile} of the managed cluster. */
+    private static boolean istio(JsonNode cluster) {
+        return cluster.path("properties")
+                .path("serviceMeshProfile")
+                .path("mode")
+                .asText()
+                .equals("Istio");
     }
 
     private void delete(Exchange exchange) throws IOException {

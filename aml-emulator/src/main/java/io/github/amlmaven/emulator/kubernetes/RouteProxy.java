@@ -7,18 +7,11 @@ import com.sun.net.httpserver.HttpHandler;
 import io.github.amlmaven.emulator.http.WeightedTurns;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,24 +21,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class RouteProxy implements HttpHandler {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Set<String> WITHHELD = Set.of(
-            "connection",
-            "content-length",
-            "date",
-            "expect",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "transfer-encoding",
-            "upgrade");
-
     private final ObjectStore store;
     private final Services services;
     private final String namespace;
     private final String gateway;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final GatewayForwarding forwarding = new GatewayForwarding();
     private final Map<String, WeightedTurns> turns = new ConcurrentHashMap<>();
     private final AtomicInteger next = new AtomicInteger();
 
@@ -70,17 +50,11 @@ final class RouteProxy implements HttpHandler {
         try (exchange) {
             Optional<Match> match = match(exchange);
             if (match.isEmpty()) {
-                answer(exchange, 404, "");
+                GatewayForwarding.answer(exchange, 404, "");
                 return;
             }
             forward(exchange, match.get(), body);
         }
-    }
-
-    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
     }
 
     private Optional<Match> match(HttpExchange exchange) {
@@ -169,37 +143,22 @@ final class RouteProxy implements HttpHandler {
                 turns.computeIfAbsent(ObjectStore.uid(match.route()) + "#" + match.index(), any -> new WeightedTurns());
         Optional<String> backend = turn.next(weights);
         if (backend.isEmpty()) {
-            answer(exchange, 500, "");
+            GatewayForwarding.answer(exchange, 500, "");
             return;
         }
         String target = target(exchange.getRequestURI(), match);
         mirror(exchange, match, target, body, routeNamespace);
         if (service(routeNamespace, backend.get()).isEmpty()) {
             // "If a backend cannot be resolved, its share of the requests gets status 500."
-            answer(exchange, 500, "");
+            GatewayForwarding.answer(exchange, 500, "");
             return;
         }
         Optional<Integer> port = port(routeNamespace, backend.get());
         if (port.isEmpty()) {
-            answer(exchange, 503, "no healthy upstream");
+            GatewayForwarding.answer(exchange, 503, "no healthy upstream");
             return;
         }
-        try {
-            HttpResponse<byte[]> reply =
-                    client.send(request(exchange, port.get(), target, body), HttpResponse.BodyHandlers.ofByteArray());
-            reply.headers().map().forEach((name, values) -> {
-                if (!WITHHELD.contains(name.toLowerCase(Locale.ROOT))) {
-                    values.forEach(value -> exchange.getResponseHeaders().add(name, value));
-                }
-            });
-            exchange.sendResponseHeaders(reply.statusCode(), reply.body().length == 0 ? -1 : reply.body().length);
-            exchange.getResponseBody().write(reply.body());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            answer(exchange, 503, "the gateway ends");
-        } catch (IOException e) {
-            answer(exchange, 502, "upstream connect error or disconnect/reset before headers");
-        }
+        forwarding.send(exchange, port.get(), target, body);
     }
 
     /** A copy's answer, and its failure, are nobody's. */
@@ -210,12 +169,7 @@ final class RouteProxy implements HttpHandler {
             WeightedTurns turn = turns.computeIfAbsent(
                     ObjectStore.uid(match.route()) + "#mirror" + match.index(), any -> new WeightedTurns());
             if (!mirror.isMissingNode() && turn.due(key, mirror.path("percent").asInt(100))) {
-                port(routeNamespace, key).ifPresent(port -> {
-                    CompletableFuture<?> unused = client.sendAsync(
-                                    request(exchange, port, target, body), HttpResponse.BodyHandlers.discarding())
-                            .whenComplete((reply, failure) -> System.getLogger(RouteProxy.class.getName())
-                                    .log(System.Logger.Level.DEBUG, "mirrored to " + key, failure));
-                });
+                port(routeNamespace, key).ifPresent(port -> forwarding.copy(exchange, port, target, body));
             }
         }
     }
@@ -235,18 +189,6 @@ final class RouteProxy implements HttpHandler {
         return ports.isEmpty()
                 ? Optional.empty()
                 : Optional.of(ports.get(Math.floorMod(next.getAndIncrement(), ports.size())));
-    }
-
-    private static HttpRequest request(HttpExchange exchange, int port, String target, byte[] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
-                .timeout(LIMIT)
-                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-        exchange.getRequestHeaders().forEach((name, values) -> {
-            if (!WITHHELD.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-            }
-        });
-        return request.build();
     }
 
     private static String target(URI asked, Match match) {

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Field types of the served kinds, as Kubernetes' Go structs have them, and the checks that decoding into those would
- * make. {@code schema.json} is derived from the published model classes.
+ * make. {@code schema.json} is derived from the published model classes, {@code istio-schema.json} from the
+ * CustomResourceDefinitions that istio.io/api 1.24.3 publishes.
  */
 final class Schema {
 
@@ -26,9 +27,16 @@ final class Schema {
     private Schema() {}
 
     private static Map<String, Map<String, String>> load() {
-        try (InputStream input = Objects.requireNonNull(Schema.class.getResourceAsStream("schema.json"))) {
+        Map<String, Map<String, String>> types = new HashMap<>();
+        load("schema.json", types);
+        load("istio-schema.json", types);
+        types.remove("FieldsV1");
+        return types;
+    }
+
+    private static void load(String resource, Map<String, Map<String, String>> types) {
+        try (InputStream input = Objects.requireNonNull(Schema.class.getResourceAsStream(resource))) {
             JsonNode document = new ObjectMapper().readTree(input);
-            Map<String, Map<String, String>> types = new HashMap<>();
             document.fields().forEachRemaining(type -> {
                 Map<String, String> fields = new HashMap<>();
                 type.getValue()
@@ -37,8 +45,6 @@ final class Schema {
                                 fields.put(field.getKey(), field.getValue().asText()));
                 types.put(type.getKey(), fields);
             });
-            types.remove("FieldsV1");
-            return types;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -163,6 +169,11 @@ final class Schema {
                         mismatch(path, goField, value, "bool", "boolean");
                     }
                 }
+                case "double" -> {
+                    if (!value.isNumber()) {
+                        mismatch(path, goField, value, "double", "numeric (int or float)");
+                    }
+                }
                 case "Quantity" -> {
                     if (!value.isNumber()
                             && !(value.isTextual() && value.asText().matches(QUANTITY))) {
@@ -203,6 +214,7 @@ final class Schema {
             return switch (goType) {
                 case "int32", "int64" -> "integer";
                 case "bool" -> "boolean";
+                case "double" -> "number";
                 case "string" -> "string";
                 default -> isList(goType) ? "array" : "object";
             };

@@ -1,6 +1,7 @@
 package io.github.amlmaven.emulator.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.container.Loopback;
 import io.github.amlmaven.emulator.container.TcpRelay;
@@ -37,7 +38,7 @@ final class Services implements AutoCloseable {
         for (ObjectNode service : store.list(ApiResource.SERVICES, "")) {
             String type = service.path("spec").path("type").asText();
             boolean headless = service.path("spec").path("clusterIP").asText().equals("None");
-            if (!headless && !type.equals("ExternalName")) {
+            if (!headless && !type.equals("ExternalName") && !IstioIngress.owns(service)) {
                 present.add(ObjectStore.uid(service));
                 serve(service);
             }
@@ -82,7 +83,7 @@ final class Services implements AutoCloseable {
                 relays.add(Loopback.relay(
                         cluster + "/" + namespace + "/" + name,
                         port.path("port").asInt(),
-                        () -> targets(namespace, name, target)));
+                        () -> targets(namespace, name, target, MissingNode.getInstance())));
             } catch (IOException e) {
                 System.getLogger(Services.class.getName())
                         .log(System.Logger.Level.WARNING, "service " + name + " has no address", e);
@@ -93,25 +94,32 @@ final class Services implements AutoCloseable {
 
     /** Where a Service's port leads to now: pods' ports on this machine. */
     List<Integer> targets(String namespace, String name, int port) {
+        return targets(namespace, name, port, MissingNode.getInstance());
+    }
+
+    /** @param labels that pods must have besides what the Service selects; missing for none */
+    List<Integer> targets(String namespace, String name, int port, JsonNode labels) {
         JsonNode ports = store.get(ApiResource.SERVICES, namespace, name)
                 .map(service -> service.path("spec").path("ports"))
-                .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
+                .orElseGet(MissingNode::getInstance);
         for (JsonNode one : ports) {
             if (one.path("port").asInt() == port) {
-                return targets(namespace, name, one.path("targetPort"));
+                return targets(namespace, name, one.path("targetPort"), labels);
             }
         }
         return List.of();
     }
 
-    private List<Integer> targets(String namespace, String name, JsonNode target) {
+    private List<Integer> targets(String namespace, String name, JsonNode target, JsonNode labels) {
         JsonNode selector = store.get(ApiResource.SERVICES, namespace, name)
                 .map(service -> service.path("spec").path("selector"))
-                .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
+                .orElseGet(MissingNode::getInstance);
         List<Integer> ports = new ArrayList<>();
         for (ObjectNode pod : store.list(ApiResource.PODS, namespace)) {
             if (Owned.podReady(pod)
-                    && Selector.matchesMap(selector, pod.path("metadata").path("labels"))) {
+                    && Selector.matchesMap(selector, pod.path("metadata").path("labels"))
+                    && (labels.isMissingNode()
+                            || Selector.matchesMap(labels, pod.path("metadata").path("labels")))) {
                 pods.hostPort(pod, target).ifPresent(ports::add);
             }
         }

@@ -30,12 +30,14 @@ final class Validation {
         Validation validation = new Validation();
         validation.name(resource, ObjectStore.name(object));
         JsonNode spec = object.path("spec");
-        switch (resource.kind()) {
+        switch (resource.schemaType()) {
             case "Deployment", "ReplicaSet" -> validation.workload(spec, former);
             case "Pod" -> validation.pod(spec, "spec");
             case "Service" -> validation.service(spec);
             case "HorizontalPodAutoscaler" -> validation.autoscaler(spec);
             case "HTTPRoute", "Gateway" -> causes(validation, RouteValidation.check(resource, spec));
+            case "istio.VirtualService", "istio.DestinationRule" ->
+                causes(validation, IstioValidation.required(resource, spec));
             case "Secret", "ConfigMap" -> validation.keys(object.path("data"));
             default -> {
                 // the others have no rules beyond their name
@@ -44,6 +46,7 @@ final class Validation {
         if (!validation.causes.isEmpty()) {
             throw StatusError.invalid(resource, ObjectStore.name(object), validation.causes);
         }
+        IstioValidation.admit(resource, spec);
     }
 
     private static void causes(Validation validation, List<Cause> found) {

@@ -1,0 +1,214 @@
+package io.github.amlmaven.emulator.kubernetes;
+
+import static io.github.amlmaven.emulator.container.Calls.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.azure.core.http.HttpMethod;
+import com.azure.resourcemanager.containerservice.ContainerServiceManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.github.amlmaven.emulator.AzureClients;
+import io.github.amlmaven.emulator.Emulator;
+import io.github.amlmaven.emulator.container.ServerImages;
+import io.github.amlmaven.emulator.service.EmulatorOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A cluster whose Istio add-on was switched on, as {@code az aks mesh enable} does it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class IstioTest {
+
+    private static final String CLUSTER =
+            "/subscriptions/%s/resourceGroups/local/providers/Microsoft.ContainerService/managedClusters/aks-local";
+
+    private final Emulator emulator;
+    private final ServerImages images;
+    private final KubernetesClient client;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    IstioTest(@TempDir Path home, @TempDir Path folder) throws Exception {
+        emulator = Emulator.start(EmulatorOptions.in(home));
+        images = new ServerImages(emulator, folder);
+        AzureClients azure = new AzureClients(emulator);
+        String id = CLUSTER.formatted(emulator.options().subscriptionId());
+        ObjectNode cluster = (ObjectNode) azure.call(HttpMethod.GET, id, "").body();
+        cluster.withObject("/properties").putObject("serviceMeshProfile").put("mode", "Istio");
+        assertThat(azure.follow(HttpMethod.PUT, id, cluster.toString())).isEqualTo("SUCCESSFULLY_COMPLETED");
+        byte[] kubeconfig = ContainerServiceManager.configure()
+                .withHttpClient(azure.http())
+                .authenticate(azure.credential(), azure.profile())
+                .kubernetesClusters()
+                .getByResourceGroup("local", "aks-local")
+                .userKubeConfigContent();
+        client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(new String(kubeconfig, StandardCharsets.UTF_8)))
+                .build();
+    }
+
+    @AfterAll
+    void stop() {
+        client.close();
+        emulator.close();
+    }
+
+    private void apply(HasMetadata object) {
+        client.resource(object).fieldManager("test").serverSideApply();
+    }
+
+    private void applyYaml(String yaml) {
+        apply(Serialization.unmarshal(yaml, GenericKubernetesResource.class));
+    }
+
+    private static String route(int one, int two) {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: wine, namespace: default}
+                spec:
+                  hosts: ["*"]
+                  gateways: [kube-system/gateway]
+                  http:
+                  - match: [{uri: {prefix: /wine/}, headers: {azureml-model-deployment: {exact: two}}}]
+                    rewrite: {uri: /}
+                    route: [{destination: {host: two, subset: second, port: {number: 8080}}}]
+                  - match: [{uri: {prefix: /wine/}}]
+                    rewrite: {uri: /}
+                    route:
+                    - {weight: %d, destination: {host: one, port: {number: 8080}}}
+                    - {weight: %d, destination: {host: two.default.svc.cluster.local, port: {number: 8080}}}
+                """.formatted(one, two);
+    }
+
+    @Test
+    void theClusterHasIstiosKindsInsteadOfTheGatewayApis() {
+        assertThat(client.hasApiGroup("networking.istio.io", true)).isTrue();
+        assertThat(client.hasApiGroup("gateway.networking.k8s.io", true)).isFalse();
+    }
+
+    @Test
+    void requestsAreSplitByWeightAndASubsetIsItsPods() throws Exception {
+        apply(new SecretBuilder()
+                .withNewMetadata()
+                .withName("keys")
+                .withNamespace("default")
+                .endMetadata()
+                .withStringData(Map.of("primary", "hush"))
+                .build());
+        for (String version : new String[] {"one", "two"}) {
+            apply(Manifests.deployment(version, images.push(version), 1));
+            apply(Manifests.service(version));
+        }
+        var labels = Manifests.service("two").getSpec().getSelector();
+        applyYaml("""
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: two, namespace: default}
+                spec: {host: two, subsets: [{name: second, labels: %s}]}
+                """.formatted(Serialization.asJson(labels)));
+        applyYaml(route(75, 25));
+        String address = await(() -> {
+            List<LoadBalancerIngress> ingress = client.services()
+                    .inNamespace("aks-istio-ingress")
+                    .withName("aks-istio-ingressgateway-external")
+                    .get()
+                    .getStatus()
+                    .getLoadBalancer()
+                    .getIngress();
+            if (ingress.isEmpty()) {
+                throw new IOException("no address yet");
+            }
+            return "http://" + ingress.get(0).getIp() + ":"
+                    + ingress.get(0).getPorts().get(0).getPort();
+        });
+        await(() -> call(address + "/wine/x", "").statusCode() == 200
+                && call(address + "/wine/x", "two").statusCode() == 200);
+        await(() -> versions(address, 4).size() == 2);
+
+        assertThat(versions(address, 20)).containsExactlyInAnyOrderEntriesOf(Map.of("one", 15, "two", 5));
+        assertThat(version(call(address + "/wine/x", "two"))).isEqualTo("two");
+        assertThat(call(address + "/beer/x", "").statusCode()).isEqualTo(404);
+
+        applyYaml(route(0, 100));
+        await(() -> versions(address, 4).equals(Map.of("two", 4)));
+        applyYaml(route(0, 100).replace("subset: second", "subset: third"));
+        await(() -> call(address + "/wine/x", "two").statusCode() == 503);
+    }
+
+    private Map<String, Integer> versions(String address, int calls) throws Exception {
+        Map<String, Integer> counted = new TreeMap<>();
+        for (int i = 0; i < calls; i++) {
+            counted.merge(version(call(address + "/wine/x", "")), 1, Integer::sum);
+        }
+        return counted;
+    }
+
+    private HttpResponse<String> call(String uri, String version) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri));
+        if (!version.isEmpty()) {
+            request.header("azureml-model-deployment", version);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String version(HttpResponse<String> answer) throws Exception {
+        if (answer.statusCode() != 200) {
+            throw new IOException("status " + answer.statusCode());
+        }
+        return new ObjectMapper().readTree(answer.body()).path("version").asText();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hosts: 5 | spec.hosts: Invalid value: \"integer\": spec.hosts in body must be of type array: \"integer\"",
+                "hosts: [a], http: [{route: [{weight: 100}]}] | spec.http[0].route[0].destination: Required value",
+                "hosts: [a], http: [{route: [{destination: {}}]}] | spec.http[0].route[0].destination.host: Required value",
+                "hosts: [a], htp: [] | strict decoding error: unknown field \"spec.htp\"",
+                "hosts: [a] | http, tcp or tls must be provided in virtual service",
+                "hosts: ['*'], http: [{route: [{destination: {host: a}}]}] | wildcard host * is not allowed",
+                "hosts: [a], http: [{route: [{weight: -1, destination: {host: a}}]}] | weight -1 < 0",
+            })
+    void aVirtualServiceThatCannotBeIsRefusedInTheApiServersOrIstiodsWords(String spec, String message) {
+        GenericKubernetesResource broken = Serialization.unmarshal("""
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: broken, namespace: default}
+                spec: {%s}
+                """.formatted(spec), GenericKubernetesResource.class);
+
+        KubernetesClientException refused = catchThrowableOfType(
+                KubernetesClientException.class,
+                () -> client.resource(broken)
+                        .fieldValidation(FieldValidateable.Validation.STRICT)
+                        .create());
+
+        assertThat(refused.getStatus().getMessage()).contains(message);
+    }
+}
