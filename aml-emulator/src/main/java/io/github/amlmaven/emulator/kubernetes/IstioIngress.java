@@ -102,7 +102,8 @@ final class IstioIngress implements AutoCloseable {
         }
         HttpServer listening = server == null ? listen() : server;
         server = listening;
-        if (listening != null && store.get(ApiResource.SERVICES, NAMESPACE, NAME).isPresent()) {
+        if (listening != null
+                && store.get(ApiResource.SERVICES, NAMESPACE, NAME).isPresent()) {
             InetSocketAddress address = listening.getAddress();
             store.update(ApiResource.SERVICES, NAMESPACE, NAME, service -> addressed(service, address));
         }

@@ -88,7 +88,9 @@ final class IstioProxy implements HttpHandler {
                 .toLowerCase(Locale.ROOT);
         for (JsonNode host : route.path("spec").path("hosts")) {
             String name = host.asText().toLowerCase(Locale.ROOT);
-            if (name.equals("*") || name.equals(asked) || (name.startsWith("*.") && asked.endsWith(name.substring(1)))) {
+            if (name.equals("*")
+                    || name.equals(asked)
+                    || (name.startsWith("*.") && asked.endsWith(name.substring(1)))) {
                 return true;
             }
         }
@@ -129,8 +131,7 @@ final class IstioProxy implements HttpHandler {
         Map<String, Integer> weights = new LinkedHashMap<>();
         for (int i = 0; i < destinations.size(); i++) {
             weights.put(
-                    Integer.toString(i),
-                    destinations.get(i).path("weight").asInt(destinations.size() == 1 ? 100 : 0));
+                    Integer.toString(i), destinations.get(i).path("weight").asInt(destinations.size() == 1 ? 100 : 0));
         }
         Optional<String> chosen = turn(match, "").next(weights);
         if (chosen.isEmpty()) {
@@ -174,8 +175,8 @@ final class IstioProxy implements HttpHandler {
                 .path("port")
                 .path("number")
                 .asInt(service.get().at("/spec/ports/0/port").asInt());
-        List<Integer> targets =
-                services.targets(namespace, host[0], port, subset(namespace, destination, ObjectStore.namespace(route)));
+        List<Integer> targets = services.targets(
+                namespace, host[0], port, subset(namespace, destination, ObjectStore.namespace(route)));
         return targets.isEmpty()
                 ? Optional.empty()
                 : Optional.of(targets.get(Math.floorMod(next.getAndIncrement(), targets.size())));
@@ -208,7 +209,9 @@ final class IstioProxy implements HttpHandler {
         String path = exchange.getRequestURI().getRawPath();
         String rewrite = match.rule().path("rewrite").path("uri").asText();
         if (!rewrite.isEmpty()) {
-            path = match.prefix().isEmpty() ? rewrite : rewrite + path.substring(match.prefix().length());
+            path = match.prefix().isEmpty()
+                    ? rewrite
+                    : rewrite + path.substring(match.prefix().length());
         }
         String query = exchange.getRequestURI().getRawQuery();
         return path + (query == null ? "" : "?" + query);

@@ -57,7 +57,9 @@ final class IstioValidation {
         if (spec.path("hosts").isEmpty()) {
             throw denied("virtual service must have at least one host");
         }
-        if (spec.path("http").isEmpty() && spec.path("tcp").isEmpty() && spec.path("tls").isEmpty()) {
+        if (spec.path("http").isEmpty()
+                && spec.path("tcp").isEmpty()
+                && spec.path("tls").isEmpty()) {
             throw denied("http, tcp or tls must be provided in virtual service");
         }
         boolean mesh = spec.path("gateways").isEmpty();

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class OpenApiV2 {
 
-    static final String MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    static final String MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     private static final int LENGTH_DELIMITED = 2;
 
@@ -22,9 +22,7 @@ final class OpenApiV2 {
                 .map(resource -> field(2, text(1, path(resource)), field(2, field(8, patch(resource)))))
                 .toArray(byte[][]::new);
         return joined(
-                text(1, "2.0"),
-                field(2, text(1, "Kubernetes"), text(2, "v" + Discovery.VERSION)),
-                field(8, paths));
+                text(1, "2.0"), field(2, text(1, "Kubernetes"), text(2, "v" + Discovery.VERSION)), field(8, paths));
     }
 
     private static String path(ApiResource resource) {
@@ -34,8 +32,8 @@ final class OpenApiV2 {
 
     /** An Operation: parameters are 8, extensions 13. */
     private static byte[] patch(ApiResource resource) {
-        String kind = "group: \"" + resource.group() + "\"\nkind: " + resource.kind() + "\nversion: " + resource.version()
-                + "\n";
+        String kind = "group: \"" + resource.group() + "\"\nkind: " + resource.kind() + "\nversion: "
+                + resource.version() + "\n";
         return joined(
                 query("dryRun"),
                 query("fieldManager"),

@@ -196,7 +196,8 @@ class IstioTest {
                 "hosts: [a], http: [{route: [{weight: -1, destination: {host: a}}]}] | weight -1 < 0",
             })
     void aVirtualServiceThatCannotBeIsRefusedInTheApiServersOrIstiodsWords(String spec, String message) {
-        GenericKubernetesResource broken = Serialization.unmarshal("""
+        GenericKubernetesResource broken =
+                Serialization.unmarshal("""
                 apiVersion: networking.istio.io/v1
                 kind: VirtualService
                 metadata: {name: broken, namespace: default}
