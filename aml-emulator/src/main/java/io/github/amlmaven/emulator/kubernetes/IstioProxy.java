@@ -165,7 +165,7 @@ final class IstioProxy implements HttpHandler {
 
     /** A host is a Service's short or full name; without a port it must have only one. */
     private Optional<Integer> port(ObjectNode route, JsonNode destination) {
-        String[] host = destination.path("host").asText().split("\\.");
+        String[] host = destination.path("host").asText().split("\\.", -1);
         String namespace = host.length > 1 ? host[1] : ObjectStore.namespace(route);
         Optional<ObjectNode> service = store.get(ApiResource.SERVICES, namespace, host[0]);
         if (service.isEmpty()) {
@@ -188,11 +188,11 @@ final class IstioProxy implements HttpHandler {
         if (wanted.isEmpty()) {
             return MissingNode.getInstance();
         }
-        String service = destination.path("host").asText().split("\\.")[0];
+        String service = destination.path("host").asText().split("\\.", -1)[0];
         for (ObjectNode rule : store.list(ApiResource.DESTINATION_RULES, "")) {
             String place = ObjectStore.namespace(rule);
             boolean near = place.equals(namespace) || place.equals(routeNamespace);
-            if (near && rule.at("/spec/host").asText().split("\\.")[0].equals(service)) {
+            if (near && rule.at("/spec/host").asText().split("\\.", -1)[0].equals(service)) {
                 for (JsonNode subset : rule.at("/spec/subsets")) {
                     if (subset.path("name").asText().equals(wanted)) {
                         return subset.path("labels");

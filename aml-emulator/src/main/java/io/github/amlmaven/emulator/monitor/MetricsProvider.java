@@ -91,7 +91,7 @@ public final class MetricsProvider implements Provider {
         Duration interval = interval(exchange.query("interval").orElse("PT1M"));
         Instant[] span = span(exchange.query("timespan"));
         List<String> aggregations =
-                Arrays.asList(exchange.query("aggregation").orElse("Average").split("\\s*,\\s*"));
+                Arrays.asList(exchange.query("aggregation").orElse("Average").split("\\s*,\\s*", -1));
         Map<String, List<String>> filter = filter(exchange.query("$filter").orElse(""));
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("cost", 0)
@@ -192,7 +192,7 @@ public final class MetricsProvider implements Provider {
 
     private static List<Metric> wanted(Optional<String> names) {
         List<Metric> metrics = new ArrayList<>();
-        for (String name : names.orElse(Metric.REQUESTS_PER_MINUTE.key()).split("\\s*,\\s*")) {
+        for (String name : names.orElse(Metric.REQUESTS_PER_MINUTE.key()).split("\\s*,\\s*", -1)) {
             metrics.add(Metric.named(name)
                     .orElseThrow(() -> badRequest(
                             "Failed to find metric configuration for provider: Microsoft.MachineLearningServices, resource Type:"
