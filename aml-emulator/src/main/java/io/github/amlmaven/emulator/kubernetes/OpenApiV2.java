@@ -54,7 +54,7 @@ final class OpenApiV2 {
     private static byte[] field(int number, byte[]... parts) {
         byte[] content = joined(parts);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        varint(out, number << 3 | LENGTH_DELIMITED);
+        varint(out, (number << 3) | LENGTH_DELIMITED);
         varint(out, content.length);
         out.writeBytes(content);
         return out.toByteArray();
@@ -71,7 +71,7 @@ final class OpenApiV2 {
     private static void varint(ByteArrayOutputStream out, int value) {
         int left = value;
         while (left >= 0x80) {
-            out.write(left & 0x7f | 0x80);
+            out.write((left & 0x7f) | 0x80);
             left >>>= 7;
         }
         out.write(left);
