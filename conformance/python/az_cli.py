@@ -246,7 +246,57 @@ def web_app(az: Az) -> None:
     assert "az-greeter" not in [one["name"] for one in az("webapp", "list", "--resource-group", "local")]
 
 
-STEPS = [cloud_and_login, groups, registry, import_image, container_group, web_app]
+def monitor(az: Az) -> None:
+    """An online endpoint is made by az rest, since ``az ml`` is not on PyPI; what Azure Monitor knows of it is az's own."""
+    workspace = (
+        f"/subscriptions/{az.emulator.subscription}/resourceGroups/local"
+        "/providers/Microsoft.MachineLearningServices/workspaces/local"
+    )
+
+    def rest(method: str, path: str, properties: dict | None = None, **more: object):
+        body = () if properties is None else ("--body", json.dumps({"properties": properties, **more}))
+        return az("rest", "--method", method, "--url", f"{workspace}{path}?api-version=2025-12-01", *body)
+
+    route = {"path": "/", "port": 8080}
+    routes = {"livenessRoute": route, "readinessRoute": route, "scoringRoute": route}
+    rest("put", "/environments/greeting/versions/1", {"image": f"{az.registry}/greeting:1", "inferenceConfig": routes})
+    rest("put", "/onlineEndpoints/greet", {"authMode": "Key"}, location="westeurope")
+    blue = "/onlineEndpoints/greet/deployments/blue"
+    rest(
+        "put", blue,
+        {"endpointComputeType": "Managed", "instanceType": "Standard_DS2_v2",
+         "environmentId": f"{workspace}/environments/greeting/versions/1"},
+        sku={"name": "Default", "capacity": 1}, location="westeurope",
+    )  # fmt: skip
+    wait_for("the deployment", lambda: rest("get", blue)["properties"]["provisioningState"] == "Succeeded")
+    rest("put", "/onlineEndpoints/greet", {"authMode": "Key", "traffic": {"blue": 100}}, location="westeurope")
+    wait_for("the traffic", lambda: rest("get", "/onlineEndpoints/greet")["properties"]["provisioningState"] == "Succeeded")
+    endpoint = rest("get", "/onlineEndpoints/greet")["properties"]["scoringUri"]
+    key = rest("post", "/onlineEndpoints/greet/listKeys")["primaryKey"]
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(3):
+        opener.open(urllib.request.Request(endpoint, b"{}", {"Authorization": f"Bearer {key}"}), timeout=30).read()
+
+    metrics = az(
+        "monitor", "metrics", "list", "--resource", f"{workspace}/onlineEndpoints/greet",
+        "--metrics", "RequestsPerMinute", "--aggregation", "Total", "--filter", "deployment eq 'blue'",
+    )  # fmt: skip
+    points = metrics["value"][0]["timeseries"][0]["data"]
+    assert sum(point["total"] or 0 for point in points) == 3, points
+    scale = ("--resource-group", "local")
+    az("monitor", "autoscale", "create", *scale, "--name", "greet", "--resource", workspace + blue,
+       "--min-count", "2", "--max-count", "4", "--count", "2")  # fmt: skip
+    assert rest("get", blue)["sku"]["capacity"] == 2
+    az("monitor", "autoscale", "rule", "create", *scale, "--autoscale-name", "greet", "--resource",
+       f"{workspace}/onlineEndpoints/greet", "--condition", "RequestsPerMinute > 2 total 5m", "--scale", "out", "1",
+       "--cooldown", "1")  # fmt: skip
+    shown = az("monitor", "autoscale", "show", *scale, "--name", "greet")
+    assert shown["profiles"][0]["rules"][0]["metricTrigger"]["metricName"] == "RequestsPerMinute", shown
+    assert az("monitor", "autoscale", "list", *scale)[0]["name"] == "greet"
+    az("monitor", "autoscale", "delete", *scale, "--name", "greet")
+
+
+STEPS = [cloud_and_login, groups, registry, import_image, container_group, web_app, monitor]
 
 
 def main() -> None:

@@ -9,33 +9,23 @@ import java.util.OptionalDouble;
 
 /** Metrics of online endpoints that are measured here (supported-metrics, workspaces/onlineEndpoints), with their dimensions. */
 enum Metric {
-    REQUESTS_PER_MINUTE(
-            "RequestsPerMinute",
-            "Requests Per Minute",
-            "Count",
-            0,
-            "deployment",
-            "statusCode",
-            "statusCodeClass",
-            "modelStatusCode"),
-    REQUEST_LATENCY("RequestLatency", "Request Latency", "Milliseconds", 0, "deployment"),
-    P50("RequestLatency_P50", "Request Latency P50", "Milliseconds", 0.5, "deployment"),
-    P90("RequestLatency_P90", "Request Latency P90", "Milliseconds", 0.9, "deployment"),
-    P95("RequestLatency_P95", "Request Latency P95", "Milliseconds", 0.95, "deployment"),
-    P99("RequestLatency_P99", "Request Latency P99", "Milliseconds", 0.99, "deployment");
+    REQUESTS_PER_MINUTE("RequestsPerMinute", "Requests Per Minute", "Count", 0),
+    REQUEST_LATENCY("RequestLatency", "Request Latency", "Milliseconds", 0),
+    P50("RequestLatency_P50", "Request Latency P50", "Milliseconds", 0.5),
+    P90("RequestLatency_P90", "Request Latency P90", "Milliseconds", 0.9),
+    P95("RequestLatency_P95", "Request Latency P95", "Milliseconds", 0.95),
+    P99("RequestLatency_P99", "Request Latency P99", "Milliseconds", 0.99);
 
     private final String key;
     private final String title;
     private final String unit;
     private final double quantile;
-    private final List<String> dimensions;
 
-    Metric(String key, String title, String unit, double quantile, String... dimensions) {
+    Metric(String key, String title, String unit, double quantile) {
         this.key = key;
         this.title = title;
         this.unit = unit;
         this.quantile = quantile;
-        this.dimensions = List.of(dimensions);
     }
 
     String key() {
@@ -51,7 +41,9 @@ enum Metric {
     }
 
     List<String> dimensions() {
-        return dimensions;
+        return this == REQUESTS_PER_MINUTE
+                ? List.of("deployment", "statusCode", "statusCodeClass", "modelStatusCode")
+                : List.of("deployment");
     }
 
     static Optional<Metric> named(String name) {
