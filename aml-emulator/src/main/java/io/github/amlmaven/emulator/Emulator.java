@@ -13,6 +13,7 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.arm.SubscriptionProvider;
 import io.github.amlmaven.emulator.container.LocalContainerRuntime;
 import io.github.amlmaven.emulator.containerinstance.ContainerInstanceProvider;
+import io.github.amlmaven.emulator.function.HostStorage;
 import io.github.amlmaven.emulator.http.FaultRules;
 import io.github.amlmaven.emulator.http.Listeners;
 import io.github.amlmaven.emulator.http.RequestLog;
@@ -47,6 +48,7 @@ import io.github.amlmaven.emulator.sourcecontrol.AzureDevOpsProvider;
 import io.github.amlmaven.emulator.sourcecontrol.GitHubProvider;
 import io.github.amlmaven.emulator.storage.BlobProvider;
 import io.github.amlmaven.emulator.storage.Blobs;
+import io.github.amlmaven.emulator.storage.Queues;
 import io.github.amlmaven.emulator.storage.StorageAccountProvider;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import io.github.amlmaven.emulator.studio.StudioProvider;
@@ -78,6 +80,7 @@ public final class Emulator implements AutoCloseable {
     private final Descriptor descriptor;
     private final List<RouteTable.Operation> answered;
     private final LocalContainerRuntime containers;
+    private int queuePort;
     private boolean closed;
 
     private Emulator(EmulatorOptions options, Floor floor, Runnable stop) throws IOException {
@@ -115,9 +118,11 @@ public final class Emulator implements AutoCloseable {
         providers.add(new PlainResourceProvider(resources));
 
         Blobs blobs = new Blobs(store, context.files().resolve("storage"), clock);
-        StorageAccountProvider accounts = new StorageAccountProvider(context, resources, blobs);
+        Queues queues = new Queues(store, clock);
+        StorageAccountProvider accounts =
+                new StorageAccountProvider(context, resources, blobs, URI.create("https://localhost:" + queuePort));
         providers.add(accounts);
-        providers.add(new BlobProvider(context, blobs, tokens));
+        providers.add(new BlobProvider(context, blobs, queues, tokens, queuePort));
         RegistryProvider registry = new RegistryProvider(
                 context,
                 resources,
@@ -153,7 +158,14 @@ public final class Emulator implements AutoCloseable {
 
         PullPermission pulls = new PullPermission(registry);
         providers.add(new ContainerInstanceProvider(context, resources, operations, containers, pulls));
-        providers.add(new AppServiceProvider(context, resources, operations, containers, pulls::allowsSite));
+        providers.add(new AppServiceProvider(
+                context,
+                resources,
+                operations,
+                containers,
+                containers::files,
+                new HostStorage(queues, blobs),
+                pulls::allowsSite));
         KubernetesProvider kubernetes =
                 new KubernetesProvider(context, resources, operations, containers, certificate.pem());
         providers.add(kubernetes);
@@ -277,13 +289,14 @@ public final class Emulator implements AutoCloseable {
         ObjectNode ports = store.get("emulator", "ports").orElseGet(JsonNodeFactory.instance::objectNode);
         int https = listen(ports, "https", options.httpsPort(), store);
         int http = listen(ports, "http", options.httpPort(), store);
+        queuePort = listen(ports, "queue", 0, store);
         store.put("emulator", "ports", ports);
         return new Endpoints(URI.create("https://localhost:" + https), URI.create("http://localhost:" + http));
     }
 
     private int listen(ObjectNode ports, String scheme, int asked, DocumentStore store) throws IOException {
         int last = ports.path(scheme).asInt();
-        int port = listeners.open(scheme.equals("https"), wanted(asked, last));
+        int port = listeners.open(!scheme.equals("http"), wanted(asked, last));
         if (asked != 0 && port != asked) {
             throw new IOException("port " + asked + " is taken; give another one, or none for any free port");
         }

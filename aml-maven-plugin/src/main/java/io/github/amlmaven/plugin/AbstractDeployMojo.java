@@ -105,6 +105,11 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
         return true;
     }
 
+    /** Whether the image is the one that this project has built last. */
+    protected final boolean takesBuiltImage() {
+        return deployImage == null;
+    }
+
     /** The image by digest where its registry can be asked. */
     protected final ImageName image(AzureClients clients, Progress progress) {
         if (deployImage != null) {

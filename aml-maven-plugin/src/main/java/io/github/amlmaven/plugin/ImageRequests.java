@@ -74,7 +74,8 @@ record ImageRequests(
                         modelLayers(),
                         image.user().orElse(ScoringImageRequest.Settings.NON_ROOT),
                         image.environment(),
-                        image.labels()),
+                        image.labels(),
+                        image.functionApp()),
                 target(),
                 access,
                 place);
@@ -83,6 +84,11 @@ record ImageRequests(
     /** Whether the image's server can check Entra ID tokens. */
     boolean entraTokens() {
         return image.entraTokens();
+    }
+
+    /** Whether an Azure Functions host can serve the image. */
+    boolean functionApp() {
+        return image.functionApp();
     }
 
     /** What a goal publishes about an image. */

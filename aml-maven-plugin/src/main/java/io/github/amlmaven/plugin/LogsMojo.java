@@ -1,6 +1,6 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.appservice.WebAppLogs;
+import io.github.amlmaven.core.appservice.SiteLogs;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.endpoint.DeploymentLogs;
 import io.github.amlmaven.core.endpoint.DeploymentLogs.Container;
@@ -13,32 +13,39 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the end of the log of a managed online deployment's container, or of a web app's. Which one: where this project has
+ * Shows the end of the log of a managed online deployment's container, or of a web app's or function app's. Which one: where this project has
  * deployed last, unless {@code -Daml.endpoint} or {@code -Daml.logs.target} says otherwise.
  */
 @Mojo(name = "logs", requiresProject = false, threadSafe = true)
 public final class LogsMojo extends AbstractEndpointMojo {
 
-    /** {@code managed} or {@code webapp}. Default: where this project has deployed last of the two. */
+    private static final Set<String> TARGETS = Set.of("managed", "webapp", "function");
+
+    /** {@code managed}, {@code webapp} or {@code function}. Default: where this project has deployed last of them. */
     @Parameter(property = "aml.logs.target")
     private @Nullable String target;
 
-    /** The name of the web app. Default: the one that this project has deployed. */
+    /** The name of the app. Default: the one that this project has deployed. */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
 
-    /** The resource group of the web app. Default: that of the deployment, else that of the workspace. */
+    /** The resource group of the app. Default: that of the deployment, else that of the workspace. */
     @Parameter(property = "aml.deploy.resourceGroup")
     private @Nullable String deployResourceGroup;
 
     /** The web app's slot. Default: production. */
     @Parameter(property = "aml.webapp.slot")
     private @Nullable String slot;
+
+    /** The function app's slot. Default: production. */
+    @Parameter(property = "aml.function.slot")
+    private @Nullable String functionSlot;
 
     /** The deployment. Default: the one that gets the most traffic, or the only one. */
     @Parameter(property = "aml.deployment")
@@ -57,28 +64,40 @@ public final class LogsMojo extends AbstractEndpointMojo {
         if (tail < 1) {
             throw invalid("aml.logs.tail is " + tail, "Set <tail> to 1 or more.");
         }
-        return isWebApp() ? webApp(progress) : managed(progress);
+        return switch (target()) {
+            case "webapp" -> site("webapp", "web app", slot, progress);
+            case "function" -> site("function", "function app", functionSlot, progress);
+            default -> managed(progress);
+        };
     }
 
-    private boolean isWebApp() {
-        if (target != null && !target.equals("managed") && !target.equals("webapp")) {
-            throw invalid("aml.logs.target '" + target + "'", "Set it to managed or webapp.");
+    private String target() {
+        if (target != null && !TARGETS.contains(target)) {
+            throw invalid("aml.logs.target '" + target + "'", "Set it to managed, webapp or function.");
         }
-        if (target != null || namesEndpoint()) {
-            return "webapp".equals(target);
+        if (target != null) {
+            return target;
+        }
+        if (namesEndpoint()) {
+            return "managed";
         }
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
+        Instant ofEndpoint = started(records.newestEndpoint());
         Instant ofWebApp = started(records.newestLeftBehind("webapp"));
-        return !ofWebApp.equals(Instant.MIN) && ofWebApp.isAfter(started(records.newestEndpoint()));
+        Instant ofFunction = started(records.newestLeftBehind("function"));
+        if (ofFunction.isAfter(ofWebApp) && ofFunction.isAfter(ofEndpoint)) {
+            return "function";
+        }
+        return ofWebApp.isAfter(ofEndpoint) ? "webapp" : "managed";
     }
 
     private static Instant started(Optional<DeploymentRecords.Deployed> deployed) {
         return deployed.map(DeploymentRecords.Deployed::startedAt).orElse(Instant.MIN);
     }
 
-    private GoalOutcome webApp(Progress progress) {
+    private GoalOutcome site(String kind, String word, @Nullable String of, Progress progress) {
         Optional<DeploymentRecords.Deployed> deployed =
-                new DeploymentRecords(outputDirectory()).newestLeftBehind("webapp", name);
+                new DeploymentRecords(outputDirectory()).newestLeftBehind(kind, name);
         String app = Optional.ofNullable(name)
                 .or(() -> deployed.flatMap(d -> d.text("name")))
                 .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
@@ -87,10 +106,10 @@ public final class LogsMojo extends AbstractEndpointMojo {
                     .or(() -> deployed.flatMap(d -> d.text("resourceGroup")))
                     .orElse(clients.workspace().resourceGroup());
             List<String> lines =
-                    new WebAppLogs(clients.appServices()).read(group, app, Optional.ofNullable(slot), tail);
+                    new SiteLogs(clients.appServices(), word).read(group, app, Optional.ofNullable(of), tail);
             lines.forEach(progress::remoteLog);
             return GoalOutcome.done(
-                    "Log of web app " + app + (slot == null ? "" : " slot " + slot) + ": " + lines.size() + " lines",
+                    "Log of " + word + " " + app + (of == null ? "" : " slot " + of) + ": " + lines.size() + " lines",
                     Map.of("name", app, "lines", lines.size()));
         }
     }

@@ -56,7 +56,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
      * {@code format} ({@code docker} or {@code oci}), {@code output} ({@code registry}, {@code ociLayout} or
      * {@code tar}), {@code file} (folder or tar), {@code user}, {@code dependencies} (environment, conda file or
      * requirements.txt), {@code code} (default: {@code src/main/python}), {@code scoringScript} (default:
-     * {@code score.py}), and the maps {@code environment} and {@code labels}.
+     * {@code score.py}), {@code functionApp} (for {@code aml:deploy-function}), and the maps {@code environment} and {@code labels}.
      */
     @Parameter
     private @Nullable ImageConfiguration image;
@@ -132,7 +132,10 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
         }
         ScoringImageResult result = built.get();
         outputs.putAll(ImageRequests.outputs(result));
-        images.ifPresent(requests -> outputs.put("entraTokens", requests.entraTokens()));
+        images.ifPresent(requests -> {
+            outputs.put("entraTokens", requests.entraTokens());
+            outputs.put("functionApp", requests.functionApp());
+        });
         return result.upToDate()
                 ? GoalOutcome.upToDate(result.sentence(), outputs)
                 : GoalOutcome.done(result.sentence(), outputs);

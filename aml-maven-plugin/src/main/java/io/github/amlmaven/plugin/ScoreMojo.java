@@ -46,8 +46,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     private @Nullable String uri;
 
     /**
-     * {@code aci}, {@code aks}, {@code webapp} or {@code managed}, when this project has deployed to several. Default: the
-     * latest one.
+     * {@code aci}, {@code aks}, {@code webapp}, {@code function} or {@code managed}, when this project has deployed to
+     * several. Default: the latest one.
      */
     @Parameter(property = "aml.score.target")
     private @Nullable String target;
@@ -140,6 +140,17 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     }
 
     private URI address(Optional<DeploymentRecords.Deployed> deployed) {
+        Optional<String> trigger = deployed.filter(
+                        d -> uri == null && d.text("scoringUri").isEmpty())
+                .flatMap(d -> d.text("trigger"));
+        if (trigger.isPresent()) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "The function app that was deployed last is not called, a " + trigger.get()
+                                    + " triggers it")
+                    .remedy("Put what is to be scored there; or name another deployment (-Daml.score.target=...).")
+                    .build();
+        }
         String text = Optional.ofNullable(uri)
                 .or(() -> deployed.map(d -> d.required("scoringUri")))
                 .orElseThrow(() -> AmlException.of(
@@ -171,8 +182,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         if (behindAFrontEnd) {
             return http;
         }
+        URI health = deployed.flatMap(d -> d.text("healthUri")).map(URI::create).orElseGet(() -> address.resolve("/"));
         new ScoringReadiness(http, progress)
-                .await(address, START_OF_A_LOCAL_SERVER, Duration.ofMillis(200), Optional::empty);
+                .awaitAnswer(
+                        health, START_OF_A_LOCAL_SERVER, Duration.ofMillis(200), Optional.empty(), Optional::empty);
         return http;
     }
 
@@ -213,16 +226,18 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
 
     private Optional<ScoringCredential> key(Optional<DeploymentRecords.Deployed> deployed) {
         String fromEnvironment = System.getenv("AML_SCORING_KEY");
+        Optional<String> header = deployed.filter(d -> uri == null).flatMap(d -> d.text("keyHeader"));
         if (keyServerId != null) {
             return Optional.of(new ScoringCredential(
-                    servers().login(session(), keyServerId).password(), Optional.empty()));
+                    servers().login(session(), keyServerId).password(), Optional.empty(), header));
         }
         if (fromEnvironment != null) {
-            return Optional.of(new ScoringCredential(fromEnvironment, Optional.empty()));
+            return Optional.of(new ScoringCredential(fromEnvironment, Optional.empty(), header));
         }
         return deployed.flatMap(d -> d.text("keysFile"))
                 .flatMap(keys -> new ScoringKeyFile(Path.of(keys)).read())
-                .map(content -> new ScoringCredential(content.keys().primary(), content.scoringUri()));
+                .map(content -> new ScoringCredential(
+                        content.keys().primary(), content.scoringUri(), deployed.flatMap(d -> d.text("keyHeader"))));
     }
 
     private static Map<String, Object> outputs(URI address, List<ScoringAnswer> answers) {

@@ -1,7 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.github.amlmaven.core.appservice.WebAppRemoval;
+import io.github.amlmaven.core.appservice.SiteRemoval;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRemoval;
 import io.github.amlmaven.core.endpoint.EndpointRemoval;
@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class UndeployMojo extends AbstractWorkspaceMojo {
 
     /**
-     * {@code aci}, {@code aks}, {@code webapp}, {@code managed} or {@code batch}. Default: where this project has deployed
-     * last.
+     * {@code aci}, {@code aks}, {@code webapp}, {@code function}, {@code managed} or {@code batch}. Default: where this
+     * project has deployed last.
      */
     @Parameter(property = "aml.undeploy.target")
     private @Nullable String target;
 
-    /** The name of the container group, web app, Deployment or endpoint. Default: the one that this project has deployed. */
+    /** The name of the container group, web app, function app, Deployment or endpoint. Default: the one that this project has deployed. */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
 
@@ -51,7 +51,11 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.webapp.slot")
     private @Nullable String slot;
 
-    /** The resource group of the container group or web app. Default: that of the deployment, else that of the workspace. */
+    /** A single slot of the function app. Default: the app with all its slots. */
+    @Parameter(property = "aml.function.slot")
+    private @Nullable String functionSlot;
+
+    /** The resource group of the container group or app. Default: that of the deployment, else that of the workspace. */
     @Parameter(property = "aml.deploy.resourceGroup")
     private @Nullable String deployResourceGroup;
 
@@ -88,7 +92,8 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         AzureClients clients = connect(progress);
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
-            case DeploymentRecords.WEBAPP -> removeWebApp(clients, what, deployed);
+            case DeploymentRecords.WEBAPP -> removeSite(clients, "web app", what, slot, deployed);
+            case DeploymentRecords.FUNCTION -> removeSite(clients, "function app", what, functionSlot, deployed);
             case DeploymentRecords.AKS ->
                 deployed.filter(DeploymentRecords.Deployed::isEndpoint).isPresent()
                         ? removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what)
@@ -98,13 +103,13 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
             default ->
                 throw AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID,
-                                "aml.undeploy.target '" + target + "': aci, aks, webapp, managed or batch")
+                                "aml.undeploy.target '" + target + "': aci, aks, webapp, function, managed or batch")
                         .build();
         };
         if (dryRun()) {
             return GoalOutcome.dryRun("Would delete " + removed, Map.of("deleted", removed));
         }
-        deployed.filter(d -> deployment == null && slot == null)
+        deployed.filter(d -> deployment == null && slot == null && functionSlot == null)
                 .filter(d -> d.text("name").equals(Optional.of(what)))
                 .ifPresent(records::forget);
         return removed.isEmpty()
@@ -139,13 +144,17 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
                 .orElse(clients.workspace().resourceGroup());
     }
 
-    private List<String> removeWebApp(
-            AzureClients clients, String what, Optional<DeploymentRecords.Deployed> deployed) {
+    private List<String> removeSite(
+            AzureClients clients,
+            String word,
+            String what,
+            @Nullable String of,
+            Optional<DeploymentRecords.Deployed> deployed) {
         String group = group(clients, deployed);
-        Optional<String> only = Optional.ofNullable(slot);
-        WebAppRemoval removal = new WebAppRemoval(clients.appServices());
+        Optional<String> only = Optional.ofNullable(of);
+        SiteRemoval removal = new SiteRemoval(clients.appServices(), word);
         boolean found = dryRun() ? removal.exists(group, what, only) : removal.remove(group, what, only);
-        return found ? List.of(only.map(s -> "slot " + s + " of ").orElse("") + "web app " + what) : List.of();
+        return found ? List.of(only.map(s -> "slot " + s + " of ").orElse("") + word + " " + what) : List.of();
     }
 
     private List<String> removeObjects(

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.mockito.Mockito.when;
 
-import io.github.amlmaven.core.appservice.WebAppRequest;
-import io.github.amlmaven.core.appservice.WebAppRequest.ImagePull;
+import io.github.amlmaven.core.appservice.SiteKind;
+import io.github.amlmaven.core.appservice.SiteRequest;
+import io.github.amlmaven.core.appservice.SiteRequest.ImagePull;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.cloud.WorkspaceId;
@@ -45,18 +46,17 @@ class DeployWebappMojoTest {
             </configuration></plugin></plugins></build></project>
             """)
     void everyParameterReachesTheRequest(DeployWebappMojo goal) {
-        WebAppRequest request = goal.request(clients(), ImageName.parse("docker.io/wine:7"), Progress.NONE);
+        SiteRequest request = goal.request(clients(), ImageName.parse("docker.io/wine:7"), Progress.NONE);
 
         assertThat(goal).extracting("deployImage").isEqualTo("wine:7");
         assertThat(request.resourceGroup()).isEqualTo("g2");
         assertThat(request.name()).isEqualTo("wine");
         assertThat(request.location()).isEqualTo("northeurope");
         assertThat(request.image()).isEqualTo("docker.io/wine:7");
-        assertThat(request.plan()).isEqualTo(new WebAppRequest.Plan("shared", "P1v3"));
+        assertThat(request.plan()).isEqualTo(new SiteRequest.Plan("shared", "P1v3"));
         assertThat(request.slot()).contains("staging");
         assertThat(request.swap()).isTrue();
-        assertThat(request.port()).isEqualTo(8080);
-        assertThat(request.healthCheckPath()).isEqualTo("/healthy");
+        assertThat(request.kind()).isEqualTo(new SiteKind.WebApp(8080, "/healthy"));
         assertThat(request.httpsOnly()).isFalse();
         assertThat(request.minTlsVersion()).isEqualTo("1.3");
         assertThat(request.environment()).containsOnly(entry("LEVEL", "info"));
@@ -74,9 +74,9 @@ class DeployWebappMojoTest {
             </configuration></plugin></plugins></build></project>
             """)
     void whatIsNotSaidIsSafe(DeployWebappMojo goal) {
-        WebAppRequest request = goal.request(clients(), ImageName.parse("docker.io/wine:7"), Progress.NONE);
+        SiteRequest request = goal.request(clients(), ImageName.parse("docker.io/wine:7"), Progress.NONE);
 
-        assertThat(request.plan()).isEqualTo(new WebAppRequest.Plan("wine-plan", "B1"));
+        assertThat(request.plan()).isEqualTo(new SiteRequest.Plan("wine-plan", "B1"));
         assertThat(request.slot()).isEmpty();
         assertThat(request.swap()).isFalse();
         assertThat(request.httpsOnly()).isTrue();

@@ -1,5 +1,6 @@
 /**
- * Deploys a scoring image to Azure App Service (Web App for containers), in production or in a slot that is swapped in.
+ * Deploys a scoring image to Azure App Service, as a Web App for containers or as a Function App, in production or in a slot
+ * that is swapped in.
  */
 @NullMarked
 package io.github.amlmaven.core.appservice;

@@ -30,6 +30,12 @@ public final class ApiVersions {
     /** Microsoft.Insights metrics, newest stable version of {@code metrics} for one resource. */
     public static final String METRICS = "2023-10-01";
 
+    /** Microsoft.Web, the version of azure-resourcemanager-appservice 2.54. */
+    public static final String APP_SERVICE = "2025-03-01";
+
+    /** Microsoft.Storage, the version of azure-resourcemanager-storage 2.5x. */
+    public static final String STORAGE = "2024-01-01";
+
     /** Run history data plane, as {@code azure-ai-ml} sends it. */
     public static final String RUN_HISTORY = "v1.0";
 

@@ -37,13 +37,23 @@ final class BaseImages {
     private final Optional<RegistryAccess> registry;
     private final ImagePlatform platform;
     private final boolean offline;
+    private final boolean functionApp;
     private final Progress progress;
 
-    /** @param offline whether only registries of this machine may be asked */
-    BaseImages(Optional<RegistryAccess> registry, ImagePlatform platform, boolean offline, Progress progress) {
+    /**
+     * @param offline whether only registries of this machine may be asked
+     * @param functionApp whether the base must have the Azure Functions host
+     */
+    BaseImages(
+            Optional<RegistryAccess> registry,
+            ImagePlatform platform,
+            boolean offline,
+            boolean functionApp,
+            Progress progress) {
         this.registry = registry;
         this.platform = platform;
         this.offline = offline;
+        this.functionApp = functionApp;
         this.progress = progress;
     }
 
@@ -57,7 +67,7 @@ final class BaseImages {
         if (configured.filter(HOST::equals).isPresent()) {
             return host(interpreter, pythonVersion, Optional.empty());
         }
-        ImageReference wanted = parse(configured.orElse("python:" + pythonVersion + "-slim"));
+        ImageReference wanted = parse(configured.orElseGet(() -> usual(pythonVersion)));
         requireReachable(wanted);
         try {
             return pull(wanted);
@@ -69,6 +79,12 @@ final class BaseImages {
             progress.debug("base image " + wanted + ": " + e);
             return host(interpreter, pythonVersion, Optional.of(unavailable(wanted, e)));
         }
+    }
+
+    private String usual(String pythonVersion) {
+        return functionApp
+                ? "mcr.microsoft.com/azure-functions/python:4-python" + pythonVersion
+                : "python:" + pythonVersion + "-slim";
     }
 
     private void requireReachable(ImageReference wanted) {

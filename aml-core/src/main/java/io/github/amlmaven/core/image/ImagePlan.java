@@ -7,6 +7,7 @@ import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.function.FunctionLayout;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
 import io.github.amlmaven.core.image.layer.FileLayer;
 import io.github.amlmaven.core.image.layer.LayerCompression;
@@ -42,7 +43,11 @@ record ImagePlan(
 
     static final String APP_ROOT = "/var/azureml-app";
     static final String SERVER = "/opt/aml/" + Resource.SCORING_SERVER.fileName();
+    static final List<String> START = List.of("python3", SERVER);
     static final int PORT = 5001;
+
+    /** Says in an image that an Azure Functions host can serve it. */
+    static final String FUNCTION_APP_LABEL = "io.github.amlmaven.function-app";
 
     private static final String PASSWD = """
             root:x:0:0:root:/root:/usr/sbin/nologin
@@ -77,13 +82,22 @@ record ImagePlan(
         }
         layers.add(packageLayer(packages));
         String modelFolder = modelFolder(request.model());
+        boolean functionApp = request.settings().functionApp();
+        if (functionApp) {
+            layers.add(functionLayer(request.place().cache()));
+            labels.put(FUNCTION_APP_LABEL, "true");
+            environment.put("AzureWebJobsScriptRoot", FunctionLayout.DEFAULT_ROOT);
+            environment.put("FUNCTIONS_WORKER_RUNTIME", "custom");
+        }
         layers.add(codeLayer(code, request.place().cache()));
 
         environment.put("PYTHONPATH", WheelResolution.IMAGE_FOLDER);
         environment.put("PYTHONUNBUFFERED", "1");
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         // The user has no entry in most base images' passwd, hence no home of its own.
-        environment.put("HOME", "/tmp");
+        if (!functionApp) {
+            environment.put("HOME", "/tmp");
+        }
         environment.put("AML_APP_ROOT", APP_ROOT);
         environment.put("AZUREML_ENTRY_SCRIPT", request.code().script().replace('\\', '/'));
         environment.put("AZUREML_MODEL_DIR", modelFolder);
@@ -94,6 +108,23 @@ record ImagePlan(
                 request.model().name() + ":" + request.model().version());
         labels.putAll(request.settings().labels());
         return new ImagePlan(base, model, layers, environment, labels);
+    }
+
+    /** Whether the base's own command is kept, which starts the Functions host. */
+    boolean startsHost() {
+        return labels.containsKey(FUNCTION_APP_LABEL) && !(base instanceof BaseImage.Host);
+    }
+
+    /** What the Functions host reads. */
+    static Map<String, String> functionFiles() {
+        return FunctionLayout.files(START, APP_ROOT);
+    }
+
+    private static FileEntriesLayer functionLayer(Path cache) {
+        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("functions");
+        functionFiles()
+                .forEach((target, text) -> layer.addEntry(entry(constant(cache, "functions" + target, text), target)));
+        return layer.build();
     }
 
     private static String modelFolder(ScoringImageRequest.Model model) {
@@ -146,6 +177,9 @@ record ImagePlan(
         layer.addEntry(entry(
                 Resource.SCORING_TELEMETRY.writeTo(cache.resolve("programs")),
                 "/opt/aml/" + Resource.SCORING_TELEMETRY.fileName()));
+        layer.addEntry(entry(
+                Resource.FUNCTIONS_HANDLER.writeTo(cache.resolve("programs")),
+                "/opt/aml/" + Resource.FUNCTIONS_HANDLER.fileName()));
         for (ContentFiles.Entry file : code.files()) {
             layer.addEntry(entry(file.path(), APP_ROOT + "/" + file.name()));
         }

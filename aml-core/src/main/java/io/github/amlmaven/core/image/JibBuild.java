@@ -188,7 +188,7 @@ final class JibBuild implements Closeable {
 
     private JibContainerBuilder configured(JibContainerBuilder start, ImagePlan plan) {
         Map<String, String> environment = new TreeMap<>(plan.environment());
-        return start.setFormat(
+        JibContainerBuilder image = start.setFormat(
                         isOci()
                                 ? com.google.cloud.tools.jib.api.buildplan.ImageFormat.OCI
                                 : com.google.cloud.tools.jib.api.buildplan.ImageFormat.Docker)
@@ -196,11 +196,15 @@ final class JibBuild implements Closeable {
                 .setCreationTime(Instant.EPOCH)
                 .setFileEntriesLayers(plan.layers())
                 .setEnvironment(environment)
-                .setLabels(new TreeMap<>(plan.labels()))
-                .setUser(request.settings().user())
-                .setExposedPorts(Port.tcp(ImagePlan.PORT))
-                .setWorkingDirectory(com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath.get(ImagePlan.APP_ROOT))
-                .setEntrypoint(List.of("python3", ImagePlan.SERVER));
+                .setLabels(new TreeMap<>(plan.labels()));
+        // The base of a Function App starts the Functions host, as root on port 80; the host starts the server.
+        return plan.startsHost()
+                ? image
+                : image.setUser(request.settings().user())
+                        .setExposedPorts(Port.tcp(ImagePlan.PORT))
+                        .setWorkingDirectory(
+                                com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath.get(ImagePlan.APP_ROOT))
+                        .setEntrypoint(ImagePlan.START);
     }
 
     private boolean isOci() {

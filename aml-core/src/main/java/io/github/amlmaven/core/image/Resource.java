@@ -12,6 +12,7 @@ import java.util.Arrays;
 enum Resource {
     SCORING_SERVER("scoring_server.py"),
     SCORING_TELEMETRY("scoring_telemetry.py"),
+    FUNCTIONS_HANDLER("functions_handler.py"),
     PIP("pip_for_platform.py"),
     COMPILE("compile_packages.py"),
     CHECK("check_scoring_script.py");

@@ -169,6 +169,7 @@ public final class ScoringImageBuild {
                         request.registry(),
                         request.settings().platform(),
                         request.place().offline(),
+                        request.settings().functionApp(),
                         progress)
                 .resolve(request.settings().base(), version, host);
     }
@@ -184,8 +185,8 @@ public final class ScoringImageBuild {
                             "The environment asks for Python "
                                     + wanted.pythonVersion().get() + " but base image " + base.identity()
                                     + " has Python " + inBase.get())
-                    .remedy("Set <base> (-Daml.image.base) to python:"
-                            + wanted.pythonVersion().get() + "-slim, or change 'python=' in the conda file.")
+                    .remedy("Set <base> (-Daml.image.base) to an image with Python "
+                            + wanted.pythonVersion().get() + ", or change 'python=' in the conda file.")
                     .build();
         }
         return inBase.or(wanted::pythonVersion).orElseGet(interpreter::minorVersion);
@@ -203,6 +204,8 @@ public final class ScoringImageBuild {
                 request.place().toolVersion(),
                 Sha256.of(Resource.SCORING_SERVER.bytes()),
                 Sha256.of(Resource.SCORING_TELEMETRY.bytes()),
+                Sha256.of(Resource.FUNCTIONS_HANDLER.bytes()),
+                settings.functionApp() ? ImagePlan.functionFiles().toString() : "",
                 base.identity(),
                 packages.key(),
                 model.stream().map(DescribedLayer::digest).collect(Collectors.joining(",")),

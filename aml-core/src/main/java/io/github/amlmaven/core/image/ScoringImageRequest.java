@@ -64,7 +64,7 @@ public record ScoringImageRequest(
      * Base and configuration.
      *
      * @param base an image reference, {@code host} for this machine's own Python, or empty for Docker's official
-     *     {@code python:<version>-slim}
+     *     {@code python:<version>-slim}, in a Function App {@code mcr.microsoft.com/azure-functions/python}
      * @param platform of the image
      * @param format of the manifest; always OCI when the model's layers are not stored gzip, which Docker's has no
      *     media types for
@@ -72,6 +72,8 @@ public record ScoringImageRequest(
      * @param user {@code uid[:gid]} that the server runs as
      * @param environment additional variables
      * @param labels additional labels
+     * @param functionApp whether it is laid out for Azure Functions: on a base with the Functions host, whose custom handler
+     *     the scoring server is
      */
     public record Settings(
             Optional<String> base,
@@ -80,7 +82,8 @@ public record ScoringImageRequest(
             LayerCompression modelLayers,
             String user,
             Map<String, String> environment,
-            Map<String, String> labels) {
+            Map<String, String> labels,
+            boolean functionApp) {
 
         /** The user of images that say nothing: any but root; 65532 is "nonroot" by custom. */
         public static final String NON_ROOT = "65532:65532";

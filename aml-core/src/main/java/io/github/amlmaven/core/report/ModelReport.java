@@ -59,6 +59,7 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
         places.put("deploy-aks", "Kubernetes");
         places.put("deploy-webapp", "web app");
         places.put("deploy-function", "function app");
+        places.put("deploy-function", "function app");
         places.put("publish-pipeline", "published pipeline");
         return places;
     }

@@ -116,7 +116,12 @@ public final class ModelCall {
                 .setHeader(HttpHeaderName.CONTENT_TYPE, "application/json")
                 .setHeader(HttpHeaderName.ACCEPT, "application/json")
                 .setBody(payload.json());
-        request.credential().ifPresent(c -> http.setHeader(HttpHeaderName.AUTHORIZATION, "Bearer " + c.value()));
+        request.credential()
+                .ifPresent(c -> c.header()
+                        .map(HttpHeaderName::fromString)
+                        .ifPresentOrElse(
+                                own -> http.setHeader(own, c.value()),
+                                () -> http.setHeader(HttpHeaderName.AUTHORIZATION, "Bearer " + c.value())));
         request.deployment().ifPresent(name -> http.setHeader(DEPLOYMENT, name));
         long start = System.nanoTime();
         try (HttpResponse response = this.http.sendSync(http, new Context(RESPONSE_TIMEOUT, request.timeout()))) {

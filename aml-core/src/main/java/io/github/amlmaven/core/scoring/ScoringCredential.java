@@ -8,12 +8,18 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What opens a scoring address: a key or a token, sent as {@code Authorization: Bearer}.
+ * What opens a scoring address: a key or a token, sent as {@code Authorization: Bearer} or in a header of its own.
  *
  * @param value the secret; never printed
  * @param issuedFor the address it belongs to; empty when the user gave secret and address together
+ * @param header that the secret is sent in as it is; empty means {@code Authorization}
  */
-public record ScoringCredential(String value, Optional<URI> issuedFor) {
+public record ScoringCredential(String value, Optional<URI> issuedFor, Optional<String> header) {
+
+    /** A bearer's. */
+    public ScoringCredential(String value, Optional<URI> issuedFor) {
+        this(value, issuedFor, Optional.empty());
+    }
 
     /**
      * An Entra ID token for an online endpoint of Azure Machine Learning; other servers never get to see one.

@@ -56,22 +56,22 @@ public final class ScoringReadiness {
      * @param broken asked at each turn for a reason to give up at once
      */
     public Outcome await(URI server, Duration limit, Duration interval, Supplier<Optional<String>> broken) {
-        return await(server, limit, interval, Optional.empty(), broken);
+        return awaitAnswer(server.resolve("/"), limit, interval, Optional.empty(), broken);
     }
 
     /**
-     * As {@link #await(URI, Duration, Duration, Supplier)}, where the former container serves until the new one does.
+     * Waits for 200 from {@code health}, where a former container may serve until the new one does.
      *
      * @param deployment what the new container was told as {@code AML_SCORING_DEPLOYMENT}; an answer of another one does
      *     not count. A server that tells none is believed
+     * @param broken asked at each turn for a reason to give up at once
      */
-    public Outcome await(
-            URI server,
+    public Outcome awaitAnswer(
+            URI health,
             Duration limit,
             Duration interval,
             Optional<String> deployment,
             Supplier<Optional<String>> broken) {
-        URI health = server.resolve("/");
         Waiting waiting = new Waiting("an answer from " + health, limit, interval, progress);
         while (true) {
             Look look = look(health);
@@ -93,7 +93,12 @@ public final class ScoringReadiness {
 
     /** Whether a request without a key is let through to the model's interface description, which needs one. */
     public boolean answersWithoutKey(URI server) {
-        return look(server.resolve("/swagger.json")).status() == 200;
+        return isOpen(server.resolve("/swagger.json"));
+    }
+
+    /** Whether an address answers 200 to a request without a key. */
+    public boolean isOpen(URI address) {
+        return look(address).status() == 200;
     }
 
     /** What one request came to; a status of 0 is no answer. */

@@ -5,6 +5,7 @@ unchanged in gunicorn; this module only adds what Azure puts in front of it: a k
 
 ==============================  =====================================================================
 ``PORT``                        port to listen on, 5001 when not set
+``FUNCTIONS_CUSTOMHANDLER_PORT`` the same, from an Azure Functions host, whose custom handler this is then
 ``AML_SCORING_PRIMARY_KEY``     a key that is accepted as ``Authorization: Bearer <key>``
 ``AML_SCORING_SECONDARY_KEY``   another one, so that keys can be rotated without an outage
 ``AML_SCORING_AUTH_ENABLED``    ``false`` serves everybody; anything else wants at least one key
@@ -23,6 +24,8 @@ import json
 import os
 import sys
 import time
+
+import functions_handler
 
 # What Entra ID signs with, and nothing that a caller could forge: neither "none" nor a shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -49,6 +52,9 @@ def take_keys(environ):
     if environ.get("AML_SCORING_ENTRA_AUDIENCES", "").split():
         return []
     keys = [key for key in taken if key]
+    if not keys and functions_handler.PORT_VARIABLE in environ:
+        # The Functions host has let the caller in, by the authLevel of the function.
+        return []
     if not keys:
         raise SettingsError(
             "Key authentication is on but no key is set: set AML_SCORING_PRIMARY_KEY, "
@@ -59,7 +65,7 @@ def take_keys(environ):
 
 def port_of(environ):
     """The port to listen on."""
-    text = environ.get("PORT", "5001")
+    text = environ.get(functions_handler.PORT_VARIABLE) or environ.get("PORT", "5001")
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"PORT is not a port number: {text!r}")
     return int(text)
@@ -253,6 +259,10 @@ def serve(environ):
     from azureml_inference_server_http.constants import DEFAULT_WORKER_TIMEOUT_SECONDS, PACKAGE_ROOT
     from azureml_inference_server_http.log_config import load_logging_config
 
+    in_functions = functions_handler.PORT_VARIABLE in environ
+    drops_root = in_functions and os.geteuid() == 0
+    if drops_root:
+        environ["HOME"] = "/tmp"
     environ.setdefault("AML_APP_ROOT", "/var/azureml-app")
     if environ.get("SERVER_VERSION_LOG_RESPONSE_ENABLED", "true").lower() == "true":
         environ.setdefault("HTTP_X_MS_SERVER_VERSION", f"azmlinfsrv/{__version__}")
@@ -269,6 +279,9 @@ def serve(environ):
             self.cfg.set("timeout", int(environ.get("WORKER_TIMEOUT", DEFAULT_WORKER_TIMEOUT_SECONDS)))
             self.cfg.set("preload_app", environ.get("WORKER_PRELOAD", "false").lower() == "true")
             self.cfg.set("accesslog", "-")
+            if drops_root:
+                self.cfg.set("user", functions_handler.NON_ROOT)
+                self.cfg.set("group", functions_handler.NON_ROOT)
             # The package's logging configuration prints gunicorn's errors already; here they would come twice.
             self.cfg.set("errorlog", "/dev/null")
             # gunicorn 26 and later offer a control socket; nothing in the container shall steer the server.
@@ -284,7 +297,8 @@ def serve(environ):
                 return DeploymentHeader(guarded, deployment) if deployment else guarded
 
             try:
-                return scoring_telemetry.observe(app, environ, guard)
+                served = scoring_telemetry.observe(app, environ, guard)
+                return functions_handler.FunctionsHandler(served) if in_functions else served
             except scoring_telemetry.TelemetryError as error:
                 print(error, file=sys.stderr, flush=True)
                 sys.exit(EXIT_CANNOT_BOOT)

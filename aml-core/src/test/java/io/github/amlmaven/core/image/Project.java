@@ -34,6 +34,7 @@ final class Project {
     ImageTarget target;
     ImageFormat format = ImageFormat.OCI;
     String script = "score.py";
+    boolean functionApp;
 
     Project(Path root, Path cache) throws IOException {
         this.root = root;
@@ -66,7 +67,8 @@ final class Project {
                         io.github.amlmaven.core.image.layer.LayerCompression.STORED,
                         ScoringImageRequest.Settings.NON_ROOT,
                         Map.of(),
-                        Map.of()),
+                        Map.of(),
+                        functionApp),
                 target,
                 registry,
                 new ScoringImageRequest.Place(

@@ -8,6 +8,8 @@ import io.github.amlmaven.emulator.arm.Operations;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.container.ContainerRuntime;
+import io.github.amlmaven.emulator.container.ImageFiles;
+import io.github.amlmaven.emulator.function.HostStorage;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
@@ -55,12 +57,14 @@ public final class AppServiceProvider implements Provider {
             ResourceStore resources,
             Operations operations,
             ContainerRuntime runtime,
+            ImageFiles.Source images,
+            HostStorage storage,
             ImageAccess access) {
         this.context = context;
         this.resources = resources;
         this.operations = operations;
         this.plans = new Plans(resources);
-        this.sites = new Sites(context, resources, runtime, access);
+        this.sites = new Sites(context, resources, runtime, images, storage, access);
     }
 
     @Override
@@ -83,6 +87,7 @@ public final class AppServiceProvider implements Provider {
             routes.add("POST", one + "/containerlogs", this::logs);
         }
         new SiteConfiguration(sites, this::id, this::present).declare(routes, SITE, SLOT);
+        new FunctionKeys(sites, this::id, this::present).declare(routes, SITE, SLOT);
     }
 
     private static ResourceId site(Exchange exchange) {

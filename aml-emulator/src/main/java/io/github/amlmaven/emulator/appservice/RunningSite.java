@@ -5,12 +5,16 @@ import io.github.amlmaven.emulator.container.ContainerRuntime;
 import io.github.amlmaven.emulator.container.ContainerSpec;
 import io.github.amlmaven.emulator.container.Loopback;
 import io.github.amlmaven.emulator.container.TcpRelay;
+import io.github.amlmaven.emulator.function.FunctionProgram;
+import io.github.amlmaven.emulator.function.HostKeys;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +33,21 @@ final class RunningSite implements AutoCloseable {
     private final ResourceId id;
     private final ContainerRuntime runtime;
     private final Clock clock;
-    private final Executor executor;
+    private final ExecutorService executor;
+    private final Supplier<HostKeys> keys;
     private final SiteLog log;
     private final TcpRelay relay;
     private @Nullable SiteInstance serving;
     private @Nullable SiteInstance next;
 
-    RunningSite(ResourceId id, ContainerRuntime runtime, Clock clock, Executor executor) throws IOException {
+    /** @param keys of the Functions host, where the site has one */
+    RunningSite(ResourceId id, ContainerRuntime runtime, Clock clock, ExecutorService executor, Supplier<HostKeys> keys)
+            throws IOException {
         this.id = id;
         this.runtime = runtime;
         this.clock = clock;
         this.executor = executor;
+        this.keys = keys;
         this.log = new SiteLog(clock);
         this.relay = Loopback.relay(id.key(), FRONT_PORT, this::targets);
     }
@@ -54,9 +62,10 @@ final class RunningSite implements AutoCloseable {
     }
 
     /** Starts a container beside the one that serves. */
-    synchronized void start(ContainerSpec spec, Duration startLimit) {
+    synchronized void start(SiteInstance.Launch launch, Duration startLimit) {
         SiteInstance overtaken = next;
-        SiteInstance instance = new SiteInstance(id.name(), spec, startLimit, runtime, clock, log, this::settle);
+        SiteInstance instance =
+                new SiteInstance(id.name(), launch, startLimit, runtime, clock, log, executor, keys, this::settle);
         next = instance;
         if (overtaken != null) {
             executor.execute(overtaken::stop);
@@ -97,8 +106,8 @@ final class RunningSite implements AutoCloseable {
                 other.next = hereNext;
                 drain(here);
                 other.drain(serving);
-                instances().forEach(instance -> instance.belongsTo(this::settle));
-                other.instances().forEach(instance -> instance.belongsTo(other::settle));
+                instances().forEach(instance -> instance.belongsTo(keys, this::settle));
+                other.instances().forEach(instance -> instance.belongsTo(other.keys, other::settle));
             }
         }
     }
@@ -141,6 +150,12 @@ final class RunningSite implements AutoCloseable {
     private List<Integer> targets() {
         SiteInstance now = current();
         return now == null ? List.of() : now.ports();
+    }
+
+    /** What its Functions host runs; empty while there is none that serves. */
+    Optional<FunctionProgram> program() {
+        SiteInstance now = current();
+        return now == null || !now.ready() ? Optional.empty() : now.program();
     }
 
     private synchronized @Nullable SiteInstance current() {

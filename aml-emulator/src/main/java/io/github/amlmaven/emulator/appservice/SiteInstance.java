@@ -6,14 +6,22 @@ import io.github.amlmaven.emulator.container.Probe;
 import io.github.amlmaven.emulator.container.SupervisedContainer;
 import io.github.amlmaven.emulator.container.SupervisedContainer.Restart;
 import io.github.amlmaven.emulator.container.SupervisedContainer.State;
+import io.github.amlmaven.emulator.function.FunctionHost;
+import io.github.amlmaven.emulator.function.FunctionProgram;
+import io.github.amlmaven.emulator.function.HostKeys;
+import io.github.amlmaven.emulator.function.HostStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 /**
  * One container of a site, from its start to its end. The platform sends it a warm-up request until it answers, whatever it
- * answers, and tells in its log what happened, in the words of App Service's docker log.
+ * answers, and tells in its log what happened, in the words of App Service's docker log. In a function app the container is
+ * that of the custom handler, and the Functions host is in front of it.
  */
 final class SiteInstance implements SupervisedContainer.Listener {
 
@@ -29,29 +37,54 @@ final class SiteInstance implements SupervisedContainer.Listener {
     private volatile boolean answered;
     private volatile boolean failed;
     private Optional<State> told = Optional.empty();
+    private final Optional<FunctionHost> host;
+    private volatile Supplier<HostKeys> keys;
+
+    /** Something to run, with the Functions host or without. */
+    record Launch(ContainerSpec spec, Optional<FunctionProgram> program, Optional<HostStorage> storage) {}
 
     /**
      * @param startLimit how long the container may take to answer ({@code WEBSITES_CONTAINER_START_TIME_LIMIT})
+     * @param keys of the Functions host, where there is one
      * @param changed is called when the instance has become ready or has failed
      */
     SiteInstance(
             String site,
-            ContainerSpec spec,
+            Launch launch,
             Duration startLimit,
             ContainerRuntime runtime,
             Clock clock,
             SiteLog log,
+            ExecutorService executor,
+            Supplier<HostKeys> keys,
             Runnable changed) {
         this.site = site;
         this.log = log;
         this.startLimit = startLimit;
         this.changed = changed;
+        this.keys = keys;
         Probe warmUp = new Probe(Optional.of("/"), 0, PERIOD, 5, 1, Integer.MAX_VALUE);
         this.container = new SupervisedContainer(
-                new SupervisedContainer.Plan(spec, Restart.ALWAYS, Optional.empty(), Optional.of(warmUp)),
+                new SupervisedContainer.Plan(launch.spec(), Restart.ALWAYS, Optional.empty(), Optional.of(warmUp)),
                 runtime,
                 clock,
                 this);
+        this.host = launch.program()
+                .map(program -> new FunctionHost(
+                        program,
+                        this::handlerPort,
+                        () -> this.keys.get(),
+                        log::info,
+                        new FunctionHost.Place(
+                                site.toLowerCase(Locale.ROOT),
+                                launch.spec().environment(),
+                                launch.storage().orElseThrow(),
+                                clock,
+                                executor)));
+    }
+
+    private Optional<Integer> handlerPort() {
+        return ready() ? container.hostPort() : Optional.empty();
     }
 
     void start() {
@@ -59,12 +92,19 @@ final class SiteInstance implements SupervisedContainer.Listener {
     }
 
     void stop() {
+        host.ifPresent(FunctionHost::close);
         container.stop();
     }
 
     /** After a swap another address leads here. */
-    void belongsTo(Runnable owner) {
+    void belongsTo(Supplier<HostKeys> keysOfOwner, Runnable owner) {
+        keys = keysOfOwner;
         changed = owner;
+    }
+
+    /** What the Functions host runs. */
+    Optional<FunctionProgram> program() {
+        return host.map(FunctionHost::program);
     }
 
     ContainerSpec spec() {
@@ -81,7 +121,7 @@ final class SiteInstance implements SupervisedContainer.Listener {
     }
 
     List<Integer> ports() {
-        return container.hostPort().stream().toList();
+        return host.map(FunctionHost::port).or(container::hostPort).stream().toList();
     }
 
     String output() {
@@ -96,6 +136,11 @@ final class SiteInstance implements SupervisedContainer.Listener {
         } else if (state.phase() == State.Phase.TERMINATED && !told.equals(Optional.of(state))) {
             told = Optional.of(state);
             log.container(container.log(0));
+            if (host.isPresent()) {
+                int code = state.exitCode().orElse(-1);
+                log.error(spec().command().get(0) + " exited with code " + code + " (0x"
+                        + Integer.toHexString(code).toUpperCase(Locale.ROOT) + ")");
+            }
             log.error("Container " + spec().name() + " for site " + site + " has exited with code "
                     + state.exitCode().orElse(-1) + ", failing site start");
             log.info("Stopping site " + site + " because it failed during startup.");
@@ -110,6 +155,7 @@ final class SiteInstance implements SupervisedContainer.Listener {
         failed = false;
         log.info("Container " + spec().name() + " for site " + site
                 + " initialized successfully and is ready to serve requests.");
+        host.ifPresent(FunctionHost::begin);
     }
 
     @Override

@@ -6,20 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.container.ContainerRuntime;
-import io.github.amlmaven.emulator.container.ContainerSpec;
+import io.github.amlmaven.emulator.container.ImageFiles;
+import io.github.amlmaven.emulator.function.HostStorage;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Sites and slots as they are stored and as they run. */
@@ -28,25 +27,26 @@ final class Sites implements AutoCloseable {
     /** One document a site: {@code config}, {@code settings}, {@code connectionStrings}, {@code sticky}, each with what only its owner may read. */
     private static final String CONFIGURATION = "appservice.configuration";
 
-    private static final String IMAGE_PREFIX = "DOCKER|";
-    private static final int DEFAULT_PORT = 80;
     private static final int START_SECONDS = 230;
 
     private final EmulatorContext context;
     private final ResourceStore resources;
     private final ContainerRuntime runtime;
+    private final SiteLaunches launches;
     private final AppServiceProvider.ImageAccess access;
     private final Map<String, RunningSite> running = new ConcurrentHashMap<>();
-    private final AtomicInteger starts = new AtomicInteger();
 
     Sites(
             EmulatorContext context,
             ResourceStore resources,
             ContainerRuntime runtime,
+            ImageFiles.Source images,
+            HostStorage storage,
             AppServiceProvider.ImageAccess access) {
         this.context = context;
         this.resources = resources;
         this.runtime = runtime;
+        this.launches = new SiteLaunches(images, storage);
         this.access = access;
     }
 
@@ -155,55 +155,36 @@ final class Sites implements AutoCloseable {
             address.stop();
             return;
         }
-        Optional<ContainerSpec> spec = spec(id);
-        if (spec.isEmpty()) {
+        Optional<SiteInstance.Launch> launch = launches.of(new SiteLaunches.Described(
+                id, site.get(), config(id), settings(id), connectionStrings(id), address.log()));
+        if (launch.isEmpty()) {
             address.stop();
-        } else if (restart || !address.runs(spec.get())) {
-            if (!access.allows(spec.get().image(), site.get(), config(id), settings(id))) {
-                address.log()
-                        .error("Image pull failed: Verify docker image configuration and credentials (if using private"
-                                + " repository): " + spec.get().image() + " not found or access denied");
+        } else if (restart || !address.runs(launch.get().spec())) {
+            String image = launch.get().spec().image();
+            if (!access.allows(image, site.get(), config(id), settings(id))) {
+                SiteLaunches.pullFailed(address.log(), image + " not found or access denied");
                 address.stop();
                 return;
             }
             int limit = settings(id).path("WEBSITES_CONTAINER_START_TIME_LIMIT").asInt(START_SECONDS);
-            address.start(spec.get(), Duration.ofSeconds(limit));
+            address.start(launch.get(), Duration.ofSeconds(limit));
         }
     }
 
-    private Optional<ContainerSpec> spec(ResourceId id) {
-        String version = config(id).path("linuxFxVersion").asText();
-        if (!version.regionMatches(true, 0, IMAGE_PREFIX, 0, IMAGE_PREFIX.length())) {
-            return Optional.empty();
-        }
-        Map<String, String> environment = new LinkedHashMap<>();
-        settings(id)
-                .fields()
-                .forEachRemaining(field ->
-                        environment.put(field.getKey(), field.getValue().asText()));
-        // A site sees SQLAZURECONNSTR_x, CUSTOMCONNSTR_x ...:
-        // https://learn.microsoft.com/azure/app-service/configure-common
-        connectionStrings(id)
-                .fields()
-                .forEachRemaining(field -> environment.put(
-                        field.getValue().path("type").asText("Custom").toUpperCase(Locale.ROOT) + "CONNSTR_"
-                                + field.getKey(),
-                        field.getValue().path("value").asText()));
-        String port = environment.getOrDefault("WEBSITES_PORT", environment.getOrDefault("PORT", ""));
-        int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : DEFAULT_PORT;
-        environment.putIfAbsent("PORT", Integer.toString(number));
-        environment.put("WEBSITE_SITE_NAME", id.segment("sites"));
-        String command = config(id).path("appCommandLine").asText("");
-        return Optional.of(new ContainerSpec(
-                (id.segment("sites") + "_" + (id.segment("slots").isEmpty() ? "" : id.name() + "_")
-                                + starts.getAndIncrement())
-                        .toLowerCase(Locale.ROOT),
-                version.substring(IMAGE_PREFIX.length()),
-                command.isBlank() ? List.of() : List.of("/bin/sh", "-c", command),
-                environment,
-                number,
-                0,
-                0));
+    /** The keys of a site's Functions host. */
+    ObjectNode hostKeys(ResourceId id) {
+        return updateHostKeys(id, keys -> {});
+    }
+
+    ObjectNode updateHostKeys(ResourceId id, Consumer<ObjectNode> change) {
+        return context.store()
+                .update(CONFIGURATION, id.key(), all -> {
+                    ObjectNode keys = all.withObject("/hostKeys");
+                    FunctionKeys.make(keys);
+                    change.accept(keys);
+                    return all;
+                })
+                .withObject("/hostKeys");
     }
 
     RunningSite address(ResourceId id) throws IOException {
@@ -214,7 +195,8 @@ final class Sites implements AutoCloseable {
         synchronized (running) {
             RunningSite again = running.get(id.key());
             if (again == null) {
-                again = new RunningSite(id, runtime, context.clock(), context.executor());
+                again = new RunningSite(
+                        id, runtime, context.clock(), context.executor(), () -> FunctionKeys.read(hostKeys(id)));
                 running.put(id.key(), again);
             }
             return again;
@@ -245,6 +227,10 @@ final class Sites implements AutoCloseable {
     private void store(ResourceId id, ObjectNode taken, ObjectNode own, Set<String> sticky) {
         ObjectNode all = taken.deepCopy();
         all.put("id", id.value());
+        all.remove("hostKeys");
+        if (own.has("hostKeys")) {
+            all.set("hostKeys", own.path("hostKeys"));
+        }
         for (String name : sticky) {
             all.withObject("/settings").remove(name);
             JsonNode kept = own.path("settings").path(name);

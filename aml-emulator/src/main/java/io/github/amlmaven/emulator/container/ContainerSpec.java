@@ -15,6 +15,7 @@ import java.util.Map;
  * @param cpu cores, 0 for no limit
  * @param memoryGiB 0 for no limit
  * @param mounts folders of this machine that the container sees, read-only
+ * @param workingDirectory overrides the image's when not empty
  */
 public record ContainerSpec(
         String name,
@@ -24,7 +25,8 @@ public record ContainerSpec(
         int port,
         double cpu,
         double memoryGiB,
-        List<Mount> mounts) {
+        List<Mount> mounts,
+        String workingDirectory) {
 
     public ContainerSpec {
         mounts = List.copyOf(mounts);
@@ -40,6 +42,19 @@ public record ContainerSpec(
             double cpu,
             double memoryGiB) {
         this(name, image, command, environment, port, cpu, memoryGiB, List.of());
+    }
+
+    /** In the image's own working directory. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            Map<String, String> environment,
+            int port,
+            double cpu,
+            double memoryGiB,
+            List<Mount> mounts) {
+        this(name, image, command, environment, port, cpu, memoryGiB, mounts, "");
     }
 
     /** @param path in the container, absolute */

@@ -53,7 +53,7 @@ interface Isolation {
         }
 
         String workingDirectory() {
-            return image.config().workingDirectory();
+            return spec.workingDirectory().isEmpty() ? image.config().workingDirectory() : spec.workingDirectory();
         }
     }
 

@@ -28,6 +28,9 @@ public final class LocalContainerRuntime implements ContainerRuntime {
 
     private static final System.Logger LOG = System.getLogger(LocalContainerRuntime.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** By which servers, and custom handlers of Azure Functions, are told where to listen. */
+    private static final List<String> PORT_VARIABLES = List.of("PORT", "FUNCTIONS_CUSTOMHANDLER_PORT");
+
     private static final String RECORD = "record.json";
 
     private final Path files;
@@ -107,6 +110,12 @@ public final class LocalContainerRuntime implements ContainerRuntime {
         return handle.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
     }
 
+    /** The files of an image, unpacked once a digest. */
+    public ImageFiles files(String image) throws IOException {
+        RootFileSystems.Image unpacked = images.unpack(image);
+        return new ImageFiles(unpacked.root(), unpacked.config());
+    }
+
     @Override
     public Container start(ContainerSpec spec) throws IOException {
         RootFileSystems.Image image = images.unpack(spec.image());
@@ -167,8 +176,9 @@ public final class LocalContainerRuntime implements ContainerRuntime {
         environment.putAll(spec.environment());
         if (isolation.hostNetwork()) {
             String own = Integer.toString(spec.port());
-            if (environment.getOrDefault("PORT", own).equals(own)) {
-                environment.put("PORT", Integer.toString(port));
+            environment.putIfAbsent("PORT", own);
+            for (String variable : PORT_VARIABLES) {
+                environment.replace(variable, own, Integer.toString(port));
             }
         }
         environment.put(ProcessSession.MARK, id);

@@ -17,18 +17,20 @@ import java.util.regex.Pattern;
 
 /**
  * The Blob data plane of all storage accounts, in host style ({@code https://account.blob.localhost:port/container/blob})
- * and in path style ({@code https://localhost:port/account/container/blob}).
+ * and in path style ({@code https://localhost:port/account/container/blob}), and beside it that of queues.
  */
 public final class BlobProvider implements Provider {
 
     private static final Logger LOG = System.getLogger(BlobProvider.class.getName());
     private static final String HOST_SUFFIX = ".blob.localhost";
+    private static final String QUEUE_SUFFIX = ".queue.localhost";
     private static final String METHODS = "GET|HEAD|PUT|POST|DELETE";
     private static final Pattern CONTAINER = Pattern.compile("[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]");
     private static final Pattern SPECIAL_CONTAINER = Pattern.compile("\\$root|\\$logs|\\$web");
     private static final String VERSION = "2026-10-06";
 
     private final Blobs blobs;
+    private final QueueService queues;
     private final BlobAuthorization authorization;
     private final EmulatorContext context;
     private final ServiceOperations service;
@@ -37,7 +39,9 @@ public final class BlobProvider implements Provider {
     private final BlockOperations blocks;
     private final CopyOperations copies;
 
-    public BlobProvider(EmulatorContext context, Blobs blobs, TokenAuthority tokens) {
+    /** @param queuePort where requests in path style are for queues */
+    public BlobProvider(EmulatorContext context, Blobs blobs, Queues queues, TokenAuthority tokens, int queuePort) {
+        this.queues = new QueueService(queues, tokens, context.clock(), queuePort);
         this.context = context;
         this.blobs = blobs;
         this.authorization = new BlobAuthorization(blobs.accounts(), tokens, context.clock());
@@ -64,6 +68,13 @@ public final class BlobProvider implements Provider {
                 METHODS,
                 "/{container}/{blob...}",
                 e -> handle(hostStyle(e, e.variable("container"), e.variable("blob"))));
+        routes.addForHostSuffix(QUEUE_SUFFIX, METHODS, "/", e -> handle(queue(e, "", "")));
+        routes.addForHostSuffix(QUEUE_SUFFIX, METHODS, "/{queue}", e -> handle(queue(e, e.variable("queue"), "")));
+        routes.addForHostSuffix(
+                QUEUE_SUFFIX,
+                METHODS,
+                "/{queue}/{messages...}",
+                e -> handle(queue(e, e.variable("queue"), e.variable("messages"))));
     }
 
     /** Removes what a kill left behind, in the background. */
@@ -84,9 +95,17 @@ public final class BlobProvider implements Provider {
     }
 
     private static BlobRequest hostStyle(Exchange exchange, String container, String blob) {
+        return hostStyle(exchange, HOST_SUFFIX, container, blob);
+    }
+
+    private static BlobRequest queue(Exchange exchange, String queue, String rest) {
+        return hostStyle(exchange, QUEUE_SUFFIX, queue, rest);
+    }
+
+    private static BlobRequest hostStyle(Exchange exchange, String suffix, String container, String name) {
         String host = exchange.host();
-        String account = host.substring(0, host.length() - HOST_SUFFIX.length());
-        return new BlobRequest(exchange, account, container, blob, false);
+        String account = host.substring(0, host.length() - suffix.length());
+        return new BlobRequest(exchange, account, container, name, false);
     }
 
     private void handle(BlobRequest request) throws IOException {
@@ -96,8 +115,13 @@ public final class BlobProvider implements Provider {
             throw HttpError.arm(404, "NotFound", "Nothing is served at " + exchange.rawPath() + ".");
         }
         exchange.setHeader("x-ms-version", exchange.header("x-ms-version").orElse(VERSION));
-        exchange.setHeader("Server", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0");
+        boolean queue = exchange.host().endsWith(QUEUE_SUFFIX) || (request.pathStyle() && queues.takes(exchange));
+        exchange.setHeader("Server", "Windows-Azure-" + (queue ? "Queue" : "Blob") + "/1.0 Microsoft-HTTPAPI/2.0");
         try {
+            if (queue) {
+                queues.handle(request);
+                return;
+            }
             BlobAuthorization.Caller caller = authorization.authorize(request);
             dispatch(request, caller);
         } catch (HttpError e) {

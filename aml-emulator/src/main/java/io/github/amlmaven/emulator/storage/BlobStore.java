@@ -21,6 +21,9 @@ public interface BlobStore {
     /** Stores a copy of a file. */
     void put(String account, String container, String name, Path content) throws IOException;
 
+    /** Stores bytes. */
+    void put(String account, String container, String name, byte[] content) throws IOException;
+
     /**
      * A service SAS for a container.
      *
@@ -32,6 +35,6 @@ public interface BlobStore {
     /** The account's first key, base64. */
     String accountKey(String account);
 
-    /** A committed blob; {@code contentMd5} is base64 or empty. */
-    record BlobItem(String name, long length, String contentMd5, Map<String, String> metadata) {}
+    /** A committed blob; {@code contentMd5} is base64 or empty, {@code etag} another one after each change. */
+    record BlobItem(String name, long length, String contentMd5, Map<String, String> metadata, String etag) {}
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import io.github.amlmaven.emulator.store.DocumentStore.Entry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -259,7 +260,8 @@ public final class Blobs implements BlobStore {
                     entry.key().substring(root.length()),
                     blob.length(),
                     blob.property("content-md5"),
-                    blob.metadata()));
+                    blob.metadata(),
+                    blob.etag()));
         }
         return items;
     }
@@ -276,6 +278,11 @@ public final class Blobs implements BlobStore {
         try (InputStream in = Files.newInputStream(content)) {
             put(account, container, name, in);
         }
+    }
+
+    @Override
+    public void put(String account, String container, String name, byte[] content) throws IOException {
+        put(account, container, name, new ByteArrayInputStream(content));
     }
 
     private void put(String account, String container, String name, InputStream in) throws IOException {

@@ -12,6 +12,7 @@ import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,8 +28,11 @@ public final class StorageAccountProvider implements Provider {
     private final EmulatorContext context;
     private final ResourceStore resources;
     private final Blobs blobs;
+    private final URI queues;
 
-    public StorageAccountProvider(EmulatorContext context, ResourceStore resources, Blobs blobs) {
+    /** @param queues where queues are reached in path style */
+    public StorageAccountProvider(EmulatorContext context, ResourceStore resources, Blobs blobs, URI queues) {
+        this.queues = queues;
         this.context = context;
         this.resources = resources;
         this.blobs = blobs;
@@ -150,7 +154,10 @@ public final class StorageAccountProvider implements Provider {
     /** Ports may change from start to start, so URLs are made when they are asked for. */
     private ObjectNode withEndpoints(ObjectNode resource) {
         String blob = context.endpoints().https() + "/" + resource.path("name").asText() + "/";
-        ((ObjectNode) resource.path("properties")).putObject("primaryEndpoints").put("blob", blob);
+        ((ObjectNode) resource.path("properties"))
+                .putObject("primaryEndpoints")
+                .put("blob", blob)
+                .put("queue", queues + "/" + resource.path("name").asText() + "/");
         return resource;
     }
 

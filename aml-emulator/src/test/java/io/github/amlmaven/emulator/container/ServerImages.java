@@ -44,6 +44,11 @@ public final class ServerImages {
 
     /** @return the image's reference in the emulator's registry */
     public String push(String version) throws Exception {
+        return push("server:" + version, Map.of(PythonImages.SERVER, PythonImages.server(version)));
+    }
+
+    /** An image with these files, by path and text, that starts the server script unless it is told otherwise. */
+    public String push(String name, Map<String, String> files) throws Exception {
         FileEntriesLayer.Builder runtime = FileEntriesLayer.builder().setName("python");
         for (Map.Entry<String, Path> file : interpreter.files().entrySet()) {
             boolean program = file.getKey().contains("/bin/") || file.getKey().contains("/ld-");
@@ -52,15 +57,16 @@ public final class ServerImages {
                     AbsoluteUnixPath.get(file.getKey()),
                     FilePermissions.fromOctalString(program ? "755" : "644"));
         }
-        Path script = Files.writeString(folder.resolve("server-" + version + ".py"), PythonImages.server(version));
-        FileEntriesLayer code = FileEntriesLayer.builder()
-                .setName("code")
-                .addEntry(script, AbsoluteUnixPath.get(PythonImages.SERVER))
-                .build();
-        String image = authority + "/server:" + version;
+        FileEntriesLayer.Builder code = FileEntriesLayer.builder().setName("code");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path here = Files.createDirectories(folder.resolve(name.replace(':', '-')))
+                    .resolve(file.getKey().replace('/', '_'));
+            code.addEntry(Files.writeString(here, file.getValue()), AbsoluteUnixPath.get(file.getKey()));
+        }
+        String image = authority + "/" + name;
         Jib.fromScratch()
                 .addFileEntriesLayer(runtime.build())
-                .addFileEntriesLayer(code)
+                .addFileEntriesLayer(code.build())
                 .setEntrypoint(interpreter.python(), PythonImages.SERVER)
                 .setWorkingDirectory(AbsoluteUnixPath.get("/app"))
                 .setUser("65532:65532")
@@ -69,5 +75,10 @@ public final class ServerImages {
                         .setApplicationLayersCache(folder.resolve("jib-cache"))
                         .setBaseImageLayersCache(folder.resolve("jib-base-cache")));
         return image;
+    }
+
+    /** Where the image has its Python. */
+    public String python() {
+        return interpreter.python();
     }
 }

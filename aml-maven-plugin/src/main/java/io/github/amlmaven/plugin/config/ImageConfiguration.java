@@ -79,6 +79,13 @@ public class ImageConfiguration {
      */
     private @Nullable String entraTokens;
 
+    /**
+     * Whether the image is for {@code aml:deploy-function}: its default base is then
+     * {@code mcr.microsoft.com/azure-functions/python}, whose Functions host starts the scoring server as its custom
+     * handler. Default: false.
+     */
+    private @Nullable String functionApp;
+
     /** Further environment variables of the container. */
     private Map<String, String> environment = Map.of();
 
@@ -152,6 +159,10 @@ public class ImageConfiguration {
 
     public boolean entraTokens() {
         return Boolean.parseBoolean(text("entraTokens", entraTokens).orElse("false"));
+    }
+
+    public boolean functionApp() {
+        return Boolean.parseBoolean(text("functionApp", functionApp).orElse("false"));
     }
 
     public Optional<File> file() {

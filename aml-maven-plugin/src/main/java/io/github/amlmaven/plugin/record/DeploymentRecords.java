@@ -24,13 +24,14 @@ public final class DeploymentRecords {
     public static final String ACI = "deploy-aci";
     public static final String AKS = "deploy-aks";
     public static final String WEBAPP = "deploy-webapp";
+    public static final String FUNCTION = "deploy-function";
     public static final String MANAGED = "deploy-managed";
     public static final String BATCH = "deploy-batch";
 
     /** Where a request can be sent to. */
-    private static final List<String> ONLINE = List.of(ACI, AKS, WEBAPP, MANAGED);
+    private static final List<String> ONLINE = List.of(ACI, AKS, WEBAPP, FUNCTION, MANAGED);
 
-    private static final List<String> ALL = List.of(ACI, AKS, WEBAPP, MANAGED, BATCH);
+    private static final List<String> ALL = List.of(ACI, AKS, WEBAPP, FUNCTION, MANAGED, BATCH);
 
     private final Path directory;
 
@@ -57,8 +58,8 @@ public final class DeploymentRecords {
     }
 
     /**
-     * The newest deployment that ended well of {@code target}, {@code aci}, {@code aks}, {@code webapp} or
-     * {@code managed}, or of any of them when
+     * The newest deployment that ended well of {@code target}, {@code aci}, {@code aks}, {@code webapp},
+     * {@code function} or {@code managed}, or of any of them when
      * none is named.
      */
     public Optional<Deployed> newest(@Nullable String target) {

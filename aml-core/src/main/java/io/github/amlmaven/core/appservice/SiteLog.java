@@ -12,7 +12,7 @@ import java.util.Optional;
  * writes it, of the older front end ({@code failing site start}) and the newer one ({@code Container has finished running},
  * {@code Site startup probe failed}).
  */
-final class WebAppLog {
+final class SiteLog {
 
     private static final int SHOWN_LINES = 40;
 
@@ -22,23 +22,25 @@ final class WebAppLog {
             "Failed to pull image",
             "Container has finished running with exit code",
             "Site startup probe failed",
-            "Failed to start site");
+            "Failed to start site",
+            // What the Functions host says of a custom handler that has ended.
+            "exited with code");
 
     private final String text;
 
-    WebAppLog(String text) {
+    SiteLog(String text) {
         this.text = text;
     }
 
     /** How many starts have failed in what the log remembers. */
     int failures() {
-        return (int) text.lines().filter(WebAppLog::tellsFailure).count();
+        return (int) text.lines().filter(SiteLog::tellsFailure).count();
     }
 
     /** The newest line that tells of a failed start, without its time. */
     Optional<String> lastFailure() {
         return text.lines()
-                .filter(WebAppLog::tellsFailure)
+                .filter(SiteLog::tellsFailure)
                 .reduce((earlier, later) -> later)
                 .map(line -> Redaction.of(line.replaceFirst("^\\S+Z\\s+(ERROR\\s+-\\s+)?", "")));
     }

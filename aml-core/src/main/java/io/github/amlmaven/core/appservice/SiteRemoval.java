@@ -7,15 +7,18 @@ import io.github.amlmaven.core.arm.ArmErrors;
 import java.util.Optional;
 
 /**
- * Deletes a web app with its slots, or one slot; what is not there is deleted already. A plan goes with its last app when it
+ * Deletes a site with its slots, or one slot; what is not there is deleted already. A plan goes with its last app when it
  * was made for it by a deployment.
  */
-public final class WebAppRemoval {
+public final class SiteRemoval {
 
     private final AppServiceManager manager;
+    private final String word;
 
-    public WebAppRemoval(AppServiceManager manager) {
+    /** @param word what people call the site: web app or function app */
+    public SiteRemoval(AppServiceManager manager, String word) {
         this.manager = manager;
+        this.word = word;
     }
 
     /** Whether the app, or the slot, is there. */
@@ -25,7 +28,7 @@ public final class WebAppRemoval {
 
     /** Deletes it; false when there was none. */
     public boolean remove(String resourceGroup, String name, Optional<String> slot) {
-        WebAppSite site = site(resourceGroup, name, slot);
+        Site site = site(resourceGroup, name, slot);
         return site.find()
                 .map(found -> site.delete(slot.isEmpty() && isOurs(found)))
                 .orElse(false);
@@ -39,15 +42,13 @@ public final class WebAppRemoval {
         try {
             AppServicePlanInner plan =
                     manager.serviceClient().getAppServicePlans().getByResourceGroup(segments[4], segments[8]);
-            return plan != null
-                    && plan.tags() != null
-                    && WebAppDeployment.PLAN_TAG_VALUE.equals(plan.tags().get(WebAppDeployment.PLAN_TAG));
+            return plan != null && SitePlan.isOurs(plan);
         } catch (RuntimeException e) {
             throw ArmErrors.ofFailure("read App Service plan '" + segments[8] + "'", e);
         }
     }
 
-    private WebAppSite site(String resourceGroup, String name, Optional<String> slot) {
-        return new WebAppSite(manager.serviceClient().getWebApps(), resourceGroup, name, slot);
+    private Site site(String resourceGroup, String name, Optional<String> slot) {
+        return new Site(manager, word, resourceGroup, name, slot);
     }
 }

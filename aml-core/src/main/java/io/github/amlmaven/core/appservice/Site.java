@@ -7,15 +7,23 @@ import com.azure.core.util.Context;
 import com.azure.core.util.polling.LongRunningOperationStatus;
 import com.azure.core.util.polling.PollResponse;
 import com.azure.core.util.polling.SyncPoller;
+import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.WebAppsClient;
+import com.azure.resourcemanager.appservice.fluent.WebSiteManagementClient;
+import com.azure.resourcemanager.appservice.fluent.models.HostKeysInner;
 import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
 import com.azure.resourcemanager.appservice.models.CsmSlotEntity;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.arm.ApiVersions;
+import io.github.amlmaven.core.arm.ArmClient;
 import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.arm.ServiceError;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.Waiting;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -24,22 +32,33 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Reads and writes one site or slot; the service has every operation twice, once for each. */
-final class WebAppSite {
+final class Site {
 
+    /** How Resource Manager words that the Functions host, which it hands questions of keys to, does not answer. */
+    private static final String HOST_IS_DOWN = "from host runtime";
+
+    private final WebSiteManagementClient service;
     private final WebAppsClient sites;
+    private final ArmClient arm;
+    private final String word;
     private final String resourceGroup;
     private final String name;
     private final Optional<String> slot;
 
-    WebAppSite(WebAppsClient sites, String resourceGroup, String name, Optional<String> slot) {
-        this.sites = sites;
+    /** @param word what people call it */
+    Site(AppServiceManager manager, String word, String resourceGroup, String name, Optional<String> slot) {
+        this.service = manager.serviceClient();
+        this.sites = service.getWebApps();
+        this.arm = new ArmClient(
+                manager.httpPipeline(), URI.create(service.getEndpoint().replaceFirst("/+$", "")), Progress.NONE);
+        this.word = word;
         this.resourceGroup = resourceGroup;
         this.name = name;
         this.slot = slot;
     }
 
     String shown() {
-        return "web app '" + name + "'"
+        return word + " '" + name + "'"
                 + slot.map(value -> " slot '" + value + "'").orElse("") + " in resource group '" + resourceGroup + "'";
     }
 
@@ -65,6 +84,36 @@ final class WebAppSite {
                                 .orElseGet(() -> sites.listApplicationSettings(resourceGroup, name)))
                 .map(settings -> Objects.requireNonNullElse(settings.properties(), Map.<String, String>of()))
                 .orElse(Map.of());
+    }
+
+    /** The keys that the Functions host holds; empty while there is no host to ask. */
+    Optional<HostKeysInner> hostKeys() {
+        try {
+            return present(
+                    "read the keys of " + shown(),
+                    () -> slot.map(value -> sites.listHostKeysSlot(resourceGroup, name, value))
+                            .orElseGet(() -> sites.listHostKeys(resourceGroup, name)));
+        } catch (AmlException e) {
+            if (String.valueOf(e.getMessage()).contains(HOST_IS_DOWN)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Sets a key of the Functions host. Not by the typed client's {@code createOrUpdateHostSecret}: that writes name and
+     * value without the {@code properties} in which the service looks for them, and the service then makes a key up.
+     *
+     * @param type {@code functionKeys}, {@code masterKey} or {@code systemKeys}
+     */
+    void putHostKey(String type, String key, String value) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("properties").put("name", key).put("value", value);
+        String site = "/subscriptions/" + service.getSubscriptionId() + "/resourceGroups/" + resourceGroup
+                + "/providers/Microsoft.Web/sites/" + name
+                + slot.map(one -> "/slots/" + one).orElse("");
+        arm.put(site + "/host/default/" + type + "/" + key, ApiVersions.APP_SERVICE, body);
     }
 
     /** The platform's and the container's log, as far back as the service gives it; empty before the first line. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WebAppDeploymentTest {
+class SiteDeploymentTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WEB = LoopbackService.WORKSPACE.resourceGroupId() + "/providers/Microsoft.Web";
@@ -103,7 +103,7 @@ class WebAppDeploymentTest {
 
     @Test
     void theAppGetsImageSettingsAndTlsAndIsReachedByHttps() {
-        WebAppResult result = deployment().deploy(request(Optional.empty(), false));
+        SiteResult result = deployment().deploy(request(Optional.empty(), false));
 
         JsonNode properties = lastPut().json().path("properties");
         assertThat(properties.at("/siteConfig/linuxFxVersion").asText()).isEqualTo("DOCKER|" + IMAGE);
@@ -114,7 +114,7 @@ class WebAppDeploymentTest {
         assertThat(given.path("WEBSITES_PORT").asText()).isEqualTo("5001");
         assertThat(given.path("DOCKER_REGISTRY_SERVER_URL").asText()).isEqualTo("https://acr1.azurecr.io");
         assertThat(given.path("TOKEN").asText()).isEqualTo("s3cret");
-        assertThat(result.scoringUri()).isEqualTo(URI.create("https://scorer.azurewebsites.net/score"));
+        assertThat(result.scoringUri()).contains(URI.create("https://scorer.azurewebsites.net/score"));
         assertThat(service.requests().stream().map(ReceivedRequest::path)).contains(WEB + "/serverfarms/scorer-plan");
         assertThat(String.join("\n", progress.lines()))
                 .doesNotContain("s3cret")
@@ -126,7 +126,7 @@ class WebAppDeploymentTest {
         deployment().deploy(request(Optional.empty(), false));
         service.forget();
 
-        WebAppResult again = deployment().deploy(request(Optional.empty(), false));
+        SiteResult again = deployment().deploy(request(Optional.empty(), false));
 
         assertThat(again.changed()).isFalse();
         assertThat(service.requests()).noneMatch(request -> request.method().equals("PUT"));
@@ -139,12 +139,12 @@ class WebAppDeploymentTest {
                 .asText();
         java.nio.file.Files.delete(folder.resolve("scorer.keys.json"));
 
-        WebAppResult result = deployment().deploy(request(Optional.of("staging"), true));
+        SiteResult result = deployment().deploy(request(Optional.of("staging"), true));
 
         assertThat(settings.path(SITE).path("AML_SCORING_PRIMARY_KEY").asText()).isEqualTo(key);
         assertThat(settings.path(SLOT).path("AML_SCORING_PRIMARY_KEY").asText()).isEqualTo(key);
         assertThat(result.swapped()).isTrue();
-        assertThat(result.scoringUri()).isEqualTo(URI.create("https://scorer.azurewebsites.net/score"));
+        assertThat(result.scoringUri()).contains(URI.create("https://scorer.azurewebsites.net/score"));
     }
 
     @Test
@@ -197,7 +197,7 @@ class WebAppDeploymentTest {
                 Optional.empty());
         ScoringAuth auth = new ScoringAuth(false, Optional.empty(), keyFile(), Optional.of(tokens));
 
-        WebAppResult result = deployment().deploy(request(Optional.empty(), false, auth));
+        SiteResult result = deployment().deploy(request(Optional.empty(), false, auth));
 
         JsonNode given = settings.path(SITE);
         assertThat(given.has("AML_SCORING_PRIMARY_KEY")).isFalse();
@@ -210,34 +210,33 @@ class WebAppDeploymentTest {
         assertThat(result.keysFile()).isEmpty();
     }
 
-    private WebAppDeployment deployment() {
-        return new WebAppDeployment(clients.appServices(), model, progress);
+    private SiteDeployment deployment() {
+        return new SiteDeployment(clients.appServices(), model, progress);
     }
 
     private ScoringKeyFile keyFile() {
         return new ScoringKeyFile(folder.resolve("scorer.keys.json"));
     }
 
-    private WebAppRequest request(Optional<String> slot, boolean swap) {
+    private SiteRequest request(Optional<String> slot, boolean swap) {
         return request(slot, swap, new ScoringAuth(true, Optional.empty(), keyFile()));
     }
 
-    private WebAppRequest request(Optional<String> slot, boolean swap, ScoringAuth auth) {
-        return new WebAppRequest(
+    private SiteRequest request(Optional<String> slot, boolean swap, ScoringAuth auth) {
+        return new SiteRequest(
                 "rg1",
                 "scorer",
                 "westeurope",
                 IMAGE,
-                new WebAppRequest.Plan("scorer-plan", "S1"),
+                new SiteRequest.Plan("scorer-plan", "S1"),
                 slot,
                 swap,
-                5001,
-                "/",
+                new SiteKind.WebApp(5001, "/"),
                 true,
                 "1.2",
                 Map.of("LOG_LEVEL", "info"),
                 Map.of("TOKEN", "s3cret"),
-                new WebAppRequest.ImagePull.Login(new RegistryAccess(
+                new SiteRequest.ImagePull.Login(new RegistryAccess(
                         "acr1.azurecr.io", RegistryAccess.TOKEN_USER, "token-" + System.nanoTime(), false)),
                 auth,
                 Map.of("BuildId", "7"),

@@ -7,18 +7,21 @@ import io.github.amlmaven.core.error.Redaction;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the end of a web app's docker log: what the platform did with its container, and what that has said. */
-public final class WebAppLogs {
+/** Reads the end of a site's docker log: what the platform did with its container, and what that has said. */
+public final class SiteLogs {
 
     private final AppServiceManager manager;
+    private final String word;
 
-    public WebAppLogs(AppServiceManager manager) {
+    /** @param word what people call the site: web app or function app */
+    public SiteLogs(AppServiceManager manager, String word) {
         this.manager = manager;
+        this.word = word;
     }
 
     /** The last {@code tail} lines. */
     public List<String> read(String resourceGroup, String name, Optional<String> slot, int tail) {
-        WebAppSite site = new WebAppSite(manager.serviceClient().getWebApps(), resourceGroup, name, slot);
+        Site site = new Site(manager, word, resourceGroup, name, slot);
         if (site.find().isEmpty()) {
             throw AmlException.of(ErrorCode.ARM_NOT_FOUND, "There is no " + site.shown())
                     .build();

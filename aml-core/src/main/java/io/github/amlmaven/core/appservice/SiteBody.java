@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Turns a request into the body of {@code PUT sites/{name}}, or of a slot. */
-final class WebAppBody {
+final class SiteBody {
 
     /**
      * The setting with the fingerprint of what was asked for last. It is a setting and no tag because a swap exchanges
@@ -28,11 +28,11 @@ final class WebAppBody {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final WebAppRequest request;
+    private final SiteRequest request;
     private final ScoringKeys keys;
     private final String planId;
 
-    WebAppBody(WebAppRequest request, ScoringKeys keys, String planId) {
+    SiteBody(SiteRequest request, ScoringKeys keys, String planId) {
         this.request = request;
         this.keys = keys;
         this.planId = planId;
@@ -43,12 +43,17 @@ final class WebAppBody {
         SiteInner site = new SiteInner();
         site.withLocation(request.location());
         site.withTags(new TreeMap<>(request.tags()));
-        if (request.pull() instanceof WebAppRequest.ImagePull.Identity identity) {
+        Map<String, UserAssignedIdentity> identities = new TreeMap<>();
+        request.kind().identity().ifPresent(id -> identities.put(id, new UserAssignedIdentity()));
+        if (request.pull() instanceof SiteRequest.ImagePull.Identity identity) {
+            identities.put(identity.resourceId(), new UserAssignedIdentity());
+        }
+        if (!identities.isEmpty()) {
             site.withIdentity(new ManagedServiceIdentity()
                     .withType(ManagedServiceIdentityType.USER_ASSIGNED)
-                    .withUserAssignedIdentities(Map.of(identity.resourceId(), new UserAssignedIdentity())));
+                    .withUserAssignedIdentities(identities));
         }
-        return site.withKind("app,linux,container")
+        return site.withKind(request.kind().armKind())
                 .withReserved(true)
                 .withServerFarmId(planId)
                 .withHttpsOnly(request.httpsOnly())
@@ -58,16 +63,20 @@ final class WebAppBody {
     private SiteConfigInner config(Map<String, String> settings) {
         SiteConfigInner config = new SiteConfigInner()
                 .withLinuxFxVersion("DOCKER|" + request.image())
-                .withHealthCheckPath(request.healthCheckPath())
+                .withHealthCheckPath(request.kind().healthCheckPath())
                 .withMinTlsVersion(SupportedTlsVersions.fromString(request.minTlsVersion()))
                 .withFtpsState(FtpsState.DISABLED)
-                .withAcrUseManagedIdentityCreds(request.pull() instanceof WebAppRequest.ImagePull.Identity)
+                .withAcrUseManagedIdentityCreds(request.pull() instanceof SiteRequest.ImagePull.Identity)
                 .withAppSettings(settings.entrySet().stream()
                         .map(setting ->
                                 new NameValuePair().withName(setting.getKey()).withValue(setting.getValue()))
                         .toList());
-        if (request.pull() instanceof WebAppRequest.ImagePull.Identity identity) {
+        if (request.pull() instanceof SiteRequest.ImagePull.Identity identity) {
             config.withAcrUserManagedIdentityId(identity.clientId());
+        }
+        if (request.kind() instanceof SiteKind.FunctionApp && !request.plan().elastic()) {
+            // Without it a host in a plan that does not scale goes to sleep and reads no queue.
+            config.withAlwaysOn(true);
         }
         return config;
     }
@@ -76,14 +85,15 @@ final class WebAppBody {
     Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>(request.environment());
         settings.putAll(request.secureEnvironment());
-        settings.put("WEBSITES_PORT", Integer.toString(request.port()));
-        settings.put("PORT", Integer.toString(request.port()));
+        settings.putAll(request.kind().settings());
         // Nothing is kept on the shared disk, and a container without it starts sooner.
         settings.put("WEBSITES_ENABLE_APP_SERVICE_STORAGE", "false");
         settings.putAll(request.auth().variables());
-        settings.putAll(request.auth().secrets(keys));
+        if (request.kind() instanceof SiteKind.WebApp) {
+            settings.putAll(request.auth().secrets(keys));
+        }
         String fingerprint = fingerprint(settings);
-        if (request.pull() instanceof WebAppRequest.ImagePull.Login login) {
+        if (request.pull() instanceof SiteRequest.ImagePull.Login login) {
             settings.put(
                     "DOCKER_REGISTRY_SERVER_URL", "https://" + login.access().loginServer());
             settings.put("DOCKER_REGISTRY_SERVER_USERNAME", login.access().username());
@@ -100,14 +110,14 @@ final class WebAppBody {
     private String fingerprint(Map<String, String> settings) {
         ObjectNode state = JSON.createObjectNode();
         state.put("image", request.image());
-        state.put("healthCheckPath", request.healthCheckPath());
+        state.put("healthCheckPath", request.kind().healthCheckPath());
         state.put("httpsOnly", request.httpsOnly());
         state.put("minTlsVersion", request.minTlsVersion());
         state.set("settings", JSON.valueToTree(settings));
         state.set("tags", JSON.valueToTree(request.tags()));
-        if (request.pull() instanceof WebAppRequest.ImagePull.Identity identity) {
+        if (request.pull() instanceof SiteRequest.ImagePull.Identity identity) {
             state.put("identity", identity.resourceId());
-        } else if (request.pull() instanceof WebAppRequest.ImagePull.Login login) {
+        } else if (request.pull() instanceof SiteRequest.ImagePull.Login login) {
             state.set(
                     "login",
                     JSON.valueToTree(

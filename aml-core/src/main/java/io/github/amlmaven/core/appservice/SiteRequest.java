@@ -5,11 +5,12 @@ import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.core.scoring.ScoringAuth;
 import io.github.amlmaven.core.scoring.ScoringVariables;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A scoring image as a web app.
+ * A scoring image as a site of App Service.
  *
  * @param resourceGroup where the app lives
  * @param name the app's name, unique in its cloud: it is a host name
@@ -18,8 +19,7 @@ import java.util.Optional;
  * @param plan the App Service plan
  * @param slot deploy to this slot; empty means production
  * @param swap whether the slot is swapped with production once its model answers
- * @param port the port the server listens on in the container
- * @param healthCheckPath what the platform asks to tell a healthy instance from a broken one
+ * @param kind web app or function app
  * @param httpsOnly whether plain http is redirected to https
  * @param minTlsVersion the oldest TLS that is spoken: 1.0 to 1.3
  * @param environment application settings
@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param limit how long to wait for the model
  * @param interval between two looks
  */
-public record WebAppRequest(
+public record SiteRequest(
         String resourceGroup,
         String name,
         String location,
@@ -38,8 +38,7 @@ public record WebAppRequest(
         Plan plan,
         Optional<String> slot,
         boolean swap,
-        int port,
-        String healthCheckPath,
+        SiteKind kind,
         boolean httpsOnly,
         String minTlsVersion,
         Map<String, String> environment,
@@ -58,6 +57,11 @@ public record WebAppRequest(
      */
     public record Plan(String name, String sku) {
 
+        /** Elastic Premium, which only function apps run on and which scales them by their triggers. */
+        boolean elastic() {
+            return sku.toUpperCase(Locale.ROOT).startsWith("EP");
+        }
+
         String id(String subscription, String resourceGroup) {
             return name.startsWith("/")
                     ? name
@@ -66,7 +70,7 @@ public record WebAppRequest(
         }
     }
 
-    /** How a web app gets at its image. */
+    /** How a site gets at its image. */
     public sealed interface ImagePull {
 
         /** The image is public. */
@@ -90,8 +94,6 @@ public record WebAppRequest(
                 .requireMatch("location", location, "[a-zA-Z0-9 ]+", "an Azure region, such as westeurope")
                 .requireMatch("sku", plan.sku(), "[A-Za-z][0-9A-Za-z]{1,6}", "a plan's size, such as B1, S1 or P1v3")
                 .requireMatch("minTlsVersion", minTlsVersion, "1\\.[0-3]", "1.0, 1.1, 1.2 or 1.3")
-                .requireMatch("healthCheckPath", healthCheckPath, "/\\S*", "a path that begins with /")
-                .require(port > 0 && port <= 65_535, "port " + port + ": 1 to 65535")
                 .require(!swap || slot.isPresent(), "swap: needs a slot");
         slot.ifPresent(value -> check.requireMatch(
                         "slot",
@@ -99,14 +101,15 @@ public record WebAppRequest(
                         "[A-Za-z0-9]([A-Za-z0-9-]{0,57}[A-Za-z0-9])?",
                         "1 to 59 letters, digits and hyphens, none at the ends")
                 .require(!value.equalsIgnoreCase("production"), "slot 'production': leave the slot out instead"));
+        kind.check(check);
         ScoringVariables.check(check, environment, secureEnvironment);
         auth.check(check);
-        check.orThrow("The web app cannot be deployed");
+        check.orThrow("The " + kind.word() + " cannot be deployed");
     }
 
     /** What people call it: the app, or one of its slots. */
     String shown() {
-        return "web app '" + name + "'"
+        return kind.word() + " '" + name + "'"
                 + slot.map(value -> " slot '" + value + "'").orElse("");
     }
 }

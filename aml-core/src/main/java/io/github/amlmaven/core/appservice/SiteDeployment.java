@@ -1,0 +1,233 @@
+package io.github.amlmaven.core.appservice;
+
+import com.azure.core.http.HttpClient;
+import com.azure.resourcemanager.appservice.AppServiceManager;
+import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.scoring.Loopback;
+import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.core.scoring.ScoringReadiness;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Deploys a scoring image to a web app, a function app or one of its slots, waits until its model answers, and swaps the slot in when that is
+ * asked for. Deploying the same again changes nothing.
+ */
+public final class SiteDeployment {
+
+    private final AppServiceManager manager;
+    private final ScoringReadiness readiness;
+    private final Progress progress;
+
+    /** @param http reaches the deployed model */
+    public SiteDeployment(AppServiceManager manager, HttpClient http, Progress progress) {
+        this.manager = manager;
+        this.readiness = new ScoringReadiness(http, progress);
+        this.progress = progress;
+    }
+
+    /** What {@link #deploy} would do. */
+    public enum Plan {
+        CREATE,
+        UPDATE,
+        NOTHING
+    }
+
+    /** Checks the request and says what deploying it would do; changes nothing. */
+    public Plan plan(SiteRequest request) {
+        request.check();
+        Site site = site(request, request.slot());
+        if (site.find().isEmpty()) {
+            requireProduction(request);
+            return Plan.CREATE;
+        }
+        Map<String, String> live = site.settings();
+        ScoringKeys keys = request.auth().keys(liveKeys(request, live));
+        return isAsWanted(request, live, keys) ? Plan.NOTHING : Plan.UPDATE;
+    }
+
+    /**
+     * Brings the site, or its slot, into the requested state.
+     *
+     * @throws AmlException {@link ErrorCode#DEPLOYMENT_FAILED} or {@link ErrorCode#DEPLOYMENT_NOT_READY} with the last
+     *     lines of the container's log. A swap that was asked for is not done then: production is as it was
+     */
+    public SiteResult deploy(SiteRequest request) {
+        request.check();
+        long start = System.nanoTime();
+        Site site = site(request, request.slot());
+        Optional<SiteInner> live = site.find();
+        if (live.isEmpty()) {
+            requireProduction(request);
+        }
+        Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
+        ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
+        // Before anything is sent: a build that is killed after the write must find the keys it has set.
+        ScoringKeyFile keyFile = request.auth().keyFile();
+        if (request.auth().enabled()) {
+            keyFile.write(new ScoringKeyFile.Content(keys, keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri)));
+        }
+        boolean changes = live.isEmpty() || !isAsWanted(request, settings, keys);
+        if (!changes && request.swap()) {
+            progress.info("The " + request.shown() + " has the image already; it is swapped with production");
+        }
+        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
+        int failuresBefore = 0;
+        if (changes) {
+            new SitePlan(manager, progress).ensure(request, planId);
+            failuresBefore = live.isPresent() ? new SiteLog(site.log()).failures() : 0;
+        }
+        SiteBody body = new SiteBody(request, keys, planId);
+        SiteInner deployed = changes ? site.put(body.build()) : live.orElseThrow();
+        String fingerprint = body.settings().getOrDefault(SiteBody.FINGERPRINT, "");
+        Awaited awaited = new Awaited(request, keys, fingerprint);
+        Duration ready = awaitModel(awaited, site, deployed, failuresBefore, left(request, start));
+        boolean changed = keys(request, request.slot()).set(keys) || changes;
+        if (request.swap()) {
+            site.swapWithProduction(left(request, start), request.interval(), progress);
+            Site production = site(request, Optional.empty());
+            deployed = production.find().orElseThrow();
+            awaitModel(awaited, production, deployed, Integer.MAX_VALUE, left(request, start));
+            changed |= keys(request, Optional.empty()).set(keys);
+        }
+        URI address = address(deployed);
+        Optional<URI> scoringUri = request.kind().scoringPath().map(address::resolve);
+        if (request.auth().enabled()) {
+            keyFile.write(new ScoringKeyFile.Content(keys, scoringUri));
+        }
+        if (request.auth().closed()) {
+            scoringUri.ifPresent(uri -> warnIfUnprotected(request, uri));
+        }
+        return new SiteResult(
+                String.valueOf(deployed.id()),
+                address,
+                scoringUri,
+                request.image(),
+                request.auth().enabled() ? Optional.of(keyFile.path()) : Optional.empty(),
+                changed || request.swap(),
+                request.swap(),
+                ready);
+    }
+
+    /** What is waited for, the same before and after a swap. */
+    private record Awaited(SiteRequest request, ScoringKeys keys, String fingerprint) {}
+
+    private Site site(SiteRequest request, Optional<String> slot) {
+        return new Site(manager, request.kind().word(), request.resourceGroup(), request.name(), slot);
+    }
+
+    private void requireProduction(SiteRequest request) {
+        if (request.slot().isPresent() && site(request, Optional.empty()).find().isEmpty()) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "There is no " + request.kind().word() + " '" + request.name()
+                                    + "' that could have a slot '"
+                                    + request.slot().get() + "'")
+                    .remedy("Deploy it once without a slot (" + request.kind().slotProperty() + "), then to the slot.")
+                    .build();
+        }
+    }
+
+    /** All slots share their keys, so that callers notice nothing of a swap. */
+    private Optional<ScoringKeys> liveKeys(SiteRequest request, Map<String, String> ofThisSite) {
+        Optional<ScoringKeys> own = keys(request, request.slot()).live(ofThisSite);
+        return request.slot().isEmpty()
+                ? own
+                : keys(request, Optional.empty())
+                        .live(site(request, Optional.empty()).settings())
+                        .or(() -> own);
+    }
+
+    private SiteKeys keys(SiteRequest request, Optional<String> slot) {
+        return new SiteKeys(site(request, slot), request.kind());
+    }
+
+    private boolean isAsWanted(SiteRequest request, Map<String, String> live, ScoringKeys keys) {
+        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
+        String wanted = new SiteBody(request, keys, planId).settings().get(SiteBody.FINGERPRINT);
+        return wanted != null && wanted.equals(live.get(SiteBody.FINGERPRINT));
+    }
+
+    private static Duration left(SiteRequest request, long start) {
+        Duration left = request.limit().minusNanos(System.nanoTime() - start);
+        return left.compareTo(request.interval()) < 0 ? request.interval() : left;
+    }
+
+    /** Where the site is, as the service tells it; only a local one is without TLS. */
+    static URI address(SiteInner site) {
+        String host = site.defaultHostname();
+        if (host == null || host.isEmpty()) {
+            throw AmlException.of(ErrorCode.DEPLOYMENT_FAILED, "Site '" + site.name() + "' has no host name")
+                    .build();
+        }
+        URI plain = URI.create("http://" + host + "/");
+        return Loopback.is(plain) ? plain : URI.create("https://" + host + "/");
+    }
+
+    private Duration awaitModel(Awaited awaited, Site site, SiteInner deployed, int failuresBefore, Duration limit) {
+        SiteRequest request = awaited.request();
+        URI health = address(deployed).resolve(request.kind().readyPath());
+        LogWatch watch = new LogWatch(site, failuresBefore);
+        ScoringReadiness.Outcome outcome = readiness.awaitAnswer(
+                health, limit, request.interval(), Optional.of(awaited.fingerprint()), watch::newFailure);
+        if (outcome instanceof ScoringReadiness.Outcome.Ready ready) {
+            return ready.after();
+        }
+        boolean broken = outcome instanceof ScoringReadiness.Outcome.Broken;
+        String reason = outcome instanceof ScoringReadiness.Outcome.Broken failed
+                ? failed.reason()
+                : "GET " + health + " came to "
+                        + ((ScoringReadiness.Outcome.Late) outcome).lastSeen() + " after "
+                        + request.limit().toSeconds() + " s";
+        List<String> secrets = new ArrayList<>(request.secureEnvironment().values());
+        secrets.addAll(request.kind().secrets());
+        secrets.add(awaited.keys().primary());
+        secrets.add(awaited.keys().secondary());
+        if (request.pull() instanceof SiteRequest.ImagePull.Login login) {
+            secrets.add(login.access().password());
+        }
+        throw AmlException.of(
+                        broken ? ErrorCode.DEPLOYMENT_FAILED : ErrorCode.DEPLOYMENT_NOT_READY,
+                        "The model in " + request.shown() + " does not answer: " + reason + "\n  "
+                                + watch.last.describe(secrets))
+                .remedy("Mend what the log shows (most often an exception in init() of the scoring script, or an image"
+                        + " that may not be pulled), then run 'mvn aml:package aml:"
+                        + request.kind().goal()
+                        + "' again; a slow model needs a larger -Daml.deploy.timeout.")
+                .build();
+    }
+
+    private void warnIfUnprotected(SiteRequest request, URI scoringUri) {
+        if (readiness.isOpen(scoringUri.resolve("swagger.json"))) {
+            progress.warn("The server at " + scoringUri + " answers without a key or token: the image '"
+                    + request.image() + "' does not check them. Anyone can call the model.");
+        }
+    }
+
+    /** Looks at the site's log while it is waited for, and keeps what it saw last. */
+    private static final class LogWatch {
+
+        private final Site site;
+        private final int failuresBefore;
+        private SiteLog last = new SiteLog("");
+
+        LogWatch(Site site, int failuresBefore) {
+            this.site = site;
+            this.failuresBefore = failuresBefore;
+        }
+
+        /** A failed start that was not there before the write. */
+        Optional<String> newFailure() {
+            last = new SiteLog(site.log());
+            return last.failures() > failuresBefore ? last.lastFailure() : Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.amlmaven.core.appservice;
+
+import com.azure.core.exception.HttpResponseException;
+import com.azure.resourcemanager.appservice.AppServiceManager;
+import com.azure.resourcemanager.appservice.fluent.models.AppServicePlanInner;
+import com.azure.resourcemanager.appservice.models.SkuDescription;
+import io.github.amlmaven.core.arm.ArmErrors;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
+import java.util.Map;
+
+/** The App Service plan of a site: made when it is not there, and told from others by a tag. */
+final class SitePlan {
+
+    /** Marks a plan as made by this class, so that removing its last app may remove it. */
+    private static final String TAG = "aml.createdBy";
+
+    private static final String TAG_VALUE = "aml-maven-plugin";
+
+    private final AppServiceManager manager;
+    private final Progress progress;
+
+    SitePlan(AppServiceManager manager, Progress progress) {
+        this.manager = manager;
+        this.progress = progress;
+    }
+
+    /** Whether a deployment has made the plan. */
+    static boolean isOurs(AppServicePlanInner plan) {
+        return plan.tags() != null && TAG_VALUE.equals(plan.tags().get(TAG));
+    }
+
+    /** Creates the plan unless it is there. */
+    void ensure(SiteRequest request, String planId) {
+        String[] segments = planId.split("/", -1);
+        if (segments.length < 9) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "'" + planId + "' is no App Service plan's id")
+                    .build();
+        }
+        String group = segments[4];
+        String name = segments[8];
+        if (isThere(group, name)) {
+            return;
+        }
+        String sku = request.plan().sku();
+        AppServicePlanInner plan = new AppServicePlanInner();
+        plan.withLocation(request.location());
+        plan.withTags(Map.of(TAG, TAG_VALUE));
+        plan.withKind(request.plan().elastic() ? "elastic" : "linux")
+                .withReserved(true)
+                .withSku(new SkuDescription().withName(sku));
+        progress.info("Creating App Service plan " + name + " (" + sku + ")");
+        try {
+            manager.serviceClient().getAppServicePlans().createOrUpdate(group, name, plan);
+        } catch (RuntimeException e) {
+            throw ArmErrors.ofFailure("create App Service plan '" + name + "'", e);
+        }
+    }
+
+    private boolean isThere(String group, String name) {
+        try {
+            return manager.serviceClient().getAppServicePlans().getByResourceGroup(group, name) != null;
+        } catch (HttpResponseException e) {
+            if (e.getResponse() == null || e.getResponse().getStatusCode() != 404) {
+                throw ArmErrors.ofFailure("read App Service plan '" + name + "'", e);
+            }
+            return false;
+        }
+    }
+}
