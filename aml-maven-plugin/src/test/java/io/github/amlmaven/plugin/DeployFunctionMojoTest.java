@@ -1,7 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 import static org.mockito.Mockito.when;
 
@@ -11,6 +11,7 @@ import io.github.amlmaven.core.appservice.SiteRequest;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.cloud.WorkspaceId;
+import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.function.FunctionTrigger;
 import io.github.amlmaven.core.function.FunctionTrigger.AuthLevel;
 import io.github.amlmaven.core.progress.Progress;
@@ -108,9 +109,11 @@ class DeployFunctionMojoTest {
             </configuration></plugin></plugins></build></project>
             """)
     void aTriggerWithoutItsQueueIsToldWithTheElementToSet(DeployFunctionMojo goal) {
-        assertThatThrownBy(() -> trigger(goal))
-                .hasMessageContaining("trigger 'queue' without a queue")
-                .hasMessageContaining("Set <queue> (-Daml.function.queue=...)");
+        assertThatExceptionOfType(AmlException.class)
+                .isThrownBy(() -> trigger(goal))
+                .withMessage("trigger 'queue' without a queue")
+                .extracting(AmlException::remedy)
+                .isEqualTo("Set <queue> (-Daml.function.queue=...).");
     }
 
     @Test
@@ -120,7 +123,11 @@ class DeployFunctionMojoTest {
             </configuration></plugin></plugins></build></project>
             """)
     void anUnknownAuthLevelIsToldWithThoseThereAre(DeployFunctionMojo goal) {
-        assertThatThrownBy(() -> trigger(goal)).hasMessageContaining("Set <authLevel> to function, admin or anonymous");
+        assertThatExceptionOfType(AmlException.class)
+                .isThrownBy(() -> trigger(goal))
+                .withMessage("aml.function.authLevel 'keys'")
+                .extracting(AmlException::remedy)
+                .isEqualTo("Set <authLevel> to function, admin or anonymous.");
     }
 
     private static FunctionTrigger trigger(DeployFunctionMojo goal) {
