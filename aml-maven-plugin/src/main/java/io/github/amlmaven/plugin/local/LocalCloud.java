@@ -35,9 +35,6 @@ import org.codehaus.plexus.personality.plexus.lifecycle.phase.Disposable;
 @Singleton
 public final class LocalCloud implements AutoCloseable, Disposable {
 
-    /** In the session's data: what is to be closed at its end. The session outlives a realm's own singletons. */
-    private static final Object OPEN = "io.github.amlmaven.plugin.local.open";
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<Path, Emulator> embedded = new HashMap<>();
@@ -61,7 +58,7 @@ public final class LocalCloud implements AutoCloseable, Disposable {
      *     while this build uses it
      */
     public synchronized Connection connect(EmulatorOptions options, MavenSession session, Progress progress) {
-        open(session).add(this);
+        LocalCloudLifecycle.toClose(session).add(this);
         boolean online = !session.isOffline();
         Path home = options.home();
         Optional<RunningEmulator> running = RunningEmulator.in(home);
@@ -139,28 +136,6 @@ public final class LocalCloud implements AutoCloseable, Disposable {
                     .cause(e)
                     .build();
         }
-    }
-
-    /**
-     * Ends what was started in {@code session}. Not by the singleton of the caller: a plugin with extensions is loaded twice,
-     * and the goals' one is another than that of the session's listeners.
-     */
-    public static void closeAll(MavenSession session) {
-        for (AutoCloseable cloud : open(session)) {
-            try {
-                cloud.close();
-            } catch (Exception e) {
-                throw AmlException.of(ErrorCode.EMULATOR_FAILED, "the emulator could not be ended: " + e)
-                        .cause(e)
-                        .build();
-            }
-        }
-    }
-
-    @SuppressWarnings("unchecked") // The key is our own, and nothing else is stored under it.
-    private static Set<AutoCloseable> open(MavenSession session) {
-        return (Set<AutoCloseable>)
-                session.getRepositorySession().getData().computeIfAbsent(OPEN, ConcurrentHashMap::newKeySet);
     }
 
     /** At the container's end, for builds without the extension: before the realm with the emulator's classes is closed. */
