@@ -6,6 +6,7 @@ import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
@@ -18,6 +19,7 @@ import io.github.amlmaven.core.image.layer.LayeredBase;
 import io.github.amlmaven.core.image.layer.Manifests;
 import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +61,8 @@ public final class ImagePush {
             throws Exception {
         LayerIndex index = new LayerIndex(new StampIndex(cache.resolve("index"), false, Progress.NONE));
         List<LayerFile> files = ContentFiles.of(model).files().stream()
-                .map(file -> new LayerFile(file.path(), "/model/" + file.name(), file.size(), false))
+                .map(file -> new LayerFile(
+                        file.path(), "/model/" + file.name(), file.size(), Files.isExecutable(file.path())))
                 .toList();
         RepositoryClient.Repository target =
                 new RepositoryClient.Repository(registry, repository, Optional.of(Credential.from("bench", "bench")), true);
@@ -71,6 +74,7 @@ public final class ImagePush {
             String digest = new LayeredBase(sender, Progress.NONE).put(Optional.empty(), layers, oci, "amd64");
             JibContainerBuilder image =
                     Jib.from(RegistryImage.named(ImageReference.of(registry, repository, null, digest)));
+            image.setFormat(oci ? ImageFormat.OCI : ImageFormat.Docker);
             containerize(image, code, registry, repository, cache);
             if (oci) {
                 Manifests.correct(sender, "1", layers);

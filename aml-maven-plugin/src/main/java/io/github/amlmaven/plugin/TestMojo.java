@@ -1,7 +1,9 @@
 package io.github.amlmaven.plugin;
 
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.image.PythonRequirements;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.PassedTests;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.python.PythonTests;
 import io.github.amlmaven.plugin.config.TimeLimit;
@@ -71,6 +73,13 @@ public final class TestMojo extends AbstractAmlMojo {
     @Parameter(property = "aml.test.timeout", defaultValue = "30m")
     private String timeout;
 
+    /**
+     * Whether tests that passed are left alone until something changes that they may depend on: a file in {@code src}, in their
+     * folders or beside the POM, a package, the interpreter, an argument. Set it to {@code false} for tests that depend on more.
+     */
+    @Parameter(property = "aml.test.skipUnchanged", defaultValue = "true")
+    private boolean skipUnchanged;
+
     @Override
     protected GoalOutcome run(Progress progress) {
         if (skipTests) {
@@ -81,11 +90,29 @@ public final class TestMojo extends AbstractAmlMojo {
         }
         PythonInterpreter interpreter =
                 PythonInterpreter.find(Optional.ofNullable(python).map(File::toPath));
-        PythonTests.Result result = new PythonTests(progress).run(request(interpreter));
+        PythonTests.Request request = request(interpreter);
+        String fingerprint = PassedTests.fingerprint(
+                request, new StampIndex(cacheDirectory.toPath().resolve("index"), false, progress));
+        if (skipUnchanged) {
+            Optional<PythonTests.Result> passed =
+                    PassedTests.unchanged(outputDirectory().resolve("test.json"), fingerprint, request.report());
+            if (passed.isPresent()) {
+                return GoalOutcome.upToDate(
+                        "Nothing has changed since the Python tests passed; they were not run again ("
+                                + passed.get().sentence() + ")",
+                        outputs(passed.get(), fingerprint));
+            }
+        }
+        PythonTests.Result result = new PythonTests(progress).run(request);
+        return GoalOutcome.done(result.sentence(), outputs(result, fingerprint));
+    }
+
+    private static Map<String, Object> outputs(PythonTests.Result result, String fingerprint) {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("tests", result.tests());
         outputs.put("skipped", result.skipped());
-        return GoalOutcome.done(result.sentence(), outputs);
+        outputs.put("fingerprint", fingerprint);
+        return outputs;
     }
 
     /** What the parameters ask for. */
