@@ -74,8 +74,8 @@ public final class TestMojo extends AbstractAmlMojo {
     private String timeout;
 
     /**
-     * Whether tests that passed are left alone until something changes that they may depend on: a file in {@code src}, in their
-     * folders or beside the POM, a package, the interpreter, an argument. Set it to {@code false} for tests that depend on more.
+     * Whether tests that passed are left alone until something changes that they may depend on: a file in {@code src} or in
+     * their folders, a source or a setting beside the POM, a package, the interpreter, an argument. Set it to {@code false} for tests that depend on more.
      */
     @Parameter(property = "aml.test.skipUnchanged", defaultValue = "true")
     private boolean skipUnchanged;

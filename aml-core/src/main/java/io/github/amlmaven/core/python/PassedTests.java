@@ -17,16 +17,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Tells whether tests would be the same as when they passed last: a hash of the files in the project's {@code src}, the
- * folders of tests and of sources, the files beside the POM, and of interpreter, packages and arguments. Kept in the goal's
+ * folders of tests and of sources, the sources and settings beside the POM, and of interpreter, packages and arguments. Kept in the goal's
  * result file.
  */
 public final class PassedTests {
 
     private static final String DIGEST = "digest";
+
+    /** Beside the POM lie logs of builds, too. */
+    private static final Pattern SETTINGS = Pattern.compile(".+\\.(py|toml|ini|cfg|txt|ya?ml|json|xml)");
 
     private PassedTests() {}
 
@@ -77,7 +81,10 @@ public final class PassedTests {
             }
         }
         try (Stream<Path> beside = Files.list(request.workingDirectory())) {
-            beside.filter(Files::isRegularFile).sorted().forEach(roots::add);
+            beside.filter(file -> SETTINGS.matcher(file.toString()).matches())
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .forEach(roots::add);
         } catch (IOException e) {
             throw unreadable(request.workingDirectory(), e);
         }

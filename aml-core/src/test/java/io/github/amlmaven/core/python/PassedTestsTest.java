@@ -58,6 +58,7 @@ final class PassedTestsTest {
         String before = fingerprint(List.of(), "src/test/python");
 
         Files.writeString(project.resolve("target/aml/run.json"), "2");
+        Files.writeString(project.resolve("build.log"), "2");
         Path left = project.resolve("src/main/python/__pycache__/train.cpython-311.pyc");
         Files.createDirectories(left.getParent());
         Files.writeString(left, "2");
