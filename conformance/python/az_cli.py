@@ -282,7 +282,7 @@ def monitor(az: Az) -> None:
         "--metrics", "RequestsPerMinute", "--aggregation", "Total", "--filter", "deployment eq 'blue'",
     )  # fmt: skip
     points = metrics["value"][0]["timeseries"][0]["data"]
-    assert sum(point["total"] or 0 for point in points) == 3, points
+    assert sum(point.get("total") or 0 for point in points) == 3, points
     scale = ("--resource-group", "local")
     az("monitor", "autoscale", "create", *scale, "--name", "greet", "--resource", workspace + blue,
        "--min-count", "2", "--max-count", "4", "--count", "2")  # fmt: skip

@@ -12,9 +12,13 @@ import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.monitor.RequestMetrics.Answered;
 import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -88,11 +92,11 @@ public final class MetricsProvider implements Provider {
     private void metrics(Exchange exchange) throws IOException {
         ObjectNode endpoint = endpoint(exchange);
         ResourceId id = new ResourceId(endpoint.path("id").asText());
-        Duration interval = interval(exchange.query("interval").orElse("PT1M"));
-        Instant[] span = span(exchange.query("timespan"));
+        Duration interval = interval(query(exchange, "interval").orElse("PT1M"));
+        Instant[] span = span(query(exchange, "timespan"));
         List<String> aggregations =
-                Arrays.asList(exchange.query("aggregation").orElse("Average").split("\\s*,\\s*", -1));
-        Map<String, List<String>> filter = filter(exchange.query("$filter").orElse(""));
+                Arrays.asList(query(exchange, "aggregation").orElse("Average").split("\\s*,\\s*", -1));
+        Map<String, List<String>> filter = filter(query(exchange, "$filter").orElse(""));
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("cost", 0)
                 .put("timespan", span[0] + "/" + span[1])
@@ -100,7 +104,7 @@ public final class MetricsProvider implements Provider {
                 .put("namespace", NAMESPACE)
                 .put("resourceregion", endpoint.path("location").asText());
         ArrayNode value = answer.putArray("value");
-        for (Metric metric : wanted(exchange.query("metricnames"))) {
+        for (Metric metric : wanted(query(exchange, "metricnames"))) {
             ObjectNode one = value.addObject();
             one.put("id", id.value() + "/providers/Microsoft.Insights/metrics/" + metric.key())
                     .put("type", "Microsoft.Insights/metrics")
@@ -190,6 +194,20 @@ public final class MetricsProvider implements Provider {
         return all.stream().flatMapToDouble(Arrays::stream).toArray();
     }
 
+    /** The az CLI escapes its values twice (azure-cli 2.x, {@code az monitor metrics list}), which the service lets pass. */
+    private static Optional<String> query(Exchange exchange, String name) {
+        return exchange.query(name)
+                .map(value -> value.matches(".*%[0-9A-Fa-f]{2}.*")
+                        ? URLDecoder.decode(value, StandardCharsets.UTF_8)
+                        : value);
+    }
+
+    private static Instant instant(String text) {
+        return text.matches(".*(Z|[+-]\\d\\d:\\d\\d)$")
+                ? OffsetDateTime.parse(text).toInstant()
+                : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+    }
+
     private static List<Metric> wanted(Optional<String> names) {
         List<Metric> metrics = new ArrayList<>();
         for (String name : names.orElse(Metric.REQUESTS_PER_MINUTE.key()).split("\\s*,\\s*", -1)) {
@@ -213,9 +231,9 @@ public final class MetricsProvider implements Provider {
             String[] parts = text.get().split("/", 2);
             Instant from = parts.length == 1
                     ? end.minus(Duration.parse(parts[0]))
-                    : OffsetDateTime.parse(parts[0]).toInstant().truncatedTo(ChronoUnit.MINUTES);
+                    : instant(parts[0]).truncatedTo(ChronoUnit.MINUTES);
             Instant to =
-                    parts.length == 1 ? end : OffsetDateTime.parse(parts[1]).toInstant();
+                    parts.length == 1 ? end : instant(parts[1]);
             if (Duration.between(from, to).toMinutes() > MOST_POINTS) {
                 from = to.minus(MOST_POINTS, ChronoUnit.MINUTES);
             }
