@@ -232,8 +232,7 @@ public final class MetricsProvider implements Provider {
             Instant from = parts.length == 1
                     ? end.minus(Duration.parse(parts[0]))
                     : instant(parts[0]).truncatedTo(ChronoUnit.MINUTES);
-            Instant to =
-                    parts.length == 1 ? end : instant(parts[1]);
+            Instant to = parts.length == 1 ? end : instant(parts[1]);
             if (Duration.between(from, to).toMinutes() > MOST_POINTS) {
                 from = to.minus(MOST_POINTS, ChronoUnit.MINUTES);
             }
