@@ -11,6 +11,7 @@ try {
     assert log =~ /Executed 'Functions\.score' \(Succeeded, Id=[0-9a-f-]{36}, Duration=\d+ms\)/
     assert log.contains('401 in ')
     assert log.contains('(unchanged)')
+    assert log =~ /~ \/properties\/environmentVariables\/AzureWebJobsScriptRoot  "\/opt\/aml\/functions\/http-function" -> "\/opt\/aml\/functions\/http-anonymous"/
     assert log =~ /Model serves at http:\/\/127\.\S+\/api\/score, without a key/
     assert log.contains("aml.function.trigger 'timer'")
     assert log.contains('Deleted function app deploy-function-serves-http')

@@ -19,8 +19,16 @@ import org.apache.maven.plugins.annotations.Parameter;
 /** What planning and applying share: the plan's file, and other goals run in this one's place. */
 abstract class AbstractPlanMojo extends AbstractAmlMojo {
 
-    static final List<String> PLANNED =
-            List.of("deploy-managed", "deploy-batch", "deploy-aci", "deploy-aks", "traffic", "schedule", "register");
+    static final List<String> PLANNED = List.of(
+            "deploy-managed",
+            "deploy-batch",
+            "deploy-aci",
+            "deploy-aks",
+            "deploy-webapp",
+            "deploy-function",
+            "traffic",
+            "schedule",
+            "register");
 
     private static final Pattern SECRET = Pattern.compile("(?i).*(secret|password|token|keys?$|credential).*");
 

@@ -24,8 +24,9 @@ import org.apache.maven.plugins.annotations.Parameter;
 public final class PlanMojo extends AbstractPlanMojo {
 
     /**
-     * The goal: {@code deploy-managed}, {@code deploy-batch}, {@code deploy-aci}, {@code deploy-aks}, {@code traffic},
-     * {@code schedule} or {@code register}; with {@code @} and the id of an execution, as that execution configures it.
+     * The goal: {@code deploy-managed}, {@code deploy-batch}, {@code deploy-aci}, {@code deploy-aks},
+     * {@code deploy-webapp}, {@code deploy-function}, {@code traffic}, {@code schedule} or {@code register}; with {@code @}
+     * and the id of an execution, as that execution configures it.
      */
     @Parameter(property = "aml.plan.goal", defaultValue = "deploy-managed")
     private String goal;

@@ -11,6 +11,7 @@ import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.WebAppsClient;
 import com.azure.resourcemanager.appservice.fluent.WebSiteManagementClient;
 import com.azure.resourcemanager.appservice.fluent.models.HostKeysInner;
+import com.azure.resourcemanager.appservice.fluent.models.SiteConfigResourceInner;
 import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
 import com.azure.resourcemanager.appservice.models.CsmSlotEntity;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -84,6 +85,14 @@ final class Site {
                                 .orElseGet(() -> sites.listApplicationSettings(resourceGroup, name)))
                 .map(settings -> Objects.requireNonNullElse(settings.properties(), Map.<String, String>of()))
                 .orElse(Map.of());
+    }
+
+    /** The configuration, which the site itself tells a part of only. */
+    SiteConfigResourceInner config() {
+        return call(
+                "read the configuration of " + shown(),
+                () -> slot.map(value -> sites.getConfigurationSlot(resourceGroup, name, value))
+                        .orElseGet(() -> sites.getConfiguration(resourceGroup, name)));
     }
 
     /** The keys that the Functions host holds; empty while there is no host to ask. */

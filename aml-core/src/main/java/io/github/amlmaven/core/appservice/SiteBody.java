@@ -14,7 +14,9 @@ import io.github.amlmaven.core.scoring.DesiredState;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Turns a request into the body of {@code PUT sites/{name}}, or of a slot. */
 final class SiteBody {
@@ -79,6 +81,19 @@ final class SiteBody {
             config.withAlwaysOn(true);
         }
         return config;
+    }
+
+    /** Names of the settings whose values nobody may see. */
+    Set<String> secretNames() {
+        Set<String> names = new TreeSet<>(request.secureEnvironment().keySet());
+        names.add(ScoringKeys.PRIMARY_VARIABLE);
+        names.add(ScoringKeys.SECONDARY_VARIABLE);
+        settings().forEach((name, value) -> {
+            if (request.kind().secrets().stream().anyMatch(value::contains)) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** The application settings with the fingerprint of the whole. */

@@ -5,6 +5,7 @@ import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
@@ -41,17 +42,28 @@ public final class SiteDeployment {
         NOTHING
     }
 
-    /** Checks the request and says what deploying it would do; changes nothing. */
+    /** Checks the request and says what deploying it would do, field by field; changes nothing. */
     public Plan plan(SiteRequest request) {
         request.check();
         Site site = site(request, request.slot());
-        if (site.find().isEmpty()) {
+        Optional<SiteInner> live = site.find();
+        if (live.isEmpty()) {
             requireProduction(request);
-            return Plan.CREATE;
         }
-        Map<String, String> live = site.settings();
-        ScoringKeys keys = request.auth().keys(liveKeys(request, live));
-        return isAsWanted(request, live, keys) ? Plan.NOTHING : Plan.UPDATE;
+        Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
+        ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
+        Plan plan = live.isEmpty() ? Plan.CREATE : isAsWanted(request, settings, keys) ? Plan.NOTHING : Plan.UPDATE;
+        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
+        new SitePlan(manager, progress).plan(request, planId).ifPresent(progress::planned);
+        progress.planned(new SiteComparison(request, new SiteBody(request, keys, planId))
+                .with(
+                        live.map(found -> new SiteComparison.Live(found, site.config(), settings)),
+                        switch (plan) {
+                            case CREATE -> Action.CREATE;
+                            case UPDATE -> Action.UPDATE;
+                            case NOTHING -> Action.KEEP;
+                        }));
+        return plan;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.github.amlmaven.core.error.Redaction;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads in a site's docker log whether its last start came to nothing.
@@ -22,9 +23,10 @@ final class SiteLog {
             "Failed to pull image",
             "Container has finished running with exit code",
             "Site startup probe failed",
-            "Failed to start site",
-            // What the Functions host says of a custom handler that has ended.
-            "exited with code");
+            "Failed to start site");
+
+    /** What the Functions host says of a custom handler that has ended; other servers say the like of their workers. */
+    private static final Pattern HANDLER_ENDED = Pattern.compile("exited with code -?[0-9]+ \\(0x[0-9A-Fa-f]+\\)");
 
     private final String text;
 
@@ -46,7 +48,8 @@ final class SiteLog {
     }
 
     private static boolean tellsFailure(String line) {
-        return FAILURES.stream().anyMatch(line::contains);
+        return FAILURES.stream().anyMatch(line::contains)
+                || HANDLER_ENDED.matcher(line).find();
     }
 
     /** The last lines for a person, one fact a line, without any of {@code secrets}. */

@@ -4,11 +4,16 @@ import com.azure.core.exception.HttpResponseException;
 import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.models.AppServicePlanInner;
 import com.azure.resourcemanager.appservice.models.SkuDescription;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.Progress;
 import java.util.Map;
+import java.util.Optional;
 
 /** The App Service plan of a site: made when it is not there, and told from others by a tag. */
 final class SitePlan {
@@ -31,15 +36,35 @@ final class SitePlan {
         return plan.tags() != null && TAG_VALUE.equals(plan.tags().get(TAG));
     }
 
-    /** Creates the plan unless it is there. */
-    void ensure(SiteRequest request, String planId) {
+    private record Name(String group, String name) {}
+
+    private static Name name(String planId) {
         String[] segments = planId.split("/", -1);
         if (segments.length < 9) {
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "'" + planId + "' is no App Service plan's id")
                     .build();
         }
-        String group = segments[4];
-        String name = segments[8];
+        return new Name(segments[4], segments[8]);
+    }
+
+    /** That the plan would be created; empty when it is there, which changes nothing in it. */
+    Optional<PlannedChange> plan(SiteRequest request, String planId) {
+        Name name = name(planId);
+        if (isThere(name.group(), name.name())) {
+            return Optional.empty();
+        }
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode().put("location", request.location());
+        wanted.putObject("sku").put("name", request.plan().sku());
+        return Optional.of(Comparison.of(
+                "resourceGroups/" + name.group() + "/providers/Microsoft.Web/serverfarms/" + name.name(),
+                Optional.<ObjectNode>empty(),
+                wanted));
+    }
+
+    /** Creates the plan unless it is there. */
+    void ensure(SiteRequest request, String planId) {
+        String group = name(planId).group();
+        String name = name(planId).name();
         if (isThere(group, name)) {
             return;
         }

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.appservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,9 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.function.FunctionTrigger;
 import io.github.amlmaven.core.function.FunctionTrigger.AuthLevel;
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
+import io.github.amlmaven.core.progress.PlannedChange.Field;
 import io.github.amlmaven.core.scoring.ScoringAuth;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.testing.Answer;
@@ -47,10 +51,19 @@ class FunctionDeploymentTest {
     private final AzureClients clients = service.clients(progress);
     private final ObjectNode keys = JSON.createObjectNode();
     private JsonNode site = JSON.createObjectNode();
+    private JsonNode plan = JSON.createObjectNode();
 
     @BeforeEach
     void anEmptyResourceGroup() {
-        service.on("PUT " + PLAN, request -> Answer.json(200, request.json().toString()))
+        service.on("PUT " + PLAN, request -> {
+                    plan = request.json();
+                    return Answer.json(200, plan.toString());
+                })
+                .on(
+                        "GET " + PLAN,
+                        request -> plan.isEmpty()
+                                ? Answer.error(404, "ResourceNotFound", "no plan")
+                                : Answer.json(200, plan.toString()))
                 .on(
                         "GET " + SITE,
                         request -> site.isEmpty()
@@ -63,6 +76,11 @@ class FunctionDeploymentTest {
                     return Answer.json(200, answer.toString());
                 })
                 .on("POST " + SITE + "/containerlogs", request -> Answer.text(200, ""))
+                .on("GET " + SITE + "/config/web", request -> {
+                    ObjectNode answer = JSON.createObjectNode();
+                    answer.set("properties", site.at("/properties/siteConfig"));
+                    return Answer.json(200, answer.toString());
+                })
                 .on(
                         "POST " + SITE + "/host/default/listkeys",
                         request -> site.isEmpty()
@@ -170,6 +188,33 @@ class FunctionDeploymentTest {
         assertThat(service.requests()).noneMatch(request -> request.path().endsWith("/listKeys"));
         assertThat(result.scoringUri()).isEmpty();
         assertThat(result.keysFile()).isEmpty();
+    }
+
+    @Test
+    void aPlanTellsTheFieldsThatWouldChangeAndNoSecret() {
+        deployment(200).plan(request(HTTP, Optional.empty()));
+        deployment(200).deploy(request(HTTP, Optional.empty()));
+        deployment(200).plan(request(HTTP, Optional.empty()));
+        deployment(200).plan(request(new FunctionTrigger.Queue("wine", "wine-scored"), Optional.of(IDENTITY)));
+
+        assertThat(progress.planned())
+                .extracting(PlannedChange::shortName, PlannedChange::action)
+                .containsExactly(
+                        tuple("resourceGroups/rg1/providers/Microsoft.Web/serverfarms/scorer-plan", Action.CREATE),
+                        tuple("resourceGroups/rg1/providers/Microsoft.Web/sites/scorer", Action.CREATE),
+                        tuple("resourceGroups/rg1/providers/Microsoft.Web/sites/scorer", Action.KEEP),
+                        tuple("resourceGroups/rg1/providers/Microsoft.Web/sites/scorer", Action.UPDATE));
+        assertThat(progress.planned().get(3).fields())
+                .extracting(Field::path, Field::before, Field::after)
+                .contains(
+                        tuple(
+                                "/properties/environmentVariables/AzureWebJobsScriptRoot",
+                                "\"/opt/aml/functions/http-function\"",
+                                "\"/opt/aml/functions/queue\""),
+                        tuple("/properties/environmentVariables/AML_FUNCTION_INPUT", "", "\"wine\""))
+                .anySatisfy(field -> assertThat(field.toList().get(0).toString())
+                        .startsWith("/properties/environmentVariables/AzureWebJobsStorage"));
+        assertThat(progress.planned().toString()).doesNotContain("s3cretkey");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.testing;
 
+import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.Progress;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ProgressLog implements Progress {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<PlannedChange> planned = new CopyOnWriteArrayList<>();
     private final List<String> remote = new CopyOnWriteArrayList<>();
 
     @Override
@@ -32,8 +34,18 @@ public final class ProgressLog implements Progress {
     }
 
     @Override
+    public void planned(PlannedChange change) {
+        planned.add(change);
+    }
+
+    @Override
     public void waiting(String what, String state, Duration elapsed, Duration limit) {
         lines.add(what + " is " + state);
+    }
+
+    /** What would be done, in the order in which it was told. */
+    public List<PlannedChange> planned() {
+        return List.copyOf(planned);
     }
 
     public List<String> lines() {
