@@ -22,7 +22,7 @@ from canary import ROOT, version
 from measure import RUNS, figure, spread, wall
 
 CLIENTS = 4
-REQUESTS = 1200
+REQUESTS = 400
 DEPLOYMENTS = 10
 SERVER = ROOT / "aml-core" / "src" / "main" / "resources" / "io" / "github" / "amlmaven" / "core" / "image"
 SCORE = "import json\n\ndef init():\n    pass\n\ndef run(data):\n    return [x * 2 for x in json.loads(data)['data']]\n"
@@ -44,8 +44,11 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>bench</groupId><artifactId>scoring</artifactId><version>1</version><packaging>pom</packaging>
   <properties>
     <aml.cloud>local</aml.cloud>
-    <aml.emulator.home>${project.build.directory}/emulator</aml.emulator.home>
+    <aml.emulator.home>${{project.build.directory}}/emulator</aml.emulator.home>
   </properties>
+  <build><plugins><plugin>
+    <groupId>io.github.amlmaven</groupId><artifactId>aml-maven-plugin</artifactId><version>{version}</version>
+  </plugin></plugins></build>
 </project>
 """
 
@@ -121,7 +124,7 @@ def run() -> None:
         venv.create(project / "venv", with_pip=True)
         python = project / "venv" / "bin" / "python"
         wall([str(python), "-m", "pip", "install", "-q", "azureml-inference-server-http"])
-        bare = [str(python), "-m", "azureml_inference_server_http.amlserver", "--entry_script", "score.py", "--port", "{port}"]
+        bare = [str(python.with_name("azmlinfsrv")), "--entry_script", "score.py", "--port", "{port}", "--worker_count", "1"]
         ours = [str(python), str(SERVER / "scoring_server.py")]
         settings = {
             "AML_SCORING_PRIMARY_KEY": "primary",
@@ -166,7 +169,7 @@ def deployed(project: Path) -> tuple[dict, str, str]:
     specs = project / "src" / "main" / "aml"
     specs.mkdir(parents=True)
     (project / ".mvn").mkdir()
-    (project / "pom.xml").write_text(POM)
+    (project / "pom.xml").write_text(POM.format(version=version()))
     (specs / "endpoint.yml").write_text("name: bench\nauth_mode: key\n")
     files = []
     for number in range(DEPLOYMENTS):
@@ -174,7 +177,7 @@ def deployed(project: Path) -> tuple[dict, str, str]:
         file.write_text(DEPLOYMENT.format(name=f"deployment{number}"))
         files.append(str(file))
     plugin = f"io.github.amlmaven:aml-maven-plugin:{version()}:"
-    maven = [str(ROOT / "mvnw"), "-B", "-q", "-o", "-f", str(project / "pom.xml")]
+    maven = [str(ROOT / "mvnw"), "-B", "-q", "-ntp", "-f", str(project / "pom.xml")]
     wall([*maven, plugin + "emulator-start", plugin + "deploy-managed", "-Daml.deployment.files=" + ",".join(files)])
     emulator = json.loads((project / "target" / "emulator" / "emulator.json").read_text())
     keys = json.loads((project / "target" / "aml" / "deploy-managed.keys.json").read_text())
