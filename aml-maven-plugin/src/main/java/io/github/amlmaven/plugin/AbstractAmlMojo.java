@@ -16,11 +16,14 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -88,7 +91,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         SdkLogging.quieten(getLog().isDebugEnabled());
         GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
         this.record = record;
-        try (MavenProgress shown = MavenProgress.of(getLog(), progress, session)) {
+        try (MavenProgress shown = MavenProgress.of(getLog(), progress, session, warned())) {
             GoalOutcome outcome = run(shown);
             if (dryRun && !shown.plan().isEmpty()) {
                 outcome = outcome.planned(GoalRecord.PLANNED, shown.plan());
@@ -103,6 +106,15 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             recordFailure(record, error);
             throw translate(error);
         }
+    }
+
+    /** What goals of this plugin have warned of in this build of the project. */
+    @SuppressWarnings("unchecked")
+    private Set<String> warned() {
+        Map<Object, Object> context = getPluginContext();
+        return context == null
+                ? new HashSet<>()
+                : (Set<String>) context.computeIfAbsent("aml.warned", key -> ConcurrentHashMap.newKeySet());
     }
 
     /** Whether the goal brings a model further, so that it skips when {@code aml:evaluate} has decided against the model. */

@@ -1,12 +1,10 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.pipeline.InvokerGeneration;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.record.GoalOutcome;
-import io.github.amlmaven.plugin.record.GoalRecord;
+import io.github.amlmaven.plugin.record.PublishedEndpoint;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -61,14 +59,6 @@ public final class GenerateInvokerMojo extends AbstractWorkspaceMojo {
     }
 
     private String endpoint() {
-        if (endpoint != null) {
-            return endpoint;
-        }
-        return GoalRecord.outputsOf(outputDirectory(), "publish-pipeline")
-                .map(outputs -> outputs.path("endpoint").asText())
-                .orElseThrow(() -> AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "aml:generate-invoker needs the endpoint's name")
-                        .remedy("Set <endpoint> or -Daml.pipeline.endpoint, or publish from this project first.")
-                        .build());
+        return endpoint != null ? endpoint : PublishedEndpoint.required(outputDirectory(), "aml:generate-invoker");
     }
 }

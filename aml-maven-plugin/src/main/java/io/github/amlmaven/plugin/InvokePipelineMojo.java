@@ -16,7 +16,7 @@ import io.github.amlmaven.plugin.config.JobInputs;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.local.RunningEmulator;
 import io.github.amlmaven.plugin.record.GoalOutcome;
-import io.github.amlmaven.plugin.record.GoalRecord;
+import io.github.amlmaven.plugin.record.PublishedEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -166,13 +166,9 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
         if (endpoint != null) {
             return endpoint;
         }
-        return GoalRecord.outputsOf(outputDirectory(), "publish-pipeline")
-                .or(() -> GoalRecord.outputsOf(outputDirectory(), "deploy-batch"))
-                .map(outputs -> outputs.path("endpoint").asText())
-                .orElseThrow(() -> AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "aml:invoke-pipeline needs the endpoint's name")
-                        .remedy("Set <endpoint> or -Daml.pipeline.endpoint, or publish from this project first.")
-                        .build());
+        return PublishedEndpoint.of(outputDirectory(), "publish-pipeline")
+                .or(() -> PublishedEndpoint.of(outputDirectory(), "deploy-batch"))
+                .orElseThrow(() -> PublishedEndpoint.missing("aml:invoke-pipeline"));
     }
 
     private static GoalOutcome outcome(PipelineInvocationResult result, Progress progress) {

@@ -11,7 +11,7 @@ import io.github.amlmaven.core.pipeline.PullRequestCallback;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.GoalOutcome;
-import io.github.amlmaven.plugin.record.GoalRecord;
+import io.github.amlmaven.plugin.record.PublishedEndpoint;
 import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -157,14 +157,7 @@ public final class PublishPipelineMojo extends AbstractWorkspaceMojo {
     }
 
     private GoalOutcome changeDefault(String version, Progress progress) {
-        String name = endpoint != null
-                ? endpoint
-                : GoalRecord.outputsOf(outputDirectory(), "publish-pipeline")
-                        .map(outputs -> outputs.path("endpoint").asText())
-                        .orElseThrow(() -> AmlException.of(
-                                        ErrorCode.CONFIGURATION_INVALID, "defaultVersion needs the endpoint's name")
-                                .remedy("Set <endpoint> or -Daml.pipeline.endpoint.")
-                                .build());
+        String name = endpoint != null ? endpoint : PublishedEndpoint.required(outputDirectory(), "defaultVersion");
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("endpoint", name);
         outputs.put("version", version);

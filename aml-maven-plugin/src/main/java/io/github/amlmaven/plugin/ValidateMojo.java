@@ -47,7 +47,7 @@ public final class ValidateMojo extends AbstractAmlMojo {
                 ? check.files(folder)
                 : files.stream().map(this::inProject).toList();
         ProjectCheck.Findings findings = new ProjectCheck(specReader(), check).findings(all, projectDirectory());
-        findings.warnings().forEach(warning -> getLog().warn(warning.toString()));
+        findings.warnings().forEach(warning -> progress.warnOnce(warning.toString()));
         if (!findings.problems().isEmpty()) {
             throw AmlException.ofProblems(findings.problems());
         }

@@ -12,6 +12,7 @@ import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
@@ -35,22 +36,30 @@ public final class WaitMojo extends AbstractJobMojo {
         if (dryRun()) {
             return GoalOutcome.dryRun("Would wait for job " + submitted.name(), pending(submitted));
         }
-        record.submitted(pending(submitted));
+        AtomicBoolean found = new AtomicBoolean();
         try (AzureClients clients = connect(progress)) {
-            follow(submitted, clients, progress);
             JobRunResult result = new JobWait(clients, progress)
-                    .untilCompleted(new JobWait.Request(
-                            submitted.name(),
-                            submitted.fingerprint(),
-                            timeout(),
-                            cancelOnInterrupt(),
-                            outputDirectory().resolve("outputs"),
-                            outputDirectory()));
+                    .untilCompleted(
+                            new JobWait.Request(
+                                    submitted.name(),
+                                    submitted.fingerprint(),
+                                    timeout(),
+                                    cancelOnInterrupt(),
+                                    outputDirectory().resolve("outputs"),
+                                    outputDirectory()),
+                            job -> {
+                                found.set(true);
+                                record.submitted(pending(job));
+                                follow(job, clients, progress);
+                            });
             GoalOutcome outcome = GoalOutcome.done("Job " + result.jobName() + " completed", outputs(result));
             record.succeeded(outcome);
             return outcome;
         } catch (AmlException e) {
-            record.failed(e);
+            // A misspelt name says nothing about the last run of this project.
+            if (found.get()) {
+                record.failed(e);
+            }
             throw e;
         } finally {
             leave();

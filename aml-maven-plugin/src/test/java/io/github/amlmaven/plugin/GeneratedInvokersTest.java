@@ -45,6 +45,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 class GeneratedInvokersTest {
 
+    /** Too short for a deployment's name as it is. */
+    private static final String SHORTEST = "7";
+
     @TempDir
     static Path directory;
 
@@ -86,21 +89,23 @@ class GeneratedInvokersTest {
                     environment: {image: "python:3.11-slim"}
                     inputs: {word: "${{parent.inputs.word}}", times: "${{parent.inputs.times}}"}
                 """);
-        new PipelinePublication(clients, new SpecReader(), Progress.NONE)
-                .publish(new PipelinePublicationRequest(
-                        file,
-                        directory,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of("shouting"),
-                        Optional.of("1.0"),
-                        Optional.empty(),
-                        Map.of(),
-                        true,
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        Duration.ofMinutes(1),
-                        false));
+        for (String version : List.of(SHORTEST, "1.0")) {
+            new PipelinePublication(clients, new SpecReader(), Progress.NONE)
+                    .publish(new PipelinePublicationRequest(
+                            file,
+                            directory,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of("shouting"),
+                            Optional.of(version),
+                            Optional.empty(),
+                            Map.of(),
+                            true,
+                            OptionalInt.empty(),
+                            Optional.empty(),
+                            Duration.ofMinutes(1),
+                            false));
+        }
         written = new InvokerGeneration(clients)
                 .generate(new InvokerGeneration.Request(
                         "shouting", List.of("java", "python", "csharp", "curl"), directory.resolve("invoker"), false));
@@ -194,6 +199,25 @@ class GeneratedInvokersTest {
 
     @ParameterizedTest
     @MethodSource("programs")
+    void aVersionTooShortForADeploymentsNameIsStartedToo(List<String> program) throws Exception {
+        Ended ended = run(program, servicePrincipal(emulator.clientSecret()), "--version", SHORTEST);
+
+        assertThat(ended.code()).as(ended.output()).isZero();
+        assertThat(inputOf(ended.output(), "word")).isEqualTo("hello");
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void whereNobodyListensIsSaidInALine(List<String> program) throws Exception {
+        Ended ended = run(program, Map.of("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://localhost:1"));
+
+        assertThat(ended.code()).isNotZero();
+        assertThat(ended.output().lines()).as(ended.output()).hasSize(1);
+        assertThat(ended.output()).contains("localhost");
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
     void whatIsWrongIsSaidAndNoSecretPrinted(List<String> program) throws Exception {
         Ended refused = run(program, servicePrincipal("wr0ng-s3cret"));
         assertThat(refused.code()).isNotZero();
@@ -206,7 +230,7 @@ class GeneratedInvokersTest {
 
     /** Where there is a compiler: Mono's is the one that Debian has. */
     @Test
-    void theProgramInCSharpCompilesAndSaysWhatIsWrong() throws Exception {
+    void theProgramInCSharpCompilesSaysWhatIsWrongAndStartsAVersion() throws Exception {
         Path compiler = Path.of("/usr/bin/mcs");
         assumeTrue(Files.isExecutable(compiler), "no C# compiler here");
 
@@ -216,6 +240,29 @@ class GeneratedInvokersTest {
 
         Ended refused = run(List.of("mono", "InvokePipeline.exe"), Map.of(), "wrod=a");
         assertThat(refused.output()).contains("'wrod=a' is no input");
+        Ended alone = run(
+                List.of("mono", "InvokePipeline.exe"),
+                Map.of("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://localhost:1"));
+        assertThat(alone.output().lines()).as(alone.output()).hasSize(1);
+
+        Map<String, String> variables = new HashMap<>(servicePrincipal(emulator.clientSecret()));
+        variables.putAll(trustedByMono());
+        Ended started = run(List.of("mono", "InvokePipeline.exe"), variables, "--version", SHORTEST, "times=3");
+        assertThat(started.code()).as(started.output()).isZero();
+        assertThat(inputOf(started.output(), "times")).isEqualTo("3");
+    }
+
+    /** Mono has a store of its own in the user's folder, with certificates by OpenSSL's hash of their subjects. */
+    private static Map<String, String> trustedByMono() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "no openssl here");
+        Path certificate = directory.resolve("home/certificate.pem");
+        Ended hash = run(
+                List.of("/usr/bin/openssl", "x509", "-noout", "-subject_hash", "-in", certificate.toString()),
+                Map.of());
+        Path user = Files.createDirectories(directory.resolve("mono"));
+        Path trusted = Files.createDirectories(user.resolve(".mono/new-certs/Trust"));
+        Files.copy(certificate, trusted.resolve(hash.output() + ".0"));
+        return Map.of("HOME", user.toString(), "XDG_CONFIG_HOME", user.toString());
     }
 
     @Test

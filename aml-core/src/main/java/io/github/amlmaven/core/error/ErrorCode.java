@@ -115,7 +115,7 @@ public enum ErrorCode {
             3102,
             Fault.USER,
             "The evaluation cannot decide: a figure or a model to compare with is missing",
-            "Log the metric in the job, or register the other model with it as a tag metric.<name>."),
+            "Log the metric in the job; let <against> name a registered version that has it as a tag metric.<name>."),
 
     SOURCE_CONTROL_REFUSED(
             3201,

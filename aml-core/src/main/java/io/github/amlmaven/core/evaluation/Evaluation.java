@@ -43,6 +43,7 @@ public record Evaluation(Outcome outcome, List<Finding> findings) {
         return findings.stream()
                 .filter(finding -> finding.outcome() == outcome)
                 .map(Finding::reason)
+                .distinct()
                 .reduce((one, other) -> one + "; " + other)
                 .orElse("there are no rules");
     }

@@ -6,9 +6,9 @@ import io.github.amlmaven.core.evaluation.Baselines.Baseline;
 import io.github.amlmaven.core.evaluation.Evaluation.Finding;
 import io.github.amlmaven.core.evaluation.Evaluation.Outcome;
 import io.github.amlmaven.core.evaluation.Rule.Direction;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,44 +57,50 @@ public final class ModelEvaluation {
         }
         double count = figure(metrics, rule.sampleMetric() + slice, "the run");
         return count < rule.minimumSample()
-                ? Optional.of(rule.metric() + slice + " was measured on " + number(count) + " examples, fewer than "
-                        + rule.minimumSample())
+                ? Optional.of(rule.metric() + slice + " was measured on " + Figure.shown(count)
+                        + " examples, fewer than " + rule.minimumSample())
                 : Optional.empty();
     }
 
     private static Optional<String> outOfLimits(Rule rule, String metric, double value) {
         if (rule.minimum().isPresent() && value < rule.minimum().getAsDouble()) {
-            return Optional.of(metric + " is " + number(value) + ", below the minimum "
-                    + number(rule.minimum().getAsDouble()));
+            return Optional.of(metric + " is " + Figure.shown(value) + ", below the minimum "
+                    + Figure.shown(rule.minimum().getAsDouble()));
         }
         if (rule.maximum().isPresent() && value > rule.maximum().getAsDouble()) {
-            return Optional.of(metric + " is " + number(value) + ", above the maximum "
-                    + number(rule.maximum().getAsDouble()));
+            return Optional.of(metric + " is " + Figure.shown(value) + ", above the maximum "
+                    + Figure.shown(rule.maximum().getAsDouble()));
         }
         return Optional.empty();
     }
 
     private Finding compared(Rule rule, String metric, double value) {
         if (rule.against() instanceof Against.Nothing) {
-            return new Finding(metric, Outcome.PROMOTE, metric + " is " + number(value));
+            return new Finding(metric, Outcome.PROMOTE, metric + " is " + Figure.shown(value));
         }
         Optional<Baseline> found = baselines.find(rule.against());
         if (found.isEmpty()) {
             return new Finding(
                     metric,
                     Outcome.PROMOTE,
-                    metric + " is " + number(value) + "; there is no model to compare with yet");
+                    metric + " is " + Figure.shown(value) + "; there is no model to compare with yet");
         }
         Baseline baseline = found.get();
         double other = figure(baseline.metrics(), metric, "model " + baseline.name());
-        boolean better = rule.direction() == Direction.MAXIMIZE
-                ? value > other - rule.tolerance()
-                : value < other + rule.tolerance();
-        String figures = metric + " is " + number(value) + ", that of model " + baseline.name() + " is " + number(other)
-                + (rule.tolerance() > 0 ? " (tolerance " + number(rule.tolerance()) + ")" : "");
+        boolean better = isBetter(rule, BigDecimal.valueOf(value), BigDecimal.valueOf(other));
+        String figures = metric + " is " + Figure.shown(value) + ", that of model " + baseline.name() + " is "
+                + Figure.shown(other)
+                + (rule.tolerance() > 0 ? " (tolerance " + Figure.shown(rule.tolerance()) + ")" : "");
         return better
                 ? new Finding(metric, Outcome.PROMOTE, figures)
                 : new Finding(metric, Outcome.KEEP, figures + ": not better");
+    }
+
+    /** In decimals, as the figures were written: 0.7 is worse than 0.8 by 0.1, and that much may be allowed. */
+    private static boolean isBetter(Rule rule, BigDecimal value, BigDecimal other) {
+        BigDecimal gain = rule.direction() == Direction.MAXIMIZE ? value.subtract(other) : other.subtract(value);
+        int compared = gain.compareTo(BigDecimal.valueOf(rule.tolerance()).negate());
+        return rule.tolerance() > 0 ? compared >= 0 : compared > 0;
     }
 
     private static double figure(Map<String, Double> metrics, String name, String owner) {
@@ -106,11 +112,5 @@ public final class ModelEvaluation {
                     .build();
         }
         return value;
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.6g", value);
     }
 }

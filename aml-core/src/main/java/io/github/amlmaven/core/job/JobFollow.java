@@ -43,8 +43,6 @@ final class JobFollow {
 
     /** @param definition the job as Resource Manager answers it */
     JobRunResult follow(SubmittedJob job, ObjectNode definition, Terms terms) {
-        MetricsReport report = new MetricsReport(terms.reports());
-        report.clear();
         RunHistory history = RunHistory.of(clients);
         JobSteps steps = hasSteps(definition)
                 ? new JobSteps(history, progress, job.name(), definition, Clock.systemUTC())
@@ -61,7 +59,7 @@ final class JobFollow {
         Map<String, String> outputs = download(ended, job.name(), terms.outputs());
         JobMetrics metrics =
                 new JobMetrics(history.metrics(ended, details), steps == null ? Map.of() : steps.metrics(ended));
-        report.write(job.name(), metrics);
+        new MetricsReport(terms.reports()).write(job.name(), metrics);
         sayBestTrial(ended.path("properties"));
         return new JobRunResult(
                 Outcome.COMPLETED,

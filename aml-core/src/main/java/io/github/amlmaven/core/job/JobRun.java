@@ -44,7 +44,10 @@ public final class JobRun {
      * @param submitted told as soon as the workspace has the job, before anything is waited for
      */
     public JobRunResult run(JobRunRequest request, Consumer<SubmittedJob> submitted) {
-        JobSpec spec = new SpecLoader(reader, request.projectDirectory()).job(request.file());
+        SpecLoader loader = new SpecLoader(reader, request.projectDirectory());
+        JobSpec spec = loader.job(request.file());
+        loader.warnings().forEach(warning -> progress.warnOnce(warning.toString()));
+        loader.choices().forEach(progress::info);
         ObjectNode planned = JobRequestBody.of(spec, request, new OfflineAssets(clients.workspace()));
         String fingerprint = JobFingerprint.of(planned);
         String name =
@@ -63,9 +66,9 @@ public final class JobRun {
         SubmittedJob job =
                 new SubmittedJob(name, fingerprint, clients.studioPage(answer).orElse(""));
         submitted.accept(job);
+        new MetricsReport(request.reportDirectory()).clear();
         progress.info("Submitted job " + name + (job.studioUrl().isEmpty() ? "" : "; watch it at " + job.studioUrl()));
         if (!request.waitForEnd()) {
-            new MetricsReport(request.reportDirectory()).clear();
             return unfinished(Outcome.SUBMITTED, job, body);
         }
         return new JobFollow(clients, progress)

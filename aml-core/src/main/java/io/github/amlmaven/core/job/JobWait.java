@@ -8,6 +8,7 @@ import io.github.amlmaven.core.progress.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Waits for a job that has been submitted before: by an earlier build, or by something else. */
 public final class JobWait {
@@ -37,14 +38,20 @@ public final class JobWait {
             Path outputDirectory,
             Path reportDirectory) {}
 
-    /** Follows the job to its end as {@link JobRun} does with one of its own; fails when the job does. */
-    public JobRunResult untilCompleted(Request request) {
+    /**
+     * Follows the job to its end as {@link JobRun} does with one of its own; fails when the job does. What an earlier job
+     * has left stays until this one has something to put in its place.
+     *
+     * @param found told as soon as it is known that the workspace has the job
+     */
+    public JobRunResult untilCompleted(Request request, Consumer<SubmittedJob> found) {
         ObjectNode definition =
                 clients.arm().get(clients.workspace().armId() + "/jobs/" + request.job(), ApiVersions.MACHINE_LEARNING);
         SubmittedJob job = new SubmittedJob(
                 request.job(),
                 request.fingerprint(),
                 clients.studioPage(definition).orElse(""));
+        found.accept(job);
         return new JobFollow(clients, progress)
                 .follow(
                         job,

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.evaluation.Figure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -71,21 +71,13 @@ final class MetricsReport {
                 .append("| ")
                 .append(cell(name))
                 .append(" | ")
-                .append(number(value))
+                .append(Figure.shown(value))
                 .append(" |\n"));
     }
 
     /** A name must not end its cell, nor begin another element of Markdown. */
     private static String cell(String name) {
         return name.replaceAll("([\\\\|`*_<>\\[\\]])", "\\\\$1").replaceAll("[\\r\\n]+", " ");
-    }
-
-    /** Six significant digits: what a person compares; the JSON has all of them. */
-    private static String number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            return Long.toString((long) value);
-        }
-        return String.format(Locale.ROOT, "%.6g", value);
     }
 
     private static AmlException failure(IOException e) {

@@ -75,7 +75,9 @@ public final class ModelRegistration {
     }
 
     private ModelSpec spec(ModelRegistrationRequest request) {
-        ModelSpec spec = new SpecLoader(reader, request.projectDirectory()).model(request.file());
+        SpecLoader loader = new SpecLoader(reader, request.projectDirectory());
+        ModelSpec spec = loader.model(request.file());
+        loader.warnings().forEach(warning -> progress.warnOnce(warning.toString()));
         ModelSpec placed = request.path()
                 .map(path -> spec.withPath(AssetReference.parse(path, request.projectDirectory())))
                 .orElse(spec);

@@ -91,7 +91,10 @@ public final class PipelinePublication {
     }
 
     private PipelineComponentSpec spec(PipelinePublicationRequest request) {
-        PipelineComponentSpec spec = new SpecLoader(reader, request.projectDirectory()).pipeline(request.file());
+        SpecLoader loader = new SpecLoader(reader, request.projectDirectory());
+        PipelineComponentSpec spec = loader.pipeline(request.file());
+        loader.warnings().forEach(warning -> progress.warnOnce(warning.toString()));
+        loader.choices().forEach(progress::info);
         return request.callback()
                 .map(terms -> new PullRequestCallback(reader, terms).append(spec))
                 .orElse(spec);

@@ -18,6 +18,11 @@ public interface Progress {
     /** Something the user should look at although the goal goes on. */
     default void warn(String sentence) {}
 
+    /** A warning about a file, which each goal that reads the file gives: said by the first alone. */
+    default void warnOnce(String sentence) {
+        warn(sentence);
+    }
+
     /** Detail for {@code -X}: request ids, decisions. */
     default void debug(String sentence) {}
 

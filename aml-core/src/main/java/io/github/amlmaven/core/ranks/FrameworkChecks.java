@@ -16,10 +16,16 @@ import java.util.stream.Stream;
 /** Compares what a job's command and code use with what its distribution sets. */
 final class FrameworkChecks {
 
-    private static final Pattern TORCH =
-            Pattern.compile("torch\\.distributed|init_process_group|DistributedDataParallel|from accelerate import");
+    /** An import of torch, or of what trains with it, that is no comment; {@code import os, torch} is one too. */
+    private static final Pattern TORCH = Pattern.compile(
+            "^[^#\\n]*\\b(?:(?:import|from)\\s+(?:[\\w.]+(?:\\s+as\\s+\\w+)?\\s*,\\s*)*(?:torch|accelerate|lightning"
+                    + "|pytorch_lightning)\\b|init_process_group|DistributedDataParallel|transformers\\b.*\\bTrainer\\b)",
+            Pattern.MULTILINE);
+
     private static final Pattern MPI = Pattern.compile("mpi4py|horovod");
-    private static final Pattern TRANSLATED = Pattern.compile("OMPI_COMM_WORLD");
+    /** Reads what MPI sets, or has a library that does: then torch meets MPI on purpose. */
+    private static final Pattern TRANSLATED = Pattern.compile("OMPI_COMM_WORLD|" + MPI);
+
     private static final Pattern LAUNCHER =
             Pattern.compile("\\b(torchrun|accelerate\\s+launch|deepspeed|torch\\.distributed\\.(launch|run))\\b");
     private static final long LARGEST = 1 << 20;
@@ -34,10 +40,9 @@ final class FrameworkChecks {
         if (kind.equals("mpi")
                 && (torch || launcher)
                 && !TRANSLATED.matcher(text).find()) {
-            warnings.add(
-                    "The code uses torch.distributed, but the distribution is mpi: MPI sets OMPI_COMM_WORLD_RANK and"
-                            + " its like, not RANK, WORLD_SIZE, LOCAL_RANK and MASTER_ADDR. Set distribution.type to pytorch, or"
-                            + " translate the variables before init_process_group.");
+            warnings.add("The code uses torch, but the distribution is mpi: MPI sets OMPI_COMM_WORLD_RANK and"
+                    + " its like, not RANK, WORLD_SIZE, LOCAL_RANK and MASTER_ADDR. Set distribution.type to pytorch, or"
+                    + " translate the variables before torch.distributed.init_process_group.");
         }
         if (kind.equals("pytorch") && MPI.matcher(text).find()) {
             warnings.add(

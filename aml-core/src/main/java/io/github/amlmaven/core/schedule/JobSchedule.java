@@ -62,6 +62,7 @@ public final class JobSchedule {
                         ? Optional.empty()
                         : Optional.of(loader.schedule(request.file()).name()))
                 .orElseThrow(() -> nameless(request));
+        loader.warnings().forEach(warning -> progress.warnOnce(warning.toString()));
         ObjectNode planned = content.body(new OfflineAssets(clients.workspace()));
         String digest = Sha256.of(planned.toString());
         Optional<ObjectNode> existing = clients.arm().find(id(name), ApiVersions.MACHINE_LEARNING);

@@ -7,21 +7,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * When a schedule runs, as NCrontab reads it: {@code MINUTES HOURS DAYS MONTHS DAYS-OF-WEEK}. Source: the documentation of
- * schedules in az ml v2 (cron expressions of five fields; values for days and months are passed over).
+ * When a schedule runs, as NCrontab reads it: {@code MINUTES HOURS DAYS MONTHS DAYS-OF-WEEK}. Sources: the documentation of
+ * schedules in az ml v2 (five fields; days of the week are 0 to 6, 0 for Sunday, or names; values for days and months are
+ * passed over), and that of NCrontab, to which it points (names are the whole word or its beginning, the first that fits).
  */
 final class CronExpression {
 
     private static final List<String> NAMES = List.of("minutes", "hours", "days", "months", "days of the week");
     private static final int[] LEAST = {0, 0, 1, 1, 0};
-    private static final int[] MOST = {59, 23, 31, 12, 7};
+    private static final int[] MOST = {59, 23, 31, 12, 6};
     private static final Pattern PART = Pattern.compile("(?:\\*|(\\w+)(?:-(\\w+))?)(?:/(\\d{1,4}))?");
     private static final List<List<String>> WORDS = List.of(
             List.of(),
             List.of(),
             List.of(),
-            List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-            List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
+            List.of(
+                    "january",
+                    "february",
+                    "march",
+                    "april",
+                    "may",
+                    "june",
+                    "july",
+                    "august",
+                    "september",
+                    "october",
+                    "november",
+                    "december"),
+            List.of("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"));
 
     private CronExpression() {}
 
@@ -64,7 +77,7 @@ final class CronExpression {
 
     private static boolean isValue(String word, int field) {
         String lower = word.toLowerCase(Locale.ROOT);
-        if (WORDS.get(field).stream().anyMatch(lower::startsWith)) {
+        if (WORDS.get(field).stream().anyMatch(name -> name.startsWith(lower))) {
             return true;
         }
         return word.matches("\\d{1,4}")

@@ -38,7 +38,7 @@ final class MeaningChecks {
 
     void check(Kind kind, SpecNode.Mapping root) {
         if (kind.name().startsWith("v1-")) {
-            V1Conversions.problems(kind, document, project).forEach(problems::add);
+            V1Conversions.check(kind, document, project, problems, warnings);
             return;
         }
         if (kind.name().equals("kubernetes-online-deployment") && root.get("type") == null && !problems.isEmpty()) {

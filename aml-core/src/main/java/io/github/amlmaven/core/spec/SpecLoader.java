@@ -88,6 +88,19 @@ public final class SpecLoader {
         return where;
     }
 
+    /** What is sent of the files loaded so far though it can hardly be meant, and what of the first API is left out. */
+    public List<Problem> warnings() {
+        return project.warnings();
+    }
+
+    /** What was chosen where files of the first API were converted, each with its place in them. */
+    public List<String> choices() {
+        return project.choices().stream()
+                .map(choice -> choice.where() + "  " + (choice.pointer().isEmpty() ? "" : choice.pointer() + ": ")
+                        + choice.comment())
+                .toList();
+    }
+
     /**
      * The content of a YAML file that is no spec but stands beside one.
      *

@@ -8,6 +8,7 @@ import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.schema.SchemaType;
 import io.github.amlmaven.core.spec.schema.Schemas;
+import io.github.amlmaven.core.spec.v1.Comments;
 import io.github.amlmaven.core.spec.v1.V1Files;
 import io.github.amlmaven.core.spec.yaml.SpecDocument;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
@@ -35,6 +36,7 @@ final class SpecProject implements V1Files {
     private final Map<Path, Reading> readings = new LinkedHashMap<>();
     private final Set<Path> underWay = new LinkedHashSet<>();
     private final Set<Path> parts = new HashSet<>();
+    private final List<Comments.Choice> choices = new ArrayList<>();
 
     SpecProject(SpecReader reader, Schemas schemas, Path directory, boolean fileChecks, Optional<Path> buildDirectory) {
         this.reader = reader;
@@ -84,6 +86,16 @@ final class SpecProject implements V1Files {
     /** What would be sent all the same though it can hardly be meant, file by file. */
     List<Problem> warnings() {
         return inOrder(Reading::warnings);
+    }
+
+    /** A file of the first API was converted on the way. */
+    void chose(Comments comments) {
+        choices.addAll(comments.choices());
+    }
+
+    /** What was chosen in the conversions so far. */
+    List<Comments.Choice> choices() {
+        return List.copyOf(choices);
     }
 
     /** All files read so far. */

@@ -22,6 +22,7 @@ final class V1Conversions {
         if (!converted.problems().isEmpty()) {
             throw AmlException.ofProblems(converted.problems());
         }
+        project.chose(converted.comments());
         return new CheckedSpec(source.kind(), source.file(), converted.content());
     }
 
@@ -36,13 +37,19 @@ final class V1Conversions {
         return new CheckedSpec(source.kind(), source.file(), content);
     }
 
-    /** What is wrong with a file in itself; what only a conversion needs to know is asked by that. */
-    static List<Problem> problems(Kind kind, SpecDocument document, SpecProject project) {
-        return switch (kind.name()) {
-            case "v1-pipeline" ->
-                PipelineConversion.of(document, project, document.directory()).problems();
-            case "v1-inference-configuration" -> InferenceConversion.missingFiles(document, project);
-            default -> List.of();
-        };
+    /** What is wrong with a file in itself, and what is left out of it; what only a conversion needs to know is asked by that. */
+    static void check(
+            Kind kind, SpecDocument document, SpecProject project, List<Problem> problems, List<Problem> warnings) {
+        switch (kind.name()) {
+            case "v1-pipeline" -> {
+                Converted converted = PipelineConversion.of(document, project, document.directory());
+                problems.addAll(converted.problems());
+                warnings.addAll(converted.warnings());
+            }
+            case "v1-inference-configuration" -> problems.addAll(InferenceConversion.missingFiles(document, project));
+            default -> {
+                // The others are checked by their schema alone.
+            }
+        }
     }
 }

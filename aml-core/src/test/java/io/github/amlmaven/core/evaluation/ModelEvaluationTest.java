@@ -37,9 +37,12 @@ class ModelEvaluationTest {
         "MAXIMIZE, 0.90, 0.90, 0, KEEP",
         "MAXIMIZE, 0.89, 0.90, 0.02, PROMOTE",
         "MAXIMIZE, 0.87, 0.90, 0.02, KEEP",
+        "MAXIMIZE, 0.7, 0.8, 0.1, PROMOTE",
         "MINIMIZE, 3, 4, 0, PROMOTE",
         "MINIMIZE, 4, 4, 0, KEEP",
         "MINIMIZE, 4.5, 4, 1, PROMOTE",
+        "MINIMIZE, 5, 4, 1, PROMOTE",
+        "MINIMIZE, 0.3, 0.1, 0.2, PROMOTE",
         "MINIMIZE, 5.5, 4, 1, KEEP"
     })
     void onlyABetterModelIsPromoted(
@@ -60,7 +63,28 @@ class ModelEvaluationTest {
         assertThat(evaluation.evaluate(List.of(rule), Map.of("acc", 0.6)).outcome())
                 .isEqualTo(Outcome.PROMOTE);
         assertThat(evaluation.evaluate(List.of(rule), Map.of("acc", 0.4)).reason())
-                .isEqualTo("acc is 0.400000, below the minimum 0.500000");
+                .isEqualTo("acc is 0.4, below the minimum 0.5");
+    }
+
+    @Test
+    void whatIsMissingForEverySliceIsSaidOnce() {
+        Rule rule = rule(
+                Rule.Direction.MAXIMIZE, OptionalDouble.empty(), 0, new Against.Version("9"), List.of("a", "b"), 0);
+        ModelEvaluation evaluation = new ModelEvaluation(against -> {
+            throw AmlException.of(ErrorCode.EVALUATION_UNDECIDED, "Model m1 has no version 9")
+                    .build();
+        });
+
+        Evaluation decided = evaluation.evaluate(List.of(rule), Map.of("acc", 0.9, "acc.a", 0.9, "acc.b", 0.9));
+
+        assertThat(decided.findings()).hasSize(3);
+        assertThat(decided.reason()).isEqualTo("Model m1 has no version 9");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.85, 0.85", "12000, 12000", "0.1234567, 0.123457", "0.00000015, 1.5E-7", "NaN, NaN", "1e20, 1E+20"})
+    void figuresAreShownWithoutDigitsForShow(double value, String shown) {
+        assertThat(Figure.shown(value)).isEqualTo(shown);
     }
 
     @Test
@@ -86,7 +110,7 @@ class ModelEvaluationTest {
         assertThat(evaluation
                         .evaluate(List.of(rule), Map.of("acc", 0.9, "acc.north", 0.2, "n", 500.0, "n.north", 200.0))
                         .reason())
-                .isEqualTo("acc.north is 0.200000, below the minimum 0.500000");
+                .isEqualTo("acc.north is 0.2, below the minimum 0.5");
         assertThat(evaluation
                         .evaluate(List.of(rule), Map.of("acc", 0.9, "acc.north", 0.8, "n", 500.0, "n.north", 20.0))
                         .reason())
@@ -142,7 +166,7 @@ class ModelEvaluationTest {
 
         assertThat(report.standing()).contains(keep);
         assertThat(Files.readString(xml))
-                .contains("skipped=\"1\"", "<skipped message=\"acc is 0.400000, below the minimum 0.500000\"");
+                .contains("skipped=\"1\"", "<skipped message=\"acc is 0.4, below the minimum 0.5\"");
         Files.writeString(metrics, "{\"acc\":0.9}");
         assertThat(report.standing()).isEmpty();
         assertThat(EvaluationReport.metrics(metrics)).containsEntry("acc", 0.9);

@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -448,19 +449,44 @@ class JobRunTest {
     @Test
     void aJobOfAnEarlierBuildIsFollowedToItsOutputs() {
         JobRunResult result = new JobWait(clients, progress)
-                .untilCompleted(new JobWait.Request(
-                        "job1",
-                        "f",
-                        Duration.ofSeconds(20),
-                        false,
-                        project.resolve("target/aml/outputs"),
-                        project.resolve("target/aml")));
+                .untilCompleted(
+                        new JobWait.Request(
+                                "job1",
+                                "f",
+                                Duration.ofSeconds(20),
+                                false,
+                                project.resolve("target/aml/outputs"),
+                                project.resolve("target/aml")),
+                        submitted::add);
 
+        assertThat(submitted).extracting(SubmittedJob::name).containsExactly("job1");
         assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(result.fingerprint()).isEqualTo("f");
         assertThat(result.outputs()).containsOnlyKeys("model");
         assertThat(progress.remote()).contains("one");
         assertThat(project.resolve("target/aml/metrics.md")).content().contains("| inertia | 0.25");
+    }
+
+    @Test
+    void waitingForAJobThatIsNotThereTakesNothingAway() throws IOException {
+        Path metrics = Files.createDirectories(project.resolve("target/aml")).resolve("metrics.json");
+        Files.writeString(metrics, "{}");
+        service.play("GET " + LoopbackService.WORKSPACE.armId() + "/jobs/other", Answer.error(404, "NotFound", "no"));
+
+        assertThatThrownBy(() -> new JobWait(clients, progress)
+                        .untilCompleted(
+                                new JobWait.Request(
+                                        "other",
+                                        "",
+                                        Duration.ofSeconds(20),
+                                        false,
+                                        project.resolve("target/aml/outputs"),
+                                        project.resolve("target/aml")),
+                                submitted::add))
+                .isInstanceOf(AmlException.class);
+
+        assertThat(submitted).isEmpty();
+        assertThat(metrics).hasContent("{}");
     }
 
     @Test

@@ -8,10 +8,13 @@ import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessRanksTest {
 
@@ -117,6 +120,28 @@ class ProcessRanksTest {
                 .isEmpty();
         assertThat(job("pytorch", "python train.py", torch).warnings()).isEmpty();
         assertThat(job("pytorch", "python train.py", torch).processes()).hasSize(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            import torch                                  | true
+            import os, torch                              | true
+            import numpy as np, torch as t                | true
+            from torch import nn                          | true
+            from transformers import Trainer, AutoModel   | true
+            import torchvision_of_ours                    | false
+            # import torch                                | false
+            import torch; import horovod.torch as hvd     | false
+            """)
+    void torchIsFoundHoweverItIsImported(String statement, boolean told) throws IOException {
+        List<String> inline = job("mpi", "python -c '" + statement + "'", "").warnings();
+        assertThat(inline.isEmpty()).as("inline: %s", inline).isEqualTo(!told);
+
+        Files.createDirectories(project.resolve("src/parts"));
+        Files.writeString(project.resolve("src/parts/model.py"), statement + "\n");
+        List<String> beside =
+                job("mpi", "python train.py", "import parts.model\n").warnings();
+        assertThat(beside.isEmpty()).as("beside: %s", beside).isEqualTo(!told);
     }
 
     @Test

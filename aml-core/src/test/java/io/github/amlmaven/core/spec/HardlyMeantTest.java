@@ -158,6 +158,9 @@ class HardlyMeantTest {
             61 1 * * *     | '61 1 * * *' has '61' for the minutes
             0 24 * * *     | '0 24 * * *' has '24' for the hours
             0 1 * * noday  | has 'noday' for the days of the week
+            0 1 * * 7      | has '7' for the days of the week; they are 0 to 6
+            0 1 * * sundae | has 'sundae' for the days of the week
+            0 1 * * 1-7    | has '1-7' for the days of the week
             every night    | 'every night' has 2 fields; a cron expression has 5
             0 0 1 * * *    | has 6 fields
             */0 * * * *    | has '*/0' for the minutes
@@ -177,6 +180,7 @@ class HardlyMeantTest {
             */15 8-18 * * 1-5
             0,30 6 * * MON-FRI
             0 0/2 * * sunday
+            0 0 * * Thurs
             """)
     void aCronExpressionIsFine(String expression) throws IOException {
         SpecCheck.Findings findings = check(SCHEDULE.formatted("type: cron, expression: \"" + expression + "\""));

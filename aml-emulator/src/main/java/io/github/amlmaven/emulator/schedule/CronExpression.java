@@ -1,41 +1,35 @@
 package io.github.amlmaven.emulator.schedule;
 
+import java.time.DayOfWeek;
+import java.time.Month;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Five fields as AML takes them (NCrontab): minute, hour, day of month, month, day of week with 0 for Sunday; {@code *},
- * lists, ranges, steps and English three-letter names. Days match when both day fields do.
+ * Five fields as AML takes them (NCrontab): minutes, hours, days, months, days of the week from 0 for Sunday to 6; {@code *},
+ * lists, ranges, steps, and English names or their beginnings, the first that fits. A range that ends before it begins is
+ * taken the other way round. Days and months must be such fields too, and are then ignored. Sources:
+ * https://learn.microsoft.com/azure/machine-learning/how-to-schedule-pipeline-job (the table of valid values) and
+ * https://github.com/atifaziz/NCrontab/wiki/Crontab-Expression, to which it points.
  */
-record CronExpression(List<BitSet> fields) {
+record CronExpression(BitSet minutes, BitSet hours, BitSet weekDays) {
 
     private static final int[] FIRST = {0, 0, 1, 1, 0};
     private static final int[] LAST = {59, 23, 31, 12, 6};
-    private static final Map<String, Integer> NAMES = Map.ofEntries(
-            Map.entry("sun", 0),
-            Map.entry("mon", 1),
-            Map.entry("tue", 2),
-            Map.entry("wed", 3),
-            Map.entry("thu", 4),
-            Map.entry("fri", 5),
-            Map.entry("sat", 6),
-            Map.entry("jan", 1),
-            Map.entry("feb", 2),
-            Map.entry("mar", 3),
-            Map.entry("apr", 4),
-            Map.entry("may", 5),
-            Map.entry("jun", 6),
-            Map.entry("jul", 7),
-            Map.entry("aug", 8),
-            Map.entry("sep", 9),
-            Map.entry("oct", 10),
-            Map.entry("nov", 11),
-            Map.entry("dec", 12));
+    private static final List<List<String>> NAMES =
+            List.of(List.of(), List.of(), List.of(), names(Month.values()), names(sundayFirst()));
+
+    private static DayOfWeek[] sundayFirst() {
+        return Stream.iterate(DayOfWeek.SUNDAY, day -> day.plus(1)).limit(7).toArray(DayOfWeek[]::new);
+    }
+
+    private static List<String> names(Enum<?>[] values) {
+        return Stream.of(values).map(Enum::name).toList();
+    }
 
     /** @throws IllegalArgumentException when the text is no such expression */
     static CronExpression parse(String text) {
@@ -45,21 +39,25 @@ record CronExpression(List<BitSet> fields) {
         }
         List<BitSet> fields = new ArrayList<>();
         for (int i = 0; i < parts.length; i++) {
-            fields.add(field(parts[i], FIRST[i], LAST[i]));
+            fields.add(field(parts[i], i));
         }
-        return new CronExpression(List.copyOf(fields));
+        return new CronExpression(fields.get(0), fields.get(1), fields.get(4));
     }
 
-    private static BitSet field(String text, int first, int last) {
+    private static BitSet field(String text, int field) {
+        int first = FIRST[field];
+        int last = LAST[field];
         BitSet values = new BitSet();
         for (String part : text.split(",", -1)) {
             String[] stepped = part.split("/", 2);
             int step = stepped.length > 1 ? number(stepped[1]) : 1;
             String[] range = stepped[0].split("-", 2);
             boolean all = stepped[0].equals("*");
-            int from = all ? first : number(range[0]);
-            int to = all || (stepped.length > 1 && range.length == 1) ? last : number(range[range.length - 1]);
-            if (from < first || to > last || from > to || step < 1) {
+            int begin = all ? first : value(range[0], field);
+            int end = all || (stepped.length > 1 && range.length == 1) ? last : value(range[range.length - 1], field);
+            int from = Math.min(begin, end);
+            int to = Math.max(begin, end);
+            if (from < first || to > last || step < 1) {
                 throw new IllegalArgumentException("'" + part + "' is not within " + first + "-" + last);
             }
             for (int value = from; value <= to; value += step) {
@@ -69,10 +67,20 @@ record CronExpression(List<BitSet> fields) {
         return values;
     }
 
+    private static int value(String text, int field) {
+        List<String> names = NAMES.get(field);
+        String upper = text.toUpperCase(Locale.ROOT);
+        for (int i = 0; i < names.size() && !text.isEmpty(); i++) {
+            if (names.get(i).startsWith(upper)) {
+                return FIRST[field] + i;
+            }
+        }
+        return number(text);
+    }
+
     private static int number(String text) {
-        Integer named = NAMES.get(text.toLowerCase(Locale.ROOT));
         try {
-            return named != null ? named : Integer.parseInt(text);
+            return Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is no number", e);
         }
@@ -80,11 +88,8 @@ record CronExpression(List<BitSet> fields) {
 
     /** Whether the minute of a time is one of the expression's. */
     boolean matches(ZonedDateTime time) {
-        ZonedDateTime minute = time.truncatedTo(ChronoUnit.MINUTES);
-        return fields.get(0).get(minute.getMinute())
-                && fields.get(1).get(minute.getHour())
-                && fields.get(2).get(minute.getDayOfMonth())
-                && fields.get(3).get(minute.getMonthValue())
-                && fields.get(4).get(minute.getDayOfWeek().getValue() % 7);
+        return minutes.get(time.getMinute())
+                && hours.get(time.getHour())
+                && weekDays.get(time.getDayOfWeek().getValue() % 7);
     }
 }

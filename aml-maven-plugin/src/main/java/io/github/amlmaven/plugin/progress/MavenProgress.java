@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.maven.execution.MavenSession;
@@ -25,18 +26,25 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final Duration interval;
     private final boolean shown;
     private final @Nullable LiveRegion live;
+    private final Set<String> warned;
     private final List<PlannedChange> plan = new CopyOnWriteArrayList<>();
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
 
-    private MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live) {
+    private MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live, Set<String> warned) {
         this.log = log;
         this.interval = interval;
         this.shown = shown;
         this.live = live;
+        this.warned = warned;
     }
 
-    public static MavenProgress of(Log log, String mode, MavenSession session) {
+    /**
+     * Progress of one goal.
+     *
+     * @param warned what goals of this build have warned of, to which this one adds
+     */
+    public static MavenProgress of(Log log, String mode, MavenSession session, Set<String> warned) {
         boolean interactive = "auto".equals(mode)
                 && session.getRequest() != null
                 && session.getRequest().isInteractiveMode()
@@ -46,7 +54,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
         LiveRegion live = alone && log.isInfoEnabled() && !log.isDebugEnabled() && LiveRegion.possible()
                 ? LiveRegion.ofTerminal()
                 : null;
-        return new MavenProgress(log, Duration.ofSeconds(interactive ? 5 : 30), !"none".equals(mode), live);
+        return new MavenProgress(log, Duration.ofSeconds(interactive ? 5 : 30), !"none".equals(mode), live, warned);
     }
 
     private void write(Runnable line) {
@@ -65,6 +73,13 @@ public final class MavenProgress implements Progress, AutoCloseable {
     @Override
     public void warn(String sentence) {
         write(() -> log.warn(sentence));
+    }
+
+    @Override
+    public void warnOnce(String sentence) {
+        if (warned.add(sentence)) {
+            warn(sentence);
+        }
     }
 
     @Override

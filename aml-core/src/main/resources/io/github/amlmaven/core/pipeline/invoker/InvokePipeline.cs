@@ -36,7 +36,7 @@ public static class InvokePipeline
             var request = new HttpRequestMessage(HttpMethod.Post, Url);
             if (arguments.Length > 1 && arguments[0] == "--version")
             {
-                request.Headers.Add("azureml-model-deployment", "v" + Regex.Replace(arguments[1], "[^A-Za-z0-9]+", "-"));
+                request.Headers.Add("azureml-model-deployment", Deployment(arguments[1]));
                 arguments = arguments.Skip(2).ToArray();
             }
             var inputs = string.Join(",", arguments.Select(Input));
@@ -51,6 +51,14 @@ public static class InvokePipeline
             Console.Error.WriteLine(failure.Message);
             return 1;
         }
+    }
+
+    /// <summary>The deployment of a version, as aml:publish-pipeline names it.</summary>
+    private static string Deployment(string version)
+    {
+        var plain = Regex.Replace("v" + version, "[^A-Za-z0-9]+", "-").TrimEnd('-');
+        var cut = plain.Length > 32 ? plain.Substring(0, 32) : plain;
+        return cut.Length < 3 ? "version-" + cut.Substring(1) : cut;
     }
 
     private static async Task<string> Token()
@@ -89,7 +97,16 @@ public static class InvokePipeline
 
     private static async Task<string> Ask(HttpRequestMessage request)
     {
-        var response = await Http.SendAsync(request);
+        HttpResponseMessage response;
+        try
+        {
+            response = await Http.SendAsync(request);
+        }
+        catch (HttpRequestException failure)
+        {
+            var cause = failure.InnerException == null ? failure.Message : failure.InnerException.Message;
+            throw new InvalidOperationException(request.RequestUri.Host + ": " + cause);
+        }
         var text = await response.Content.ReadAsStringAsync();
         if (!response.IsSuccessStatusCode)
         {

@@ -36,11 +36,11 @@ public final class InvokePipeline {
 
     private InvokePipeline() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException {
         List<String> given = new ArrayList<>(List.of(arguments));
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(URL));
         if (given.size() > 1 && given.get(0).equals("--version")) {
-            request.header("azureml-model-deployment", "v" + given.get(1).replaceAll("[^A-Za-z0-9]+", "-"));
+            request.header("azureml-model-deployment", deployment(given.get(1)));
             given = given.subList(2, given.size());
         }
         String inputs = given.stream().map(InvokePipeline::input).collect(Collectors.joining(","));
@@ -51,7 +51,14 @@ public final class InvokePipeline {
         System.out.println(text(answer, "name"));
     }
 
-    private static String token() throws IOException, InterruptedException {
+    /** The deployment of a version, as aml:publish-pipeline names it. */
+    private static String deployment(String version) {
+        String plain = ("v" + version).replaceAll("[^A-Za-z0-9]+", "-").replaceAll("-+$", "");
+        String cut = plain.length() > 32 ? plain.substring(0, 32) : plain;
+        return cut.length() < 3 ? "version-" + cut.substring(1) : cut;
+    }
+
+    private static String token() throws InterruptedException {
         String secret = System.getenv("AZURE_CLIENT_SECRET");
         String client = System.getenv("AZURE_CLIENT_ID");
         Map<String, String> fields = new LinkedHashMap<>();
@@ -82,9 +89,16 @@ public final class InvokePipeline {
                 .header("Metadata", "true"));
     }
 
-    private static String ask(HttpRequest.Builder builder) throws IOException, InterruptedException {
+    private static String ask(HttpRequest.Builder builder) throws InterruptedException {
         HttpRequest request = builder.timeout(Duration.ofSeconds(100)).build();
-        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response;
+        try {
+            response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failure) {
+            System.err.println(request.uri().getHost() + ": " + failure);
+            System.exit(1);
+            throw new IllegalStateException(failure);
+        }
         if (response.statusCode() >= 300) {
             System.err.println(request.uri().getHost() + ": HTTP " + response.statusCode() + ": " + response.body());
             System.exit(1);

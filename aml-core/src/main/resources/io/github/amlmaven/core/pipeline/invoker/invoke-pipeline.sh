@@ -20,7 +20,7 @@ quoted() { printf '%s' "$1" | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g'; }
 # Asks curl with the configuration on standard input; an error shows what the service says.
 ask() {
   local answer status
-  answer=$(curl --silent --show-error --max-time 100 --write-out '\n%{http_code}' --config -)
+  answer=$(curl --silent --show-error --max-time 100 --write-out '\n%{http_code}' --config -) || return
   status=${answer##*$'\n'}
   answer=${answer%$'\n'*}
   if [ "$status" -ge 300 ]; then
@@ -60,7 +60,12 @@ token() {
 }
 
 version=
-if [ "${1:-}" = --version ]; then version=v$(printf '%s' "$2" | sed -E 's/[^A-Za-z0-9]+/-/g'); shift 2; fi
+if [ "${1:-}" = --version ]; then
+  # The deployment of a version, as aml:publish-pipeline names it.
+  version=$(printf 'v%s' "$2" | sed -E -e 's/[^A-Za-z0-9]+/-/g' -e 's/-+$//' | cut -c1-32)
+  if [ ${#version} -lt 3 ]; then version=version-${version#v}; fi
+  shift 2
+fi
 
 inputs=
 for pair in "$@"; do
@@ -84,3 +89,4 @@ bearer=$(token)
   if [ -n "$version" ]; then printf 'header = "azureml-model-deployment: %s"\n' "$version"; fi
   printf 'data-raw = "%s"\n' "$(quoted "$body")"
 } | ask | text name
+echo

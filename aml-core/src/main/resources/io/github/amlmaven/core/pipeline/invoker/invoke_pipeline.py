@@ -28,6 +28,8 @@ def ask(request):
     except urllib.error.HTTPError as error:
         host = urllib.parse.urlsplit(request.full_url).hostname
         sys.exit(f"{host}: HTTP {error.code}: {error.read().decode(errors='replace')}")
+    except urllib.error.URLError as error:
+        sys.exit(f"{urllib.parse.urlsplit(request.full_url).hostname}: {error.reason}")
 
 
 def token():
@@ -61,10 +63,16 @@ def entry(pair):
     return name, {"jobInputType": kind, "value" if kind == "Literal" else "uri": value}
 
 
+def deployment(version):
+    """The deployment of a version, as aml:publish-pipeline names it."""
+    cut = re.sub("-+$", "", re.sub("[^A-Za-z0-9]+", "-", "v" + version))[:32]
+    return "version-" + cut[1:] if len(cut) < 3 else cut
+
+
 def main(arguments):
     headers = {"Content-Type": "application/json"}
     if arguments[:1] == ["--version"]:
-        headers["azureml-model-deployment"] = "v" + re.sub("[^A-Za-z0-9]+", "-", arguments[1])
+        headers["azureml-model-deployment"] = deployment(arguments[1])
         arguments = arguments[2:]
     inputs = dict(entry(pair) for pair in arguments)
     body = json.dumps({"properties": {"inputData": inputs} if inputs else {}}).encode()
