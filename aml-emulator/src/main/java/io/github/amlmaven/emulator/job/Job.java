@@ -76,6 +76,11 @@ public record Job(ResourceId id, ObjectNode document) {
         return run().path("parent").asText();
     }
 
+    /** Which job of the store it is, counted from 1; a job that is not stored has 0. */
+    long sequence() {
+        return run().path("sequence").asLong();
+    }
+
     public JsonNode error() {
         return run().path("error");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import java.io.IOException;
@@ -13,18 +14,19 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A page of a job list. {@code $skip} is the token of the next link, here the number of jobs before the page; steps of
- * pipelines are not listed, as in AML.
+ * A page of a job list. {@code $skip} is the token of the next link, here the sequence of the last job before the page, so
+ * that jobs that come and go between two pages make none of the others appear twice or never; steps of pipelines are not
+ * listed, as in AML.
  *
  * @param filter what the query asks for
- * @param skip how many to leave out
+ * @param before the sequence that those of the page are below
  */
-record JobList(Predicate<Job> filter, int skip) {
+record JobList(Predicate<Job> filter, long before) {
 
     private static final int PAGE = 100;
 
     static JobList of(Exchange exchange) {
-        Predicate<Job> filter = job -> job.parent().isEmpty();
+        Predicate<Job> filter = job -> true;
         String view = exchange.query("listViewType").orElse("ActiveOnly");
         if (!view.equalsIgnoreCase("All")) {
             boolean archived = view.equalsIgnoreCase("ArchivedOnly");
@@ -36,22 +38,23 @@ record JobList(Predicate<Job> filter, int skip) {
         }
         filter = filter.and(pairs("tags", exchange.query("tag").orElse("")));
         filter = filter.and(pairs("properties", exchange.query("properties").orElse("")));
-        return new JobList(filter, skip(exchange.query("$skip").orElse("0")));
+        return new JobList(filter, exchange.query("$skip").map(JobList::token).orElse(Long.MAX_VALUE));
     }
 
-    void answer(Exchange exchange, List<Job> jobs) throws IOException {
-        List<Job> wanted = jobs.stream().filter(filter).toList();
+    void answer(Exchange exchange, ResourceId workspace, Jobs jobs) throws IOException {
+        List<Job> wanted =
+                jobs.listed(workspace, before).filter(filter).limit(PAGE + 1L).toList();
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode value = answer.putArray("value");
-        wanted.stream().skip(skip).limit(PAGE).map(Job::shown).forEach(value::add);
-        if (skip + PAGE < wanted.size()) {
-            answer.put("nextLink", nextLink(exchange));
+        wanted.stream().limit(PAGE).map(Job::shown).forEach(value::add);
+        if (wanted.size() > PAGE) {
+            answer.put("nextLink", nextLink(exchange, wanted.get(PAGE - 1).sequence()));
         }
         exchange.send(200, answer);
     }
 
-    private String nextLink(Exchange exchange) {
-        StringBuilder link = new StringBuilder(exchange.base() + exchange.rawPath() + "?$skip=" + (skip + PAGE));
+    private static String nextLink(Exchange exchange, long last) {
+        StringBuilder link = new StringBuilder(exchange.base() + exchange.rawPath() + "?$skip=" + last);
         exchange.queries().forEach((name, values) -> {
             if (!name.equals("$skip")) {
                 values.forEach(value -> link.append('&')
@@ -79,10 +82,10 @@ record JobList(Predicate<Job> filter, int skip) {
         return all;
     }
 
-    private static int skip(String text) {
-        if (!text.matches("\\d{1,9}")) {
+    private static long token(String text) {
+        if (!text.matches("\\d{1,18}")) {
             throw HttpError.arm(400, "UserError", "$skip '" + text + "' is not a token of a next link.");
         }
-        return Integer.parseInt(text);
+        return Long.parseLong(text);
     }
 }

@@ -61,7 +61,7 @@ final class JobRoutes {
 
     private void list(Exchange exchange) throws IOException {
         ResourceId workspace = workspace(exchange);
-        JobList.of(exchange).answer(exchange, jobs.in(workspace));
+        JobList.of(exchange).answer(exchange, workspace, jobs);
     }
 
     private void get(Exchange exchange) throws IOException {

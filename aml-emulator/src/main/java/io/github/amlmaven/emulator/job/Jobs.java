@@ -8,6 +8,8 @@ import io.github.amlmaven.emulator.job.data.DataLocations;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** All jobs, durable; the only place that changes a job's status. */
 final class Jobs {
@@ -26,6 +29,7 @@ final class Jobs {
     private final Clock clock;
     private final MetricHistory metrics;
     private final AtomicLong sequence = new AtomicLong();
+    private final JobIndex index = new JobIndex();
     private final Map<String, CompletableFuture<JobStatus>> ends = new ConcurrentHashMap<>();
 
     Jobs(DocumentStore store, ResourceStore resources, Clock clock) {
@@ -33,10 +37,10 @@ final class Jobs {
         this.resources = resources;
         this.clock = clock;
         this.metrics = new MetricHistory(store);
-        sequence.set(all().stream()
-                .mapToLong(job -> job.run().path("sequence").asLong())
-                .max()
-                .orElse(0));
+        all().forEach(job -> {
+            index.add(job);
+            sequence.accumulateAndGet(job.sequence(), Math::max);
+        });
     }
 
     /** All that jobs have measured. */
@@ -61,6 +65,7 @@ final class Jobs {
     Job create(Job job) {
         job.run().put("sequence", sequence.incrementAndGet()).put("createdTimeUtc", now());
         resources.put(job.id(), job.document());
+        index.add(job);
         return job;
     }
 
@@ -73,6 +78,7 @@ final class Jobs {
     }
 
     void delete(ResourceId id) {
+        find(id).ifPresent(index::remove);
         metrics.delete(id);
         resources.delete(id);
     }
@@ -143,12 +149,27 @@ final class Jobs {
                 .toList();
     }
 
+    /**
+     * A workspace's jobs that are no steps of others, newest first, each read when it is asked for.
+     *
+     * @param before the sequence that theirs must be below
+     */
+    Stream<Job> listed(ResourceId workspace, long before) {
+        return read(index.newest(workspace, "", before));
+    }
+
     /** The steps of a pipeline job, oldest first. */
     List<Job> children(Job pipeline) {
-        return in(pipeline.workspace()).stream()
-                .filter(job -> job.parent().equals(pipeline.name()))
-                .sorted(newestFirst().reversed())
-                .toList();
+        List<Job> newest = new ArrayList<>(
+                read(index.newest(pipeline.workspace(), pipeline.name(), Long.MAX_VALUE)).toList());
+        Collections.reverse(newest);
+        return newest;
+    }
+
+    /** A name may have been given again since the index has heard of it. */
+    private Stream<Job> read(Stream<JobIndex.Entry> entries) {
+        return entries.flatMap(
+                entry -> find(entry.id()).filter(job -> job.sequence() == entry.sequence()).stream());
     }
 
     /** Jobs of all workspaces, oldest first. */
@@ -192,7 +213,6 @@ final class Jobs {
     }
 
     private static Comparator<Job> newestFirst() {
-        return Comparator.comparingLong((Job job) -> job.run().path("sequence").asLong())
-                .reversed();
+        return Comparator.comparingLong(Job::sequence).reversed();
     }
 }
