@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
+import io.github.amlmaven.emulator.job.state.Job;
+import io.github.amlmaven.emulator.job.state.Jobs;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

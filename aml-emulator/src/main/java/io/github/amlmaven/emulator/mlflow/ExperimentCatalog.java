@@ -2,9 +2,9 @@ package io.github.amlmaven.emulator.mlflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
-import io.github.amlmaven.emulator.job.Experiments;
-import io.github.amlmaven.emulator.job.Job;
 import io.github.amlmaven.emulator.job.Runs;
+import io.github.amlmaven.emulator.job.state.Experiments;
+import io.github.amlmaven.emulator.job.state.Job;
 import io.github.amlmaven.emulator.store.DocumentStore;
 import java.time.Clock;
 import java.util.List;

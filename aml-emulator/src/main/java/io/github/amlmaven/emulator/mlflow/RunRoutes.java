@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Routes;
-import io.github.amlmaven.emulator.job.Job;
+import io.github.amlmaven.emulator.job.state.Job;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;

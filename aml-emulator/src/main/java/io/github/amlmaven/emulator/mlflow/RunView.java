@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.http.Exchange;
-import io.github.amlmaven.emulator.job.Experiments;
-import io.github.amlmaven.emulator.job.Job;
-import io.github.amlmaven.emulator.job.JobStatus;
+import io.github.amlmaven.emulator.job.state.Experiments;
+import io.github.amlmaven.emulator.job.state.Job;
+import io.github.amlmaven.emulator.job.state.JobStatus;
 import java.time.Instant;
 
 /** A job as MLflow shows a run (mlflow/protos/service.proto, {@code Run}). */

@@ -8,10 +8,10 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.Handler;
 import io.github.amlmaven.emulator.http.Routes;
-import io.github.amlmaven.emulator.job.DataPlaneAccess;
-import io.github.amlmaven.emulator.job.Job;
 import io.github.amlmaven.emulator.job.Runs;
-import io.github.amlmaven.emulator.job.WorkspacePath;
+import io.github.amlmaven.emulator.job.access.DataPlaneAccess;
+import io.github.amlmaven.emulator.job.access.WorkspacePath;
+import io.github.amlmaven.emulator.job.state.Job;
 
 /** What all parts of the API share: where they are, who may use them, and how a request names its run. */
 record Scope(ResourceStore resources, Runs runs, DataPlaneAccess access) {

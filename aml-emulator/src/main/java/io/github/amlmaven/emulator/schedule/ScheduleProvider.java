@@ -11,7 +11,7 @@ import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
-import io.github.amlmaven.emulator.job.WorkspacePath;
+import io.github.amlmaven.emulator.job.access.WorkspacePath;
 import io.github.amlmaven.emulator.service.EmulatorContext;
 import io.github.amlmaven.emulator.service.MovableClock;
 import io.github.amlmaven.emulator.service.Provider;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.amlmaven.emulator.job.pipeline;
+
+import org.jspecify.annotations.NullMarked;

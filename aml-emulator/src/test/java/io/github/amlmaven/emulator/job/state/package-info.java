@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.amlmaven.emulator.job.state;
+
+import org.jspecify.annotations.NullMarked;
