@@ -182,6 +182,7 @@ public final class RouteTraffic implements TrafficTarget {
         Optional<ObjectNode> found = find();
         if (found.isPresent()) {
             if (dialect.versions(found.get()).contains(version)) {
+                served(found.get());
                 return false;
             }
             dialect.add(found.get(), frame, version);
