@@ -82,11 +82,10 @@ public final class SiteDeployment {
         }
         Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
         ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
-        // Before anything is sent: a build that is killed after the write must find the keys it has set.
+        // Before anything is sent: a build that is killed after the write must find the keys it has set. Keys that open
+        // nothing are kept too, since the fingerprint is made with them.
         ScoringKeyFile keyFile = request.auth().keyFile();
-        if (request.auth().enabled()) {
-            keyFile.write(new ScoringKeyFile.Content(keys, keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri)));
-        }
+        keyFile.write(new ScoringKeyFile.Content(keys, keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri)));
         boolean changes = live.isEmpty() || !isAsWanted(request, settings, keys);
         if (!changes && request.swap()) {
             progress.info("The " + request.shown() + " has the image already; it is swapped with production");
@@ -112,9 +111,7 @@ public final class SiteDeployment {
         }
         URI address = address(deployed);
         Optional<URI> scoringUri = request.kind().scoringPath().map(address::resolve);
-        if (request.auth().enabled()) {
-            keyFile.write(new ScoringKeyFile.Content(keys, scoringUri));
-        }
+        keyFile.write(new ScoringKeyFile.Content(keys, scoringUri));
         if (request.auth().closed()) {
             scoringUri.ifPresent(uri -> warnIfUnprotected(request, uri));
         }

@@ -133,6 +133,18 @@ class SiteDeploymentTest {
     }
 
     @Test
+    void neitherDoesItWithoutKeys() {
+        ScoringAuth open = new ScoringAuth(false, Optional.empty(), keyFile());
+        deployment().deploy(request(Optional.empty(), false, open));
+        service.forget();
+
+        SiteResult again = deployment().deploy(request(Optional.empty(), false, open));
+
+        assertThat(again.changed()).isFalse();
+        assertThat(service.requests()).noneMatch(request -> request.method().equals("PUT"));
+    }
+
+    @Test
     void theSlotHasTheKeysOfProductionAndIsSwappedOnceItAnswers() throws Exception {
         deployment().deploy(request(Optional.empty(), false));
         String key = settings.at("/" + SITE.replace("/", "~1") + "/AML_SCORING_PRIMARY_KEY")
