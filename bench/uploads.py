@@ -45,6 +45,11 @@ outputs:
   model:
     type: uri_folder
 """
+MODEL = """\
+$schema: https://azuremlschemas.azureedge.net/latest/model.schema.json
+name: ours
+path: model
+"""
 THEIRS = """\
 import json, sys, time
 from pathlib import Path
@@ -69,7 +74,7 @@ def emulator(delay: int = 0) -> Iterator[Emulator]:
     running = Emulator.start()
     try:
         if delay:
-            rule = {"name": "latency", "path": "^/[^/]+/azureml-blobstore|^/azureml-blobstore", "delayMillis": delay, "count": 0}
+            rule = {"name": "latency", "path": "^/st[a-z0-9]+/", "delayMillis": delay, "count": 0}
             urllib.request.urlopen(
                 urllib.request.Request(
                     running.http + "/_emulator/faults",
@@ -80,7 +85,7 @@ def emulator(delay: int = 0) -> Iterator[Emulator]:
         yield running
         if delay:
             with urllib.request.urlopen(running.http + "/_emulator/faults") as answer:
-                if FILES // 2 > sum(json.load(answer)["value"][0].get(key, 0) for key in ("struck", "hits")):
+                if json.load(answer)["value"][0]["fired"] < FILES // 2:
                     sys.exit("the storage was not slowed down")
     finally:
         running.stop()
@@ -103,9 +108,14 @@ def maven(emulator: Emulator, folder: Path, goal: str, *arguments: str) -> dict:
 
 
 def register(emulator: Emulator, model: Path) -> float:
+    """Moves the model into a project and registers it."""
     with tempfile.TemporaryDirectory(prefix="aml-bench-") as folder:
         (Path(folder) / ".mvn").mkdir()
-        result = maven(emulator, Path(folder), "register", "-Daml.model.name=ours", f"-Daml.model.path={model}")
+        described = Path(folder) / "src" / "main" / "aml" / "model.yml"
+        described.parent.mkdir(parents=True)
+        described.write_text(MODEL, encoding="utf-8")
+        model.rename(described.parent / "model")
+        result = maven(emulator, Path(folder), "register")
         assert result["status"] == "done", result
         return result["seconds"]
 
@@ -134,13 +144,13 @@ def curl(emulator: Emulator, file: Path) -> float:
 
 
 def sas(emulator: Emulator, blob: str) -> str:
-    """As a client gets one: of a pending upload of a model."""
+    """As a client gets one: of a pending upload of code."""
     scope = (
         f"/subscriptions/{emulator.subscription}/resourceGroups/{emulator.group}/providers/"
         f"Microsoft.MachineLearningServices/workspaces/{emulator.workspace}"
     )
     request = urllib.request.Request(
-        f"{emulator.http}{scope}/models/bench/versions/{time.monotonic_ns()}/startPendingUpload?api-version=2024-10-01",
+        f"{emulator.http}{scope}/codes/bench/versions/{time.monotonic_ns()}/startPendingUpload?api-version=2024-10-01",
         json.dumps({"pendingUploadType": "TemporaryBlobReference"}).encode(),
         {"Content-Type": "application/json", "Authorization": "Bearer " + emulator.token("https://management.azure.com")},
     )
@@ -163,7 +173,6 @@ def large(work: Path) -> None:
             model = random_model(work / f"large-{run}", 1024, small_files=0)
             theirs.append(curl(running, model / "weights.bin"))
             ours.append(register(running, model))
-            shutil.rmtree(model)
     paired("register_1gib_ours_over_curl", ours, theirs, ours_first=True)
 
 
@@ -193,7 +202,7 @@ def download(work: Path) -> None:
         ours, theirs = [], []
         for run in range(RUNS):
             shutil.rmtree(project / "target" / "aml" / "outputs")
-            ours.append(maven(running, project, "wait", f"-Daml.job.name={job}")["seconds"])
+            ours.append(maven(running, project, "wait", f"-Daml.job={job}")["seconds"])
             count(project / "target" / "aml" / "outputs")
             out = work / f"out-{run}"
             theirs.append(azure_ai_ml(running, "download", str(out), job))
