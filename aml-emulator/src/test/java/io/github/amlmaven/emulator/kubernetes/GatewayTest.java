@@ -4,7 +4,6 @@ import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.azure.resourcemanager.containerservice.ContainerServiceManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -12,9 +11,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteStatus;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -26,7 +23,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,16 +46,7 @@ class GatewayTest {
     GatewayTest(@TempDir Path home, @TempDir Path folder) throws Exception {
         emulator = Emulator.start(EmulatorOptions.in(home));
         images = new ServerImages(emulator, folder);
-        AzureClients azure = new AzureClients(emulator);
-        byte[] kubeconfig = ContainerServiceManager.configure()
-                .withHttpClient(azure.http())
-                .authenticate(azure.credential(), azure.profile())
-                .kubernetesClusters()
-                .getByResourceGroup("local", "aks-local")
-                .userKubeConfigContent();
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(new String(kubeconfig, StandardCharsets.UTF_8)))
-                .build();
+        client = LocalCluster.client(new AzureClients(emulator));
     }
 
     @AfterAll

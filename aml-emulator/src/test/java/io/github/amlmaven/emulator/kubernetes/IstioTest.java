@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.http.HttpMethod;
-import com.azure.resourcemanager.containerservice.ContainerServiceManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -27,7 +24,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -60,15 +56,7 @@ class IstioTest {
         ObjectNode cluster = (ObjectNode) azure.call(HttpMethod.GET, id, "").body();
         cluster.withObject("/properties").putObject("serviceMeshProfile").put("mode", "Istio");
         assertThat(azure.follow(HttpMethod.PUT, id, cluster.toString())).isEqualTo("SUCCESSFULLY_COMPLETED");
-        byte[] kubeconfig = ContainerServiceManager.configure()
-                .withHttpClient(azure.http())
-                .authenticate(azure.credential(), azure.profile())
-                .kubernetesClusters()
-                .getByResourceGroup("local", "aks-local")
-                .userKubeConfigContent();
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(new String(kubeconfig, StandardCharsets.UTF_8)))
-                .build();
+        client = LocalCluster.client(azure);
     }
 
     @AfterAll

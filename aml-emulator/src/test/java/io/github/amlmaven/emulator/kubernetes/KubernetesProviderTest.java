@@ -4,7 +4,6 @@ import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.azure.resourcemanager.containerservice.ContainerServiceManager;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -21,7 +20,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,16 +39,7 @@ class KubernetesProviderTest {
 
     KubernetesProviderTest(@TempDir Path home) throws Exception {
         emulator = Emulator.start(EmulatorOptions.in(home));
-        AzureClients azure = new AzureClients(emulator);
-        byte[] kubeconfig = ContainerServiceManager.configure()
-                .withHttpClient(azure.http())
-                .authenticate(azure.credential(), azure.profile())
-                .kubernetesClusters()
-                .getByResourceGroup("local", "aks-local")
-                .userKubeConfigContent();
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(new String(kubeconfig, StandardCharsets.UTF_8)))
-                .build();
+        client = LocalCluster.client(new AzureClients(emulator));
     }
 
     @AfterAll

@@ -3,21 +3,17 @@ package io.github.amlmaven.emulator.kubernetes;
 import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.resourcemanager.containerservice.ContainerServiceManager;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.container.Calls;
 import io.github.amlmaven.emulator.container.ServerImages;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,16 +37,7 @@ class RolloutTest {
     RolloutTest(@TempDir Path home, @TempDir Path folder) throws Exception {
         emulator = Emulator.start(EmulatorOptions.in(home));
         images = new ServerImages(emulator, folder);
-        AzureClients azure = new AzureClients(emulator);
-        byte[] kubeconfig = ContainerServiceManager.configure()
-                .withHttpClient(azure.http())
-                .authenticate(azure.credential(), azure.profile())
-                .kubernetesClusters()
-                .getByResourceGroup("local", "aks-local")
-                .userKubeConfigContent();
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(new String(kubeconfig, StandardCharsets.UTF_8)))
-                .build();
+        client = LocalCluster.client(new AzureClients(emulator));
     }
 
     @AfterAll
