@@ -23,6 +23,8 @@ AUDIENCE = "api://wine"
 ISSUER = "https://sts.windows.net/tenant/"
 ROLE = "Model.Score"
 
+# As in the image, where it and what it imports lie in one folder.
+sys.path.insert(0, str(SERVER.parent))
 spec = importlib.util.spec_from_file_location("scoring_server", SERVER)
 server = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(server)
