@@ -44,20 +44,14 @@ public final class SiteDeployment {
 
     /** Checks the request and says what deploying it would do, field by field; changes nothing. */
     public Plan plan(SiteRequest request) {
-        request.check();
-        Site site = site(request, request.slot());
-        Optional<SiteInner> live = site.find();
-        if (live.isEmpty()) {
-            requireProduction(request);
-        }
-        Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
-        ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
-        Plan plan = live.isEmpty() ? Plan.CREATE : isAsWanted(request, settings, keys) ? Plan.NOTHING : Plan.UPDATE;
-        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
-        new SitePlan(manager, progress).plan(request, planId).ifPresent(progress::planned);
-        progress.planned(new SiteComparison(request, new SiteBody(request, keys, planId))
+        Standing standing = standing(request);
+        Plan plan = standing.live().isEmpty() ? Plan.CREATE : standing.isAsWanted() ? Plan.NOTHING : Plan.UPDATE;
+        new SitePlan(manager, progress).plan(request, standing.planId()).ifPresent(progress::planned);
+        progress.planned(new SiteComparison(request, standing.body())
                 .with(
-                        live.map(found -> new SiteComparison.Live(found, site.config(), settings)),
+                        standing.live()
+                                .map(found -> new SiteComparison.Live(
+                                        found, standing.site().config(), standing.settings())),
                         switch (plan) {
                             case CREATE -> Action.CREATE;
                             case UPDATE -> Action.UPDATE;
@@ -73,33 +67,26 @@ public final class SiteDeployment {
      *     lines of the container's log. A swap that was asked for is not done then: production is as it was
      */
     public SiteResult deploy(SiteRequest request) {
-        request.check();
         long start = System.nanoTime();
-        Site site = site(request, request.slot());
-        Optional<SiteInner> live = site.find();
-        if (live.isEmpty()) {
-            requireProduction(request);
-        }
-        Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
-        ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
+        Standing standing = standing(request);
+        Site site = standing.site();
+        Optional<SiteInner> live = standing.live();
+        ScoringKeys keys = standing.keys();
         // Before anything is sent: a build that is killed after the write must find the keys it has set. Keys that open
         // nothing are kept too, since the fingerprint is made with them.
         ScoringKeyFile keyFile = request.auth().keyFile();
         keyFile.write(new ScoringKeyFile.Content(keys, keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri)));
-        boolean changes = live.isEmpty() || !isAsWanted(request, settings, keys);
+        boolean changes = live.isEmpty() || !standing.isAsWanted();
         if (!changes && request.swap()) {
             progress.info("The " + request.shown() + " has the image already; it is swapped with production");
         }
-        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
         int failuresBefore = 0;
         if (changes) {
-            new SitePlan(manager, progress).ensure(request, planId);
+            new SitePlan(manager, progress).ensure(request, standing.planId());
             failuresBefore = live.isPresent() ? new SiteLog(site.log()).failures() : 0;
         }
-        SiteBody body = new SiteBody(request, keys, planId);
-        SiteInner deployed = changes ? site.put(body.build()) : live.orElseThrow();
-        String fingerprint = body.settings().getOrDefault(SiteBody.FINGERPRINT, "");
-        Awaited awaited = new Awaited(request, keys, fingerprint);
+        SiteInner deployed = changes ? site.put(standing.body().build()) : live.orElseThrow();
+        Awaited awaited = new Awaited(request, keys, standing.fingerprint());
         Duration ready = awaitModel(awaited, site, deployed, failuresBefore, left(request, start));
         boolean changed = keys(request, request.slot()).set(keys) || changes;
         if (request.swap()) {
@@ -129,6 +116,41 @@ public final class SiteDeployment {
     /** What is waited for, the same before and after a swap. */
     private record Awaited(SiteRequest request, ScoringKeys keys, String fingerprint) {}
 
+    /**
+     * What is there, beside what is asked for.
+     *
+     * @param settings the application settings of the live site
+     */
+    private record Standing(
+            Site site,
+            Optional<SiteInner> live,
+            Map<String, String> settings,
+            ScoringKeys keys,
+            String planId,
+            SiteBody body,
+            String fingerprint) {
+
+        boolean isAsWanted() {
+            return fingerprint.equals(settings.get(SiteBody.FINGERPRINT));
+        }
+    }
+
+    /** Checks the request, then looks; changes nothing. */
+    private Standing standing(SiteRequest request) {
+        request.check();
+        Site site = site(request, request.slot());
+        Optional<SiteInner> live = site.find();
+        if (live.isEmpty()) {
+            requireProduction(request);
+        }
+        Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
+        ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
+        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
+        SiteBody body = new SiteBody(request, keys, planId);
+        String fingerprint = body.settings().getOrDefault(SiteBody.FINGERPRINT, "");
+        return new Standing(site, live, settings, keys, planId, body, fingerprint);
+    }
+
     private Site site(SiteRequest request, Optional<String> slot) {
         return new Site(manager, request.kind().word(), request.resourceGroup(), request.name(), slot);
     }
@@ -157,12 +179,6 @@ public final class SiteDeployment {
 
     private SiteKeys keys(SiteRequest request, Optional<String> slot) {
         return new SiteKeys(site(request, slot), request.kind());
-    }
-
-    private boolean isAsWanted(SiteRequest request, Map<String, String> live, ScoringKeys keys) {
-        String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
-        String wanted = new SiteBody(request, keys, planId).settings().get(SiteBody.FINGERPRINT);
-        return wanted != null && wanted.equals(live.get(SiteBody.FINGERPRINT));
     }
 
     private static Duration left(SiteRequest request, long start) {

@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URI;
@@ -8,9 +9,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** How a gateway hands a request on once it knows where to; its own answers are Envoy's. */
 final class GatewayForwarding {
@@ -29,6 +33,31 @@ final class GatewayForwarding {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final AtomicInteger next = new AtomicInteger();
+
+    /** Whether one of the names, some of them {@code *.} and a domain or {@code *}, is the host that was asked for. */
+    static boolean isFor(JsonNode hosts, HttpExchange exchange) {
+        String asked = String.valueOf(exchange.getRequestHeaders().getFirst("Host"))
+                .replaceFirst(":\\d+$", "")
+                .toLowerCase(Locale.ROOT);
+        for (JsonNode host : hosts) {
+            String name = host.asText().toLowerCase(Locale.ROOT);
+            if (name.equals("*")
+                    || name.equals(asked)
+                    || (name.startsWith("*.") && asked.endsWith(name.substring(1)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The ports take turns. */
+    Optional<Integer> oneOf(List<Integer> ports) {
+        return ports.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ports.get(Math.floorMod(next.getAndIncrement(), ports.size())));
+    }
 
     static void answer(HttpExchange exchange, int status, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

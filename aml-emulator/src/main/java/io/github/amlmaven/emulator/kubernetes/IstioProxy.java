@@ -1,6 +1,7 @@
 package io.github.amlmaven.emulator.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -8,12 +9,9 @@ import com.sun.net.httpserver.HttpHandler;
 import io.github.amlmaven.emulator.http.WeightedTurns;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hands requests on as VirtualServices that are bound to a Gateway say
@@ -26,7 +24,6 @@ final class IstioProxy implements HttpHandler {
     private final Services services;
     private final GatewayForwarding forwarding = new GatewayForwarding();
     private final Map<String, WeightedTurns> turns = new ConcurrentHashMap<>();
-    private final AtomicInteger next = new AtomicInteger();
 
     IstioProxy(ObjectStore store, Services services) {
         this.store = store;
@@ -51,7 +48,7 @@ final class IstioProxy implements HttpHandler {
 
     private Optional<Match> match(HttpExchange exchange) {
         for (ObjectNode route : store.list(ApiResource.VIRTUAL_SERVICES, "")) {
-            if (!isBound(route) || !hosts(route, exchange)) {
+            if (!isBound(route) || !GatewayForwarding.isFor(route.at("/spec/hosts"), exchange)) {
                 continue;
             }
             JsonNode rules = route.path("spec").path("http");
@@ -76,21 +73,6 @@ final class IstioProxy implements HttpHandler {
                     .map(found -> found.at("/spec/selector/istio").asText().equals(IstioIngress.NAME))
                     .orElse(false);
             if (selects) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean hosts(ObjectNode route, HttpExchange exchange) {
-        String asked = String.valueOf(exchange.getRequestHeaders().getFirst("Host"))
-                .replaceFirst(":\\d+$", "")
-                .toLowerCase(Locale.ROOT);
-        for (JsonNode host : route.path("spec").path("hosts")) {
-            String name = host.asText().toLowerCase(Locale.ROOT);
-            if (name.equals("*")
-                    || name.equals(asked)
-                    || (name.startsWith("*.") && asked.endsWith(name.substring(1)))) {
                 return true;
             }
         }
@@ -175,11 +157,8 @@ final class IstioProxy implements HttpHandler {
                 .path("port")
                 .path("number")
                 .asInt(service.get().at("/spec/ports/0/port").asInt());
-        List<Integer> targets = services.targets(
-                namespace, host[0], port, subset(namespace, destination, ObjectStore.namespace(route)));
-        return targets.isEmpty()
-                ? Optional.empty()
-                : Optional.of(targets.get(Math.floorMod(next.getAndIncrement(), targets.size())));
+        return forwarding.oneOf(services.targets(
+                namespace, host[0], port, subset(namespace, destination, ObjectStore.namespace(route))));
     }
 
     /** The labels of a destination's subset; of one that no DestinationRule has, labels that no pod has. */
@@ -200,9 +179,7 @@ final class IstioProxy implements HttpHandler {
                 }
             }
         }
-        return com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
-                .objectNode()
-                .put("subset.istio.io/unknown", wanted);
+        return JsonNodeFactory.instance.objectNode().put("subset.istio.io/unknown", wanted);
     }
 
     private static String target(HttpExchange exchange, Match match) {

@@ -8,12 +8,9 @@ import io.github.amlmaven.emulator.http.WeightedTurns;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hands requests on as HTTPRoutes say: host, path prefix and headers match; the longest path, then the most headers win; weights
@@ -27,7 +24,6 @@ final class RouteProxy implements HttpHandler {
     private final String gateway;
     private final GatewayForwarding forwarding = new GatewayForwarding();
     private final Map<String, WeightedTurns> turns = new ConcurrentHashMap<>();
-    private final AtomicInteger next = new AtomicInteger();
 
     RouteProxy(ObjectStore store, Services services, String namespace, String gateway) {
         this.store = store;
@@ -87,21 +83,7 @@ final class RouteProxy implements HttpHandler {
 
     private static boolean hosts(ObjectNode route, HttpExchange exchange) {
         JsonNode hosts = route.path("spec").path("hostnames");
-        if (hosts.isEmpty()) {
-            return true;
-        }
-        String asked =
-                String.valueOf(exchange.getRequestHeaders().getFirst("Host")).replaceFirst(":\\d+$", "");
-        for (JsonNode host : hosts) {
-            String name = host.asText();
-            if (name.equalsIgnoreCase(asked)
-                    || (name.startsWith("*.")
-                            && asked.toLowerCase(Locale.ROOT)
-                                    .endsWith(name.substring(1).toLowerCase(Locale.ROOT)))) {
-                return true;
-            }
-        }
-        return false;
+        return hosts.isEmpty() || GatewayForwarding.isFor(hosts, exchange);
     }
 
     private static boolean path(JsonNode match, String path) {
@@ -161,7 +143,6 @@ final class RouteProxy implements HttpHandler {
         forwarding.send(exchange, port.get(), target, body);
     }
 
-    /** A copy's answer, and its failure, are nobody's. */
     private void mirror(HttpExchange exchange, Match match, String target, byte[] body, String routeNamespace) {
         for (JsonNode filter : match.rule().path("filters")) {
             JsonNode mirror = filter.path("requestMirror");
@@ -184,11 +165,8 @@ final class RouteProxy implements HttpHandler {
 
     private Optional<Integer> port(String routeNamespace, String backend) {
         int colon = backend.lastIndexOf(':');
-        List<Integer> ports = services.targets(
-                routeNamespace, backend.substring(0, colon), Integer.parseInt(backend.substring(colon + 1)));
-        return ports.isEmpty()
-                ? Optional.empty()
-                : Optional.of(ports.get(Math.floorMod(next.getAndIncrement(), ports.size())));
+        return forwarding.oneOf(services.targets(
+                routeNamespace, backend.substring(0, colon), Integer.parseInt(backend.substring(colon + 1))));
     }
 
     private static String target(URI asked, Match match) {
