@@ -28,15 +28,24 @@ public final class EmulatorProcess {
     /**
      * Starts it and waits until it answers.
      *
+     * @param archives folder of class archives that later starts are quicker by
+     * @param writeArchive whether this process may leave one
      * @return the emulator, which outlives this build
      */
-    public static RunningEmulator start(EmulatorOptions options, Progress progress) {
+    public static RunningEmulator start(
+            EmulatorOptions options, Path archives, boolean writeArchive, Progress progress) {
         Path log = options.home().resolve("emulator.log");
         try {
             Files.createDirectories(options.home());
             Path arguments = Files.createTempFile("aml-emulator", ".args");
             // An argument file: the class path of a plugin can be longer than a command line may be.
-            Files.write(arguments, argumentLines(options));
+            String classPath = classPath();
+            List<String> lines =
+                    new ArrayList<>(ClassArchive.options(archives, classPath, writeArchive, progress).stream()
+                            .map(EmulatorProcess::quoted)
+                            .toList());
+            lines.addAll(argumentLines(options, classPath));
+            Files.write(arguments, lines);
             Process process = new ProcessBuilder(java(), "@" + arguments)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
@@ -89,12 +98,12 @@ public final class EmulatorProcess {
         }
     }
 
-    private static List<String> argumentLines(EmulatorOptions options) {
+    private static List<String> argumentLines(EmulatorOptions options, String classPath) {
         List<String> lines = new ArrayList<>();
         lines.add("-XX:+UseSerialGC");
         lines.add("-XX:TieredStopAtLevel=1");
         lines.add("-cp");
-        lines.add(quoted(classPath()));
+        lines.add(quoted(classPath));
         lines.add(EmulatorMain.class.getName());
         lines.add("--home");
         lines.add(quoted(options.home().toString()));
