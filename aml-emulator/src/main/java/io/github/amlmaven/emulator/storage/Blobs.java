@@ -34,7 +34,8 @@ public final class Blobs implements BlobStore {
     private static final String CONTAINERS = "storage.containers";
     private static final String BLOBS = "storage.blobs";
     private static final String BLOCKS = "storage.blocks";
-    private static final int STRIPES = 64;
+    /** Many, as a lock is held until its document is on the disk. */
+    private static final int STRIPES = 1024;
 
     private final DocumentStore store;
     private final ContentFiles files;
@@ -104,8 +105,7 @@ public final class Blobs implements BlobStore {
     boolean deleteContainer(String account, String container) throws IOException {
         boolean existed = store.delete(CONTAINERS, account + "/" + container);
         for (String collection : List.of(BLOBS, BLOCKS)) {
-            for (Entry entry : store.list(collection, account + "/" + container + "/")) {
-                store.delete(collection, entry.key());
+            for (Entry entry : store.deleteAll(collection, account + "/" + container + "/")) {
                 files.delete(
                         collection.equals(BLOBS)
                                 ? Blob.fromJson(entry.document()).segments()
@@ -210,8 +210,7 @@ public final class Blobs implements BlobStore {
 
     /** Forgets all uncommitted blocks of a blob; deletes the content of those that were not used. */
     void discardBlocks(String key, Set<String> usedFiles) throws IOException {
-        for (Entry entry : store.list(BLOCKS, key + "\u0000")) {
-            store.delete(BLOCKS, entry.key());
+        for (Entry entry : store.deleteAll(BLOCKS, key + "\u0000")) {
             Segment block = toBlock(entry.document());
             if (!usedFiles.contains(block.file())) {
                 files.delete(List.of(block));

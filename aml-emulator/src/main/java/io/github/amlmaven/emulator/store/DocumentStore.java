@@ -30,6 +30,9 @@ public interface DocumentStore extends AutoCloseable {
     /** Says whether there was one. */
     boolean delete(String collection, String key);
 
+    /** Deletes all documents whose key starts with {@code prefix}, in one go; says what they were, in key order. */
+    List<Entry> deleteAll(String collection, String prefix);
+
     /** Documents whose key starts with {@code prefix}, in key order. */
     List<Entry> list(String collection, String prefix);
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,10 @@ import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
-/** Documents as JSON text in an H2 MVStore file; each write is one committed and synced chunk. */
+/**
+ * Documents as JSON text in an H2 MVStore file. A write returns when a commit that holds it is synced; writes that come
+ * while one commit is on its way to the disk share the next one.
+ */
 public final class MvDocumentStore implements DocumentStore {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,6 +33,15 @@ public final class MvDocumentStore implements DocumentStore {
      * found", H2's issue 4383).
      */
     private final ReadWriteLock chunks = new ReentrantReadWriteLock();
+
+    /** Commits follow each other: the next one begins when this one is on the disk. */
+    private final Lock disk = new ReentrantLock();
+
+    /** Counts the changes made in memory; guarded by {@link #chunks}. */
+    private long changes;
+
+    /** The last change that is on the disk; guarded by {@link #disk}. */
+    private long onDisk;
 
     private MvDocumentStore(MVStore store) {
         this.store = store;
@@ -57,35 +70,67 @@ public final class MvDocumentStore implements DocumentStore {
     }
 
     @Override
-    public synchronized void put(String collection, String key, ObjectNode document) {
+    public void put(String collection, String key, ObjectNode document) {
         String text = text(document);
-        committing(() -> map(collection).put(key, text));
+        awaitDisk(change(() -> map(collection).put(key, text)));
     }
 
     @Override
-    public synchronized boolean putIfAbsent(String collection, String key, ObjectNode document) {
-        if (get(collection, key).isPresent()) {
-            return false;
+    public boolean putIfAbsent(String collection, String key, ObjectNode document) {
+        String text = text(document);
+        boolean absent;
+        long change;
+        synchronized (this) {
+            absent = get(collection, key).isEmpty();
+            change = change(() -> {
+                if (absent) {
+                    map(collection).put(key, text);
+                }
+            });
         }
-        put(collection, key, document);
-        return true;
+        // Also when it is there: an answer must not rest on a document that a kill would still undo.
+        awaitDisk(change);
+        return absent;
     }
 
     @Override
-    public synchronized ObjectNode update(String collection, String key, UnaryOperator<ObjectNode> change) {
-        ObjectNode changed = change.apply(get(collection, key).orElseGet(JSON::createObjectNode));
-        String text = text(changed);
-        committing(() -> map(collection).put(key, text));
+    public ObjectNode update(String collection, String key, UnaryOperator<ObjectNode> change) {
+        String text;
+        long made;
+        synchronized (this) {
+            text = text(change.apply(get(collection, key).orElseGet(JSON::createObjectNode)));
+            made = change(() -> map(collection).put(key, text));
+        }
+        awaitDisk(made);
         return parse(text);
     }
 
     @Override
-    public synchronized boolean delete(String collection, String key) {
-        if (get(collection, key).isEmpty()) {
-            return false;
+    public boolean delete(String collection, String key) {
+        boolean present;
+        long change;
+        synchronized (this) {
+            present = get(collection, key).isPresent();
+            change = change(() -> {
+                if (present) {
+                    map(collection).remove(key);
+                }
+            });
         }
-        committing(() -> map(collection).remove(key));
-        return true;
+        awaitDisk(change);
+        return present;
+    }
+
+    @Override
+    public List<Entry> deleteAll(String collection, String prefix) {
+        List<Entry> gone;
+        long change;
+        synchronized (this) {
+            gone = list(collection, prefix);
+            change = change(() -> gone.forEach(entry -> map(collection).remove(entry.key())));
+        }
+        awaitDisk(change);
+        return gone;
     }
 
     @Override
@@ -104,10 +149,15 @@ public final class MvDocumentStore implements DocumentStore {
     }
 
     @Override
-    public synchronized void close() {
-        if (!store.isClosed()) {
-            committing(() -> {});
-            store.close();
+    public void close() {
+        disk.lock();
+        try {
+            if (!store.isClosed()) {
+                commit();
+                store.close();
+            }
+        } finally {
+            disk.unlock();
         }
     }
 
@@ -121,17 +171,43 @@ public final class MvDocumentStore implements DocumentStore {
         }
     }
 
-    /** Writers follow each other, so that the next commit begins when this one is on the disk; readers need not wait for that. */
-    private void committing(Runnable change) {
+    /** Makes a change in memory; {@link #awaitDisk} takes what comes back. Writers that decide on what they read hold the monitor. */
+    private synchronized long change(Runnable change) {
         Lock lock = chunks.writeLock();
         lock.lock();
         try {
             change.run();
+            return ++changes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when the change is synced: by this thread, or by the one before it in the queue, whose commit held it too. */
+    private void awaitDisk(long change) {
+        disk.lock();
+        try {
+            if (onDisk < change) {
+                commit();
+            }
+        } finally {
+            disk.unlock();
+        }
+    }
+
+    /** Under {@link #disk}. Readers need not wait for the sync. */
+    private void commit() {
+        long reached;
+        Lock lock = chunks.writeLock();
+        lock.lock();
+        try {
+            reached = changes;
             store.commit();
         } finally {
             lock.unlock();
         }
         store.sync();
+        onDisk = reached;
     }
 
     private MVMap<String, String> map(String collection) {

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +48,70 @@ class MvDocumentStoreTest {
             }
         } finally {
             readers.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatWasAcknowledgedToManyWritersAtOnceOutlivesAKill(@TempDir Path home) throws Exception {
+        Path file = home.resolve("state.mv");
+        Process writing = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Writers.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Set<String> acknowledged = new HashSet<>();
+        try (BufferedReader lines = writing.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                acknowledged.add(line);
+                if (acknowledged.size() == DOCUMENTS) {
+                    writing.toHandle().destroyForcibly();
+                }
+            }
+        }
+        writing.waitFor();
+
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(DOCUMENTS);
+        try (MvDocumentStore store = MvDocumentStore.open(file)) {
+            assertThat(store.list("jobs", "").stream().map(DocumentStore.Entry::key))
+                    .containsAll(acknowledged);
+        }
+    }
+
+    /** Says the key of each document, and of each that it found to be there already, when the store has returned. */
+    static final class Writers {
+        private static final int WRITERS = 16;
+
+        public static void main(String[] arguments) {
+            MvDocumentStore store = MvDocumentStore.open(Path.of(arguments[0]));
+            for (int writer = 0; writer < WRITERS; writer++) {
+                int first = writer;
+                new Thread(() -> {
+                            for (int number = first; ; number++) {
+                                String key = "job-" + number;
+                                store.putIfAbsent("jobs", key, document(number));
+                                System.out.print(key + "\n");
+                            }
+                        })
+                        .start();
+            }
+        }
+    }
+
+    @Test
+    void allDocumentsBelowAPrefixGoTogether(@TempDir Path home) {
+        try (MvDocumentStore store = MvDocumentStore.open(home.resolve("state.mv"))) {
+            for (String key : List.of("a/1", "a/2", "b/1")) {
+                store.put("blocks", key, document(1));
+            }
+
+            assertThat(store.deleteAll("blocks", "a/").stream().map(DocumentStore.Entry::key))
+                    .containsExactly("a/1", "a/2");
+            assertThat(store.list("blocks", "").stream().map(DocumentStore.Entry::key))
+                    .containsExactly("b/1");
         }
     }
 
