@@ -2,8 +2,11 @@ package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
+import java.io.File;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -12,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** What goals for an online endpoint that serves already share: which one, and how long to wait. */
 public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
 
-    /** The online endpoint's name. Default: that of the last deployment to an online endpoint in this project. */
+    /**
+     * The online endpoint's name. Default: that of the last deployment to an online endpoint in this project, else the one in
+     * the endpoint's file, so that another checkout finds it too.
+     */
     @Parameter(property = "aml.endpoint")
     private @Nullable String endpoint;
+
+    /** The endpoint's YAML file, asked for its name alone. */
+    @Parameter(property = "aml.endpoint.file", defaultValue = "${project.basedir}/src/main/aml/endpoint.yml")
+    private @Nullable File endpointFile;
 
     /** How long to wait until the endpoint is changed: {@code 90s}, {@code 30m}. */
     @Parameter(property = "aml.endpoint.timeout", defaultValue = "20m")
@@ -31,11 +41,22 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
                 .or(() -> new DeploymentRecords(outputDirectory())
                         .newestEndpoint()
                         .flatMap(deployed -> deployed.text("name")))
+                .or(this::nameInFile)
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml:" + goal() + " needs the endpoint's name")
                         .remedy(
-                                "Set <endpoint> or -Daml.endpoint, or run 'mvn aml:deploy-managed' in this project first.")
+                                "Set <endpoint> or -Daml.endpoint, or name its file: <endpointFile>, -Daml.endpoint.file. For versions in a"
+                                        + " cluster set -Daml.traffic.target=aks.")
                         .build());
+    }
+
+    private Optional<String> nameInFile() {
+        return Optional.ofNullable(endpointFile)
+                .map(this::inProject)
+                .filter(Files::isRegularFile)
+                .map(file -> new SpecLoader(specReader(), projectDirectory())
+                        .endpoint(file)
+                        .name());
     }
 
     /** Whether an endpoint is named, or this project has deployed one. */

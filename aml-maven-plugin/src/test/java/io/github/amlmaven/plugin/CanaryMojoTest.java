@@ -6,6 +6,7 @@ import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.canary.CanaryRequest;
 import io.github.amlmaven.core.canary.CanaryStep;
+import io.github.amlmaven.core.error.AmlException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -60,5 +61,21 @@ class CanaryMojoTest {
                     + TAIL)
     void anUnknownWordIsRefused(CanaryMojo goal) {
         assertThatThrownBy(goal::request).hasMessageContaining("restart, resume or restore");
+    }
+
+    @Test
+    @InjectMojo(goal = "rollback", pom = HEAD + "<endpointFile>src/test/resources/endpoint.yml</endpointFile>" + TAIL)
+    void anotherCheckoutTakesTheNameFromTheEndpointsFile(RollbackMojo goal) {
+        assertThat(goal.endpoint()).isEqualTo("wine-in-its-file");
+    }
+
+    @Test
+    @InjectMojo(goal = "rollback", pom = HEAD + TAIL)
+    void withoutAnyNameTheErrorSaysHowToGiveOne(RollbackMojo goal) {
+        assertThatThrownBy(goal::endpoint)
+                .hasMessageContaining("aml:rollback needs the endpoint's name")
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.remedy()).contains("-Daml.endpoint.file", "-Daml.traffic.target=aks"));
     }
 }

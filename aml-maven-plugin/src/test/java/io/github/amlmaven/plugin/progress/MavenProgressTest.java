@@ -4,7 +4,9 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.maven.execution.MavenSession;
@@ -29,5 +31,21 @@ class MavenProgressTest {
         verify(log, times(1)).warn("said by validate");
         verify(log, times(1)).warn("said by run");
         verify(log, never()).info("train.yml:3:1  hardly meant");
+    }
+
+    @Test
+    void aGrowingCountIsNoOtherStateButAStateIs() {
+        Log log = mock(Log.class);
+        try (MavenProgress progress = MavenProgress.of(log, "plain", mock(MavenSession.class), new HashSet<>())) {
+            for (int requests = 100; requests < 400; requests++) {
+                progress.waiting(
+                        "step 5 %", requests + " requests", Duration.ofSeconds(requests), Duration.ofMinutes(10));
+            }
+            progress.waiting("step 5 %", "Failed", Duration.ofSeconds(400), Duration.ofMinutes(10));
+        }
+
+        verify(log).info("step 5 %: 100 requests, 1:40 of at most 10:00");
+        verify(log).info("step 5 %: Failed, 6:40 of at most 10:00");
+        verifyNoMoreInteractions(log);
     }
 }
