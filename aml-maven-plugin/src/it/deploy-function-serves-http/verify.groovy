@@ -18,7 +18,9 @@ try {
 
     def requests = new JsonSlurper().parseText(new URL(emulator.http + '/_emulator/requests').text).value
     assert requests.count { it.method == 'PUT' && it.path =~ /(?i)Microsoft.Web\/sites\/[^\/]+$/ } == 2
-    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/host\/default\/functionKeys\/aml-(primary|secondary)$/ } == 2
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/host\/default\/functionKeys\/aml-secondary$/ } == 1
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/host\/default\/functionKeys\/aml-primary$/ } == 2
+    assert log =~ /Keys of function app deploy-function-serves-http are in \S+; the primary key is new/
     assert requests.count { it.method == 'DELETE' && it.path =~ /(?i)Microsoft.Web\/sites\/[^\/]+$/ } == 1
 
     // Secrets are nowhere but in the key file, which is for its owner.

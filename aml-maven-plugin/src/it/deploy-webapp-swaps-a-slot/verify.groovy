@@ -35,6 +35,12 @@ try {
     assert score(deployed.outputs.scoringUri, keys.primaryKey) == [10, 25]
     assert score(slot, keys.secondaryKey) == [3, 7.5]
 
+    // One key is new, in production and in the slot; the other one was never touched.
+    assert log.contains('the primary key is new')
+    assert score(slot, keys.primaryKey) == [3, 7.5]
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/sites\/[^\/]+\/config\/appsettings$/ } == 1
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/slots\/staging\/config\/appsettings$/ } == 1
+
     // Keys are for their owner alone and nowhere else.
     assert PosixFilePermissions.toString(Files.getPosixFilePermissions(keysFile.toPath())) == 'rw-------'
     [keys.primaryKey, keys.secondaryKey, 'correct horse'].each { secret ->

@@ -7,13 +7,10 @@ import io.github.amlmaven.core.endpoint.DeploymentLogs.Container;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalOutcome;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +20,13 @@ import org.jspecify.annotations.Nullable;
  * deployed last, unless {@code -Daml.endpoint} or {@code -Daml.logs.target} says otherwise.
  */
 @Mojo(name = "logs", requiresProject = false, threadSafe = true)
-public final class LogsMojo extends AbstractEndpointMojo {
+public final class LogsMojo extends AbstractServedMojo {
 
-    private static final Set<String> TARGETS = Set.of("managed", "webapp", "function");
+    private static final List<String> TARGETS = List.of("managed", "webapp", "function");
 
     /** {@code managed}, {@code webapp} or {@code function}. Default: where this project has deployed last of them. */
     @Parameter(property = "aml.logs.target")
     private @Nullable String target;
-
-    /** The name of the app. Default: the one that this project has deployed. */
-    @Parameter(property = "aml.deploy.name")
-    private @Nullable String name;
-
-    /** The resource group of the app. Default: that of the deployment, else that of the workspace. */
-    @Parameter(property = "aml.deploy.resourceGroup")
-    private @Nullable String deployResourceGroup;
 
     /** The web app's slot. Default: production. */
     @Parameter(property = "aml.webapp.slot")
@@ -64,53 +53,23 @@ public final class LogsMojo extends AbstractEndpointMojo {
         if (tail < 1) {
             throw invalid("aml.logs.tail is " + tail, "Set <tail> to 1 or more.");
         }
-        return switch (target()) {
+        return switch (target("aml.logs.target", target, TARGETS)) {
             case "webapp" -> site("webapp", "web app", slot, progress);
             case "function" -> site("function", "function app", functionSlot, progress);
             default -> managed(progress);
         };
     }
 
-    private String target() {
-        if (target != null && !TARGETS.contains(target)) {
-            throw invalid("aml.logs.target '" + target + "'", "Set it to managed, webapp or function.");
-        }
-        if (target != null) {
-            return target;
-        }
-        if (namesEndpoint()) {
-            return "managed";
-        }
-        DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Instant ofEndpoint = started(records.newestEndpoint());
-        Instant ofWebApp = started(records.newestLeftBehind("webapp"));
-        Instant ofFunction = started(records.newestLeftBehind("function"));
-        if (ofFunction.isAfter(ofWebApp) && ofFunction.isAfter(ofEndpoint)) {
-            return "function";
-        }
-        return ofWebApp.isAfter(ofEndpoint) ? "webapp" : "managed";
-    }
-
-    private static Instant started(Optional<DeploymentRecords.Deployed> deployed) {
-        return deployed.map(DeploymentRecords.Deployed::startedAt).orElse(Instant.MIN);
-    }
-
     private GoalOutcome site(String kind, String word, @Nullable String of, Progress progress) {
-        Optional<DeploymentRecords.Deployed> deployed =
-                new DeploymentRecords(outputDirectory()).newestLeftBehind(kind, name);
-        String app = Optional.ofNullable(name)
-                .or(() -> deployed.flatMap(d -> d.text("name")))
-                .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
         try (AzureClients clients = connect(progress)) {
-            String group = Optional.ofNullable(deployResourceGroup)
-                    .or(() -> deployed.flatMap(d -> d.text("resourceGroup")))
-                    .orElse(clients.workspace().resourceGroup());
-            List<String> lines =
-                    new SiteLogs(clients.appServices(), word).read(group, app, Optional.ofNullable(of), tail);
+            App app = app(kind, clients);
+            List<String> lines = new SiteLogs(clients.appServices(), word)
+                    .read(app.resourceGroup(), app.name(), Optional.ofNullable(of), tail);
             lines.forEach(progress::remoteLog);
             return GoalOutcome.done(
-                    "Log of " + word + " " + app + (of == null ? "" : " slot " + of) + ": " + lines.size() + " lines",
-                    Map.of("name", app, "lines", lines.size()));
+                    "Log of " + word + " " + app.name() + (of == null ? "" : " slot " + of) + ": " + lines.size()
+                            + " lines",
+                    Map.of("name", app.name(), "lines", lines.size()));
         }
     }
 

@@ -12,7 +12,6 @@ import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRequest;
 import io.github.amlmaven.core.endpoint.BatchDeploymentRequest;
 import io.github.amlmaven.core.endpoint.DeploymentLogs;
-import io.github.amlmaven.core.endpoint.EndpointKeys;
 import io.github.amlmaven.core.endpoint.OnlineDeploymentRequest;
 import io.github.amlmaven.core.evaluation.Against;
 import io.github.amlmaven.core.evaluation.Rule;
@@ -32,6 +31,7 @@ import io.github.amlmaven.core.registry.ImageImport;
 import io.github.amlmaven.core.registry.ImageImportRequest;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.core.schedule.ScheduleRequest;
+import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.scoring.ScoringRequest;
 import io.github.amlmaven.core.traffic.TrafficRequest;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
@@ -390,7 +390,7 @@ class GoalParametersTest {
             goal = "keys",
             pom = HEAD + "<endpoint>wine</endpoint><rotate>secondary</rotate><keysFile>k</keysFile>" + TAIL)
     void keys(KeysMojo goal) {
-        assertThat(goal.rotated()).contains(EndpointKeys.Key.SECONDARY);
+        assertThat(goal.rotated()).contains(ScoringKeys.Which.SECONDARY);
         assertThat(goal)
                 .extracting("keysFile", InstanceOfAssertFactories.FILE)
                 .isAbsolute()

@@ -13,6 +13,7 @@ import com.azure.resourcemanager.appservice.fluent.WebSiteManagementClient;
 import com.azure.resourcemanager.appservice.fluent.models.HostKeysInner;
 import com.azure.resourcemanager.appservice.fluent.models.SiteConfigResourceInner;
 import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
+import com.azure.resourcemanager.appservice.fluent.models.StringDictionaryInner;
 import com.azure.resourcemanager.appservice.models.CsmSlotEntity;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,6 +27,7 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.Waiting;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -85,6 +87,25 @@ final class Site {
                                 .orElseGet(() -> sites.listApplicationSettings(resourceGroup, name)))
                 .map(settings -> Objects.requireNonNullElse(settings.properties(), Map.<String, String>of()))
                 .orElse(Map.of());
+    }
+
+    /** Replaces all application settings; the service then starts the container anew. */
+    void putSettings(Map<String, String> settings) {
+        StringDictionaryInner body = new StringDictionaryInner().withProperties(settings);
+        call(
+                "write the settings of " + shown(),
+                () -> slot.map(value -> sites.updateApplicationSettingsSlot(resourceGroup, name, value, body))
+                        .orElseGet(() -> sites.updateApplicationSettings(resourceGroup, name, body)));
+    }
+
+    /** The names of the slots beside production. */
+    List<String> slots() {
+        return call(
+                "list the slots of " + shown(),
+                () -> sites.listSlots(resourceGroup, name).stream()
+                        .map(found -> String.valueOf(found.name()))
+                        .map(found -> found.substring(found.lastIndexOf('/') + 1))
+                        .toList());
     }
 
     /** The configuration, which the site itself tells a part of only. */

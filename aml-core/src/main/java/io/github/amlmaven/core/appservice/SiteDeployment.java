@@ -178,7 +178,7 @@ public final class SiteDeployment {
     }
 
     private SiteKeys keys(SiteRequest request, Optional<String> slot) {
-        return new SiteKeys(site(request, slot), request.kind());
+        return new SiteKeys(site(request, slot), SiteKeys.Place.of(request.kind()));
     }
 
     private static Duration left(SiteRequest request, long start) {
@@ -200,7 +200,7 @@ public final class SiteDeployment {
     private Duration awaitModel(Awaited awaited, Site site, SiteInner deployed, int failuresBefore, Duration limit) {
         SiteRequest request = awaited.request();
         URI health = address(deployed).resolve(request.kind().readyPath());
-        LogWatch watch = new LogWatch(site, failuresBefore);
+        SiteLogWatch watch = new SiteLogWatch(site, failuresBefore);
         ScoringReadiness.Outcome outcome = readiness.awaitAnswer(
                 health, limit, request.interval(), Optional.of(awaited.fingerprint()), watch::newFailure);
         if (outcome instanceof ScoringReadiness.Outcome.Ready ready) {
@@ -222,7 +222,7 @@ public final class SiteDeployment {
         throw AmlException.of(
                         broken ? ErrorCode.DEPLOYMENT_FAILED : ErrorCode.DEPLOYMENT_NOT_READY,
                         "The model in " + request.shown() + " does not answer: " + reason + "\n  "
-                                + watch.last.describe(secrets))
+                                + watch.last().describe(secrets))
                 .remedy("Mend what the log shows (most often an exception in init() of the scoring script, or an image"
                         + " that may not be pulled), then run 'mvn aml:package aml:"
                         + request.kind().goal()
@@ -234,25 +234,6 @@ public final class SiteDeployment {
         if (readiness.isOpen(scoringUri.resolve("swagger.json"))) {
             progress.warn("The server at " + scoringUri + " answers without a key or token: the image '"
                     + request.image() + "' does not check them. Anyone can call the model.");
-        }
-    }
-
-    /** Looks at the site's log while it is waited for, and keeps what it saw last. */
-    private static final class LogWatch {
-
-        private final Site site;
-        private final int failuresBefore;
-        private SiteLog last = new SiteLog("");
-
-        LogWatch(Site site, int failuresBefore) {
-            this.site = site;
-            this.failuresBefore = failuresBefore;
-        }
-
-        /** A failed start that was not there before the write. */
-        Optional<String> newFailure() {
-            last = new SiteLog(site.log());
-            return last.failures() > failuresBefore ? last.lastFailure() : Optional.empty();
         }
     }
 }

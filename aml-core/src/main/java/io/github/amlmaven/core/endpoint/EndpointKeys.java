@@ -24,20 +24,8 @@ public final class EndpointKeys {
         this.clients = clients;
     }
 
-    /** One of the two keys. */
-    public enum Key {
-        PRIMARY("Primary"),
-        SECONDARY("Secondary");
-
-        private final String type;
-
-        Key(String type) {
-            this.type = type;
-        }
-    }
-
     /** Writes the keys; answers the file. */
-    public Path list(String name, Optional<Key> rotate, ScoringKeyFile file, Duration limit) {
+    public Path list(String name, Optional<ScoringKeys.Which> rotate, ScoringKeyFile file, Duration limit) {
         EndpointResource endpoint = EndpointResource.online(clients, name);
         ObjectNode document = endpoint.required();
         if (!takesKeys(document)) {
@@ -50,7 +38,9 @@ public final class EndpointKeys {
         }
         rotate.ifPresent(key -> endpoint.postAndWait(
                 "regenerateKeys",
-                JsonNodeFactory.instance.objectNode().put("keyType", key.type),
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("keyType", key == ScoringKeys.Which.PRIMARY ? "Primary" : "Secondary"),
                 clients.waitUpTo(limit)));
         return save(endpoint, document, file).orElseThrow();
     }

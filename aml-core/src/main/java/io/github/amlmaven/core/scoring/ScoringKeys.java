@@ -2,6 +2,7 @@ package io.github.amlmaven.core.scoring;
 
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Locale;
 
 /**
  * The two keys of a deployed model; either one opens it, so that one can be replaced while callers use the other.
@@ -15,6 +16,17 @@ public record ScoringKeys(String primary, String secondary) {
 
     public static final String SECONDARY_VARIABLE = "AML_SCORING_SECONDARY_KEY";
 
+    /** One of the two keys. */
+    public enum Which {
+        PRIMARY,
+        SECONDARY;
+
+        /** As users write it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** Switches the server's key check off when it is {@code false}. */
     public static final String AUTH_VARIABLE = "AML_SCORING_AUTH_ENABLED";
 
@@ -26,6 +38,18 @@ public record ScoringKeys(String primary, String secondary) {
     /** Two new keys of 256 random bits each, in URL-safe Base64. */
     public static ScoringKeys generate(SecureRandom random) {
         return new ScoringKeys(randomKey(random), randomKey(random));
+    }
+
+    /** These keys with a new one in the place of {@code which}; the other one stays as it is. */
+    public ScoringKeys renewed(Which which, SecureRandom random) {
+        return which == Which.PRIMARY
+                ? new ScoringKeys(randomKey(random), secondary)
+                : new ScoringKeys(primary, randomKey(random));
+    }
+
+    /** The value of one of them. */
+    public String value(Which which) {
+        return which == Which.PRIMARY ? primary : secondary;
     }
 
     private static String randomKey(SecureRandom random) {

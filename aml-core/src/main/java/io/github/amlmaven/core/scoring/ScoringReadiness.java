@@ -25,6 +25,9 @@ public final class ScoringReadiness {
     /** By which the scoring image's server tells its {@code AML_SCORING_DEPLOYMENT}. */
     private static final HttpHeaderName DEPLOYMENT = HttpHeaderName.fromString("x-aml-deployment");
 
+    /** What a server shows to nobody without a key. */
+    private static final String PROTECTED = "/swagger.json";
+
     private static final String FORMER = "the former container still answers";
 
     private static final Duration ONE_ANSWER = Duration.ofSeconds(5);
@@ -91,9 +94,35 @@ public final class ScoringReadiness {
         }
     }
 
+    /**
+     * Waits until a server lets a key in to its interface description (which it may not have). A former container, which does
+     * not know the key yet, answers 401 as long as it serves.
+     *
+     * @param server the server's base address, any path is replaced
+     * @param broken asked at each turn for a reason to give up at once
+     */
+    public Outcome awaitKey(
+            URI server, String key, Duration limit, Duration interval, Supplier<Optional<String>> broken) {
+        URI address = server.resolve(PROTECTED);
+        Waiting waiting = new Waiting("the new key at " + server, limit, interval, progress);
+        while (true) {
+            Look look = look(address, Optional.of(key));
+            if (look.status() == 200 || look.status() == 404) {
+                return new Outcome.Ready(waiting.elapsed());
+            }
+            Optional<String> reason = broken.get();
+            if (reason.isPresent()) {
+                return new Outcome.Broken(reason.get());
+            }
+            if (!waiting.pause(look.status() == 401 ? FORMER : look.what())) {
+                return new Outcome.Late(look.status() == 401 ? FORMER : look.what());
+            }
+        }
+    }
+
     /** Whether a request without a key is let through to the model's interface description, which needs one. */
     public boolean answersWithoutKey(URI server) {
-        return isOpen(server.resolve("/swagger.json"));
+        return isOpen(server.resolve(PROTECTED));
     }
 
     /** Whether an address answers 200 to a request without a key. */
@@ -105,7 +134,12 @@ public final class ScoringReadiness {
     private record Look(int status, String what, Optional<String> deployment) {}
 
     private Look look(URI address) {
+        return look(address, Optional.empty());
+    }
+
+    private Look look(URI address, Optional<String> key) {
         HttpRequest request = new HttpRequest(HttpMethod.GET, address.toString());
+        key.ifPresent(value -> request.setHeader(HttpHeaderName.AUTHORIZATION, "Bearer " + value));
         try (HttpResponse response = http.sendSync(request, new Context(RESPONSE_TIMEOUT, ONE_ANSWER))) {
             return new Look(
                     response.getStatusCode(),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
 import io.github.amlmaven.core.traffic.TrafficChange;
@@ -125,7 +126,7 @@ class TrafficTest {
     void aRotatedKeyIsInTheFileAndTheOtherOneStays() {
         ScoringKeyFile file = new ScoringKeyFile(directory.resolve("keys.json"));
 
-        new EndpointKeys(clients).list("wine", Optional.of(EndpointKeys.Key.PRIMARY), file, LIMIT);
+        new EndpointKeys(clients).list("wine", Optional.of(ScoringKeys.Which.PRIMARY), file, LIMIT);
 
         assertThat(file.read().orElseThrow().keys().primary()).isEqualTo("primary-1");
         assertThat(file.read().orElseThrow().keys().secondary()).isEqualTo("secondary-0");

@@ -24,6 +24,7 @@ import io.github.amlmaven.core.request.RequestRendering;
 import io.github.amlmaven.core.schedule.JobSchedule;
 import io.github.amlmaven.core.schedule.ScheduleRequest;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
+import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.LoopbackService;
@@ -268,7 +269,7 @@ class RecordedSequencesTest {
                 () -> new EndpointKeys(clients)
                         .list(
                                 "ep-one",
-                                Optional.of(EndpointKeys.Key.PRIMARY),
+                                Optional.of(ScoringKeys.Which.PRIMARY),
                                 new ScoringKeyFile(project.resolve("target/keys.json")),
                                 LIMIT),
                 "online.regenerateKeys");

@@ -13,14 +13,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** How many cores of a family of virtual machines a subscription and its workspaces may use, and do. */
-record CoreQuota(WorkspaceScope scope) {
+final class CoreQuota {
 
     /** What an emulated subscription may use of a family: that of an enterprise agreement; others have less. */
     static final int LIMIT = 350;
 
     private static final String COLLECTION = "machinelearning.quotas";
+
+    private final WorkspaceScope scope;
+
+    /** Held from the look at what is left until the new use is stored: else two at once would both get the last cores. */
+    private final Lock claims = new ReentrantLock();
+
+    CoreQuota(WorkspaceScope scope) {
+        this.scope = scope;
+    }
 
     /** Cores in use in a location, family by family. */
     Map<String, Integer> used(String subscription, String location) {
@@ -72,11 +83,40 @@ record CoreQuota(WorkspaceScope scope) {
     }
 
     /**
+     * Stores a deployment whose cores there is room for.
+     *
+     * @throws HttpError when there is none; nothing is stored then
+     */
+    void claim(ResourceId id, ObjectNode deployment) {
+        claims.lock();
+        try {
+            check(id, deployment);
+            scope.resources().put(id, deployment);
+        } finally {
+            claims.unlock();
+        }
+    }
+
+    /** As {@link #claim}, of a deployment that is there with another number of instances. */
+    void scale(ResourceId id, int instances) {
+        claims.lock();
+        try {
+            scope.resources().update(id, document -> {
+                document.withObject("/sku").put("capacity", instances);
+                check(id, document);
+                return document;
+            });
+        } finally {
+            claims.unlock();
+        }
+    }
+
+    /**
      * Refuses a managed deployment that would take more than is left, as the service does: at once, with 400.
      *
      * @param deployment as it is to be; one that exists already gives back what it has
      */
-    void check(ResourceId id, ObjectNode deployment) {
+    private void check(ResourceId id, ObjectNode deployment) {
         Optional<VmSize> size = size(deployment);
         if (size.isEmpty()) {
             return;

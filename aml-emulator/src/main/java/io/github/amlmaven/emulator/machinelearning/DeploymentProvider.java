@@ -24,7 +24,6 @@ final class DeploymentProvider implements Provider {
     private final EndpointKind kind;
     private final RequestCheck check;
     private final OnlineDeployments deployments;
-    private final CoreQuota quota;
     private final Provisioning provisioning;
 
     DeploymentProvider(
@@ -37,8 +36,7 @@ final class DeploymentProvider implements Provider {
         this.kind = kind;
         this.check = check;
         this.deployments = deployments;
-        this.quota = quota;
-        this.provisioning = new Provisioning(scope, Lifecycle.DEPLOYMENT);
+        this.provisioning = new Provisioning(scope, Lifecycle.DEPLOYMENT, quota::claim);
     }
 
     @Override
@@ -96,7 +94,6 @@ final class DeploymentProvider implements Provider {
         new DeploymentRules(scope.resources()).check(kind, endpoint, body);
         Optional<ObjectNode> old = scope.resources().get(id);
         ObjectNode deployment = document(id, body, old);
-        quota.check(id, deployment);
         Event event = old.isPresent() && scaleOnly(old.get(), deployment) ? Event.SCALE : Event.PUT;
         provisioning.put(exchange, id, old, deployment, event, () -> serve(id));
     }
@@ -152,7 +149,6 @@ final class DeploymentProvider implements Provider {
         if (body.path("properties").path("description").isTextual()) {
             properties.set("description", body.path("properties").path("description"));
         }
-        quota.check(id, deployment);
         provisioning.patch(exchange, id, deployment, event, () -> serve(id));
     }
 

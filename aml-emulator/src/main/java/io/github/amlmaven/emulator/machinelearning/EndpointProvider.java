@@ -49,7 +49,7 @@ final class EndpointProvider implements Provider {
         this.tokens = tokens;
         this.keys = keys;
         this.deployments = deployments;
-        this.provisioning = new Provisioning(scope, Lifecycle.ENDPOINT);
+        this.provisioning = new Provisioning(scope, Lifecycle.ENDPOINT, scope.resources()::put);
     }
 
     @Override

@@ -91,11 +91,7 @@ public final class MachineLearningProvider implements Provider {
      * @throws io.github.amlmaven.emulator.http.HttpError when the quota has no room for them
      */
     public void scale(ResourceId deployment, int instances) {
-        scope.resources().update(deployment, document -> {
-            document.withObject("/sku").put("capacity", instances);
-            quota.check(deployment, document);
-            return document;
-        });
+        quota.scale(deployment, instances);
     }
 
     /**

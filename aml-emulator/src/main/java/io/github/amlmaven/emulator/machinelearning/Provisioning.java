@@ -10,9 +10,14 @@ import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.machinelearning.Lifecycle.Event;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
-/** How resources with a provisioning state are put, patched and deleted: endpoints and deployments alike. */
-record Provisioning(WorkspaceScope scope, Lifecycle lifecycle) {
+/**
+ * How resources with a provisioning state are put, patched and deleted: endpoints and deployments alike.
+ *
+ * @param storing stores what a client has sent, or throws {@link HttpError} when it may not be
+ */
+record Provisioning(WorkspaceScope scope, Lifecycle lifecycle, BiConsumer<ResourceId, ObjectNode> storing) {
 
     /** Where the service tells the operation's address in the resource (recorded answers). */
     private static final String OPERATION_URI = "AzureAsyncOperationUri";
@@ -34,7 +39,7 @@ record Provisioning(WorkspaceScope scope, Lifecycle lifecycle) {
     void put(Exchange exchange, ResourceId id, Optional<ObjectNode> old, ObjectNode document, Event event, Work work)
             throws IOException {
         move(document, old, event);
-        scope.resources().put(id, document);
+        storing.accept(id, document);
         String operation = start(exchange, Style.ASYNC_OPERATION, id, work);
         scope.resources().update(id, stored -> {
             noteOperation(stored, operation);
@@ -53,7 +58,7 @@ record Provisioning(WorkspaceScope scope, Lifecycle lifecycle) {
     /** Stores a changed document and answers 202. */
     void patch(Exchange exchange, ResourceId id, ObjectNode document, Event event, Work work) throws IOException {
         move(document, scope.resources().get(id), event);
-        scope.resources().put(id, document);
+        storing.accept(id, document);
         start(exchange, Style.LOCATION, id, work);
         exchange.send(202, document);
     }
