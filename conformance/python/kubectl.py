@@ -6,6 +6,7 @@ kubectl is the one on PATH (Debian: ``apt-get install kubernetes-client``), or w
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -109,6 +110,34 @@ def rollout(kubectl: Kubectl) -> None:
     assert "greeter" in kubectl("get", "deployments", "-n", "models")
 
 
+def table(text: str) -> list[dict[str, str]]:
+    """What kubectl prints, by the heads of its columns."""
+    head, *lines = text.rstrip().splitlines()
+    starts = [match.start() for match in re.finditer(r"(?<!\S)\S(?:\S| (?=\S))*", head)]
+    cut = list(zip(starts, [*starts[1:], None]))
+    return [{head[a:b].strip(): line[a:b].strip() for a, b in cut} for line in lines]
+
+
+def tables(kubectl: Kubectl) -> None:
+    (deployment,) = table(kubectl("get", "deploy", "-o", "wide", "-n", "models"))
+    assert re.fullmatch(r"\d+s", deployment.pop("AGE")), deployment
+    assert deployment == {
+        "NAME": "greeter", "READY": "1/1", "UP-TO-DATE": "1", "AVAILABLE": "1", "CONTAINERS": "greeter",
+        "IMAGES": kubectl.image, "SELECTOR": "app=greeter",
+    }, deployment  # fmt: skip
+    (pod,) = table(kubectl("get", "pods", "-n", "models"))
+    assert (pod["READY"], pod["STATUS"], pod["RESTARTS"]) == ("1/1", "Running", "0"), pod
+    services = {one["NAME"]: one for one in table(kubectl("get", "services", "-n", "models"))}
+    assert services["greeter"]["PORT(S)"] == "8080/TCP" and services["greeter"]["EXTERNAL-IP"] == "<none>", services
+    (labelled,) = table(kubectl("get", "pods", "-n", "models", "-L", "app", "--show-labels"))
+    assert labelled["APP"] == "greeter" and "app=greeter" in labelled["LABELS"], labelled
+    (sorted_,) = table(kubectl("get", "rs", "-A", "--sort-by=.metadata.name"))
+    assert (sorted_["NAMESPACE"], sorted_["DESIRED"], sorted_["READY"]) == ("models", "1", "1"), sorted_
+    assert "SuccessfulCreate" in {one["REASON"] for one in table(kubectl("get", "events", "-n", "models"))}
+    (gateway,) = table(kubectl("get", "gateways.gateway.networking.k8s.io", "-A"))
+    assert gateway["PROGRAMMED"] == "True" and gateway["CLASS"] and gateway["ADDRESS"].startswith("127."), gateway
+
+
 def logs_and_description(kubectl: Kubectl) -> None:
     wait_for("the log", lambda: "serving on" in kubectl("logs", "deployment/greeter", "-n", "models"))
     described = kubectl("describe", "deployment", "greeter", "-n", "models")
@@ -146,6 +175,8 @@ def a_route_says_what_its_gateway_thinks(kubectl: Kubectl) -> None:
     wait_for("the refusal", lambda: conditions(kubectl) == "Accepted=True:Accepted ResolvedRefs=False:BackendNotFound")
     kubectl("apply", "-f", "-", given=ROUTE.format(service="greeter"))
     wait_for("the route", lambda: conditions(kubectl) == "Accepted=True:Accepted ResolvedRefs=True:ResolvedRefs")
+    (route,) = table(kubectl("get", "httproute", "-n", "models"))
+    assert set(route) == {"NAME", "HOSTNAMES", "AGE"} and route["NAME"] == "greeter", route
 
 
 def deletion(kubectl: Kubectl) -> None:
@@ -155,7 +186,7 @@ def deletion(kubectl: Kubectl) -> None:
 
 
 STEPS = [
-    discovery, server_side_dry_run_changes_nothing, what_cannot_be_is_refused, rollout, logs_and_description, diff,
+    discovery, server_side_dry_run_changes_nothing, what_cannot_be_is_refused, rollout, tables, logs_and_description, diff,
     server_side_apply_sees_conflicts, scale_and_restart, a_route_says_what_its_gateway_thinks, deletion,
 ]  # fmt: skip
 

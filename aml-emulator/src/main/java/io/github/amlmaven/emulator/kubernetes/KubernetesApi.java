@@ -26,9 +26,11 @@ final class KubernetesApi {
     private final ObjectStore store;
     private final ObjectRequests requests;
     private final Discovery discovery;
+    private final Clock clock;
 
     KubernetesApi(Cluster cluster, Clock clock) {
         this.cluster = cluster;
+        this.clock = clock;
         this.store = cluster.store();
         this.requests = new ObjectRequests(store, clock);
         this.discovery = new Discovery(cluster.name(), cluster::istio);
@@ -108,7 +110,13 @@ final class KubernetesApi {
         switch (exchange.method()) {
             case "GET" -> {
                 if (watching(exchange)) {
-                    new WatchStream(store, target.resource(), target.namespace(), filter(exchange)).send(exchange);
+                    new WatchStream(
+                                    store,
+                                    target.resource(),
+                                    target.namespace(),
+                                    filter(exchange),
+                                    TableView.asked(exchange, clock))
+                            .send(exchange);
                 } else {
                     exchange.send(200, list(exchange, target));
                 }
@@ -141,6 +149,11 @@ final class KubernetesApi {
     }
 
     private ObjectNode list(Exchange exchange, Target target) {
+        Optional<TableView> table = TableView.asked(exchange, clock);
+        if (table.isPresent()) {
+            return table.get()
+                    .of(target.resource(), matching(exchange, target), Long.toString(store.version()), true);
+        }
         ObjectNode list = JsonNodeFactory.instance.objectNode();
         list.put("kind", target.resource().kind() + "List");
         list.put("apiVersion", target.resource().apiVersion());
@@ -154,7 +167,11 @@ final class KubernetesApi {
             case "GET" -> {
                 ObjectNode object = store.get(target.resource(), target.namespace(), target.name())
                         .orElseThrow(() -> StatusError.notFound(target.resource(), target.name()));
-                exchange.send(200, object);
+                exchange.send(
+                        200,
+                        TableView.asked(exchange, clock)
+                                .map(table -> table.of(target.resource(), object, true))
+                                .orElse(object));
             }
             case "PUT" -> requests.replace(exchange, target);
             case "PATCH" -> requests.patch(exchange, target);

@@ -25,8 +25,17 @@ final class WatchStream {
     private final String namespace;
     private final Predicate<JsonNode> filter;
     private final Set<String> shown = new HashSet<>();
+    private final Optional<TableView> table;
+    private boolean headed;
 
-    WatchStream(ObjectStore store, ApiResource resource, String namespace, Predicate<JsonNode> filter) {
+    /** @param table how objects are shown, unless as they are */
+    WatchStream(
+            ObjectStore store,
+            ApiResource resource,
+            String namespace,
+            Predicate<JsonNode> filter,
+            Optional<TableView> table) {
+        this.table = table;
         this.store = store;
         this.resource = resource;
         this.namespace = namespace;
@@ -116,10 +125,19 @@ final class WatchStream {
         return Optional.of(shown.add(uid) ? "ADDED" : change.type().equals("ADDED") ? "ADDED" : "MODIFIED");
     }
 
-    private static void write(OutputStream out, String type, ObjectNode object) throws IOException {
+    private void write(OutputStream out, String type, ObjectNode object) throws IOException {
         ObjectNode line = JsonNodeFactory.instance.objectNode().put("type", type);
-        line.set("object", object);
+        line.set("object", shown(type, object));
         out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
+    }
+
+    private ObjectNode shown(String type, ObjectNode object) {
+        if (table.isEmpty() || type.equals("BOOKMARK")) {
+            return object;
+        }
+        ObjectNode shown = table.get().of(resource, object, !headed);
+        headed = true;
+        return shown;
     }
 }
