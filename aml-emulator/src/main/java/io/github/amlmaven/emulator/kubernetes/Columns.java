@@ -265,10 +265,10 @@ final class Columns {
             return "<unknown>";
         }
         Duration age = Duration.between(Instant.parse(then), now);
-        if (age.getSeconds() < -1) {
+        if (age.toSeconds() < -1) {
             return "<invalid>";
         }
-        long seconds = Math.max(0, age.getSeconds());
+        long seconds = Math.max(0, age.toSeconds());
         long minutes = seconds / 60;
         long hours = minutes / 60;
         long days = hours / 24;
