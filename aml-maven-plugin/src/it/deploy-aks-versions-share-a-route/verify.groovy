@@ -33,6 +33,10 @@ try {
     assert failed.report.verdict == 'fail'
     assert failed.report.traffic == 'green=100'
     assert log =~ /Deleted .*\bvirtualservice\/wine\b/
+
+    // A gateway that is not there is told with the one that is.
+    assert log =~ /AML-7103.*Nobody would serve VirtualService default\/wine: there is no Gateway kube-system\/nowhere/
+    assert log.contains('-Daml.deploy.gateway (there is kube-system/gateway)')
 } finally {
     def stop = new URL(emulator.http + '/_emulator/stop').openConnection()
     stop.requestMethod = 'POST'

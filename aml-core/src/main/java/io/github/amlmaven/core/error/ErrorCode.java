@@ -212,8 +212,8 @@ public enum ErrorCode {
             7103,
             Fault.USER,
             "The cluster's gateway does not serve the route",
-            "Mend what the gateway names; 'kubectl describe httproute' shows its conditions. A route on the wrong gateway is made"
-                    + " anew once 'kubectl delete httproute <name>' has removed it."),
+            "Mend what the gateway names; 'kubectl describe httproute' shows its conditions. A route on the wrong gateway is moved"
+                    + " by the next 'mvn aml:deploy-aks -Daml.deploy.gateway=<namespace>/<name>'."),
     SCORING_FAILED(7201, Fault.USER, "The scoring request failed", ""),
     SCORING_UNEXPECTED(7202, Fault.USER, "The model's answer is not the expected one", ""),
     SCORING_KEY_WITHHELD(

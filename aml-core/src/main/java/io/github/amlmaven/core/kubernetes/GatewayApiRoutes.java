@@ -14,7 +14,9 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -154,14 +156,14 @@ record GatewayApiRoutes() implements RouteDialect {
         }
     }
 
-    /** The only gateway of the cluster, as {@code namespace/name}. */
-    static String onlyGateway(KubernetesClient client) {
-        List<Gateway> all =
-                client.resources(Gateway.class).inAnyNamespace().list().getItems();
-        List<String> names = all.stream()
-                .map(gateway -> gateway.getMetadata().getNamespace() + "/"
-                        + gateway.getMetadata().getName())
-                .toList();
+    @Override
+    public List<String> known(KubernetesClient client) {
+        return RouteDialect.all(client, kindOf("Gateway", true));
+    }
+
+    @Override
+    public String onlyGateway(KubernetesClient client) {
+        List<String> names = known(client);
         if (names.size() == 1) {
             return names.get(0);
         }
@@ -208,9 +210,12 @@ record GatewayApiRoutes() implements RouteDialect {
                 + (path.endsWith("/") ? "" : "/")));
     }
 
-    /** By the route's conditions: of every gateway that has taken it up, at the generation that is there now. */
+    /**
+     * By the route's conditions, of every gateway that has taken it up, at the generation that is there now; before anybody has
+     * said anything, by what it hangs on.
+     */
     @Override
-    public Optional<RouteVerdict> verdict(ObjectNode route) {
+    public Optional<RouteVerdict> verdict(KubernetesClient client, ObjectNode route) {
         long generation = route.at("/metadata/generation").asLong();
         boolean heard = false;
         for (JsonNode parent : route.at("/status/parents")) {
@@ -221,14 +226,82 @@ record GatewayApiRoutes() implements RouteDialect {
                 if (current
                         && BAD_WHEN_FALSE.contains(condition.path("type").asText())
                         && condition.path("status").asText().equals("False")) {
-                    return Optional.of(new RouteVerdict(Optional.of("gateway "
+                    return Optional.of(RouteVerdict.refused("gateway "
                             + parent.at("/parentRef/name").asText() + " says "
-                            + condition.path("type").asText() + "=False, "
-                            + condition.path("reason").asText() + ": "
-                            + condition.path("message").asText())));
+                            + said(condition)));
                 }
             }
         }
-        return heard ? Optional.of(new RouteVerdict(Optional.empty())) : Optional.empty();
+        return heard
+                ? Optional.of(RouteVerdict.served())
+                : obstacle(client, route).map(RouteVerdict::unservable);
+    }
+
+    private static String said(JsonNode condition) {
+        return condition.path("type").asText() + "=" + condition.path("status").asText() + ", "
+                + condition.path("reason").asText() + ": "
+                + condition.path("message").asText();
+    }
+
+    @Override
+    public List<String> gateways(ObjectNode route) {
+        List<String> gateways = new ArrayList<>();
+        String own = route.at("/metadata/namespace").asText();
+        for (JsonNode parent : route.at("/spec/parentRefs")) {
+            gateways.add(parent.path("namespace").asText(own) + "/"
+                    + parent.path("name").asText());
+        }
+        return gateways;
+    }
+
+    @Override
+    public void hang(ObjectNode route, String gateway) {
+        String[] parts = gateway.split("/", 2);
+        ArrayNode parents = route.withObject("/spec").withArray("/parentRefs");
+        ObjectNode parent = JSON.objectNode().put("name", parts[1]).put("namespace", parts[0]);
+        if (parents.isEmpty()) {
+            parents.add(parent);
+        } else {
+            parents.set(0, parent);
+        }
+    }
+
+    /** That the Gateway is not there, or nobody has taken up its class: then no controller looks at its routes. */
+    @Override
+    public Optional<String> obstacle(KubernetesClient client, String gateway) {
+        String[] parts = gateway.split("/", 2);
+        Look found = RouteDialect.look(client, kindOf("Gateway", true), parts[0], parts[1]);
+        if (found.object().isEmpty()) {
+            return found.readable() ? Optional.of("there is no Gateway " + gateway) : Optional.empty();
+        }
+        String name = found.object().get().at("/spec/gatewayClassName").asText();
+        Look type = RouteDialect.look(client, kindOf("GatewayClass", false), "", name);
+        String shown = "Gateway " + gateway + " is of GatewayClass '" + name + "', which ";
+        if (type.object().isEmpty()) {
+            return type.readable() ? Optional.of(shown + "the cluster does not have") : Optional.empty();
+        }
+        String controller = type.object().get().at("/spec/controllerName").asText();
+        for (JsonNode condition : type.object().get().at("/status/conditions")) {
+            if (condition.path("type").asText().equals("Accepted")) {
+                String status = condition.path("status").asText();
+                return switch (status) {
+                    case "True" -> Optional.empty();
+                    case "False" ->
+                        Optional.of(shown + "its controller " + controller + " refuses (" + said(condition) + ")");
+                    default -> Optional.of(shown + "no controller has taken up (" + controller + " does not run)");
+                };
+            }
+        }
+        return Optional.of(shown + "no controller has taken up (" + controller + " does not run)");
+    }
+
+    private static ResourceDefinitionContext kindOf(String kind, boolean namespaced) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(GROUP)
+                .withVersion("v1")
+                .withKind(kind)
+                .withPlural(kind.toLowerCase(Locale.ROOT) + (namespaced ? "s" : "es"))
+                .withNamespaced(namespaced)
+                .build();
     }
 }

@@ -12,6 +12,8 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,6 +24,9 @@ import java.util.TreeMap;
 record IstioRoutes() implements RouteDialect {
 
     static final String GROUP = "networking.istio.io";
+
+    /** In the place of a gateway: the sidecars of all pods. */
+    private static final String MESH = "mesh";
 
     private static final JsonPointer RULES = JsonPointer.compile("/spec/http");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -61,6 +66,17 @@ record IstioRoutes() implements RouteDialect {
                 .set("destination", destination(frame.service(version), frame.port()));
         add(route, frame, version);
         return route;
+    }
+
+    @Override
+    public List<String> known(KubernetesClient client) {
+        return RouteDialect.all(client, gateways());
+    }
+
+    /** A mesh has gateways for many purposes, so one is never guessed. */
+    @Override
+    public String onlyGateway(KubernetesClient client) {
+        throw noGateway();
     }
 
     private static AmlException noGateway() {
@@ -182,9 +198,49 @@ record IstioRoutes() implements RouteDialect {
         return !selector.isEmpty() && own != null && own.entrySet().containsAll(selector.entrySet());
     }
 
-    /** Istio refuses what it cannot serve when it is written; a VirtualService has no status unless that is switched on. */
+    /**
+     * Istio refuses what it cannot serve when it is written, and a VirtualService has no status unless that is switched on; but
+     * of a Gateway that is not there nobody says anything.
+     */
     @Override
-    public Optional<RouteVerdict> verdict(ObjectNode route) {
-        return Optional.of(new RouteVerdict(Optional.empty()));
+    public Optional<RouteVerdict> verdict(KubernetesClient client, ObjectNode route) {
+        return Optional.of(
+                obstacle(client, route).map(RouteVerdict::unservable).orElseGet(RouteVerdict::served));
+    }
+
+    @Override
+    public List<String> gateways(ObjectNode route) {
+        List<String> gateways = new ArrayList<>();
+        String own = route.at("/metadata/namespace").asText();
+        for (JsonNode gateway : route.at("/spec/gateways")) {
+            if (!gateway.asText().equals(MESH)) {
+                gateways.add(RouteDialect.qualified(gateway.asText(), own));
+            }
+        }
+        return gateways;
+    }
+
+    @Override
+    public void hang(ObjectNode route, String gateway) {
+        ArrayNode gateways = JSON.arrayNode().add(gateway);
+        boolean first = true;
+        for (JsonNode now : route.at("/spec/gateways")) {
+            boolean replaced = first && !now.asText().equals(MESH);
+            first &= !replaced;
+            if (!replaced) {
+                gateways.add(now);
+            }
+        }
+        route.withObject("/spec").set("gateways", gateways);
+    }
+
+    /** That the Gateway is not there. */
+    @Override
+    public Optional<String> obstacle(KubernetesClient client, String gateway) {
+        String[] parts = gateway.split("/", 2);
+        Look found = RouteDialect.look(client, gateways(), parts[0], parts[1]);
+        return found.object().isPresent() || !found.readable()
+                ? Optional.empty()
+                : Optional.of("there is no Gateway " + gateway + " of " + GROUP);
     }
 }

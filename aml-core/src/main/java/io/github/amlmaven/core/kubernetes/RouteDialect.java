@@ -3,12 +3,15 @@ package io.github.amlmaven.core.kubernetes;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,9 @@ sealed interface RouteDialect permits GatewayApiRoutes, IstioRoutes {
 
     /** The header that names one version, as Azure Machine Learning's own endpoints have it. */
     String HEADER = "azureml-model-deployment";
+
+    /** What the API server answers to those who may not. */
+    int FORBIDDEN = 403;
 
     /** The kind of the cluster: Gateway API when it is there, else Istio's. */
     static Optional<RouteDialect> find(KubernetesClient client) {
@@ -102,15 +108,91 @@ sealed interface RouteDialect permits GatewayApiRoutes, IstioRoutes {
     /** Where callers reach the route, without {@code score}; ends with a slash. Empty while nothing has an address yet. */
     Optional<URI> address(KubernetesClient client, ObjectNode route);
 
-    /** What those who serve the route say of it as it is now; empty while nobody has said anything. */
-    Optional<RouteVerdict> verdict(ObjectNode route);
+    /** What becomes of the route as it is now; empty while that cannot be told. */
+    Optional<RouteVerdict> verdict(KubernetesClient client, ObjectNode route);
+
+    /** The gateways that the route hangs on, each as {@code namespace/name}. */
+    List<String> gateways(ObjectNode route);
+
+    /** Hangs the route on this gateway, {@code namespace/name}, in the place of the first that it hangs on now. */
+    void hang(ObjectNode route, String gateway);
+
+    /** The gateways of the cluster, each as {@code namespace/name}; empty when they may not be read. */
+    List<String> known(KubernetesClient client);
+
+    /**
+     * The gateway of a new route for which none is named.
+     *
+     * @throws AmlException {@link ErrorCode#CONFIGURATION_INVALID} when it must be named
+     */
+    String onlyGateway(KubernetesClient client);
+
+    /** The objects of a kind in all namespaces, each as {@code namespace/name}; empty when they may not be read. */
+    static List<String> all(KubernetesClient client, ResourceDefinitionContext kind) {
+        try {
+            return client.genericKubernetesResources(kind).inAnyNamespace().list().getItems().stream()
+                    .map(one -> one.getMetadata().getNamespace() + "/"
+                            + one.getMetadata().getName())
+                    .toList();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == FORBIDDEN) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Why no route on this gateway, {@code namespace/name}, is ever served; empty when nothing is known against it. */
+    Optional<String> obstacle(KubernetesClient client, String gateway);
+
+    /** Why nobody will ever serve a route, which is so when there is something against each of its gateways. */
+    default Optional<String> obstacle(KubernetesClient client, ObjectNode route) {
+        List<Optional<String>> all = gateways(route).stream()
+                .map(gateway -> obstacle(client, gateway))
+                .toList();
+        return all.stream().allMatch(Optional::isPresent)
+                ? all.stream().flatMap(Optional::stream).reduce((one, other) -> one + "; " + other)
+                : Optional.empty();
+    }
+
+    /** A gateway's name with its namespace. */
+    static String qualified(String gateway, String namespace) {
+        return gateway.contains("/") ? gateway : namespace + "/" + gateway;
+    }
+
+    /**
+     * What reading an object came to.
+     *
+     * @param readable whether it may be read; not everybody may read everything
+     * @param object empty when there is none
+     */
+    record Look(boolean readable, Optional<JsonNode> object) {}
+
+    /**
+     * Reads an object.
+     *
+     * @param namespace empty for kinds of the whole cluster
+     */
+    static Look look(KubernetesClient client, ResourceDefinitionContext kind, String namespace, String name) {
+        try {
+            var all = client.genericKubernetesResources(kind);
+            GenericKubernetesResource found = namespace.isEmpty()
+                    ? all.withName(name).get()
+                    : all.inNamespace(namespace).withName(name).get();
+            return new Look(
+                    true,
+                    Optional.ofNullable(found)
+                            .map(one -> client.getKubernetesSerialization().convertValue(one, JsonNode.class)));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == FORBIDDEN) {
+                return new Look(false, Optional.empty());
+            }
+            throw e;
+        }
+    }
 
     /** What is to be said when nobody has said anything of a route. */
     default String unheard(ObjectNode route) {
-        JsonNode parent = route.at("/spec/parentRefs/0");
-        return "no gateway has taken it up (it hangs on "
-                + parent.path("namespace")
-                        .asText(route.at("/metadata/namespace").asText()) + "/"
-                + parent.path("name").asText() + ")";
+        return "no gateway has taken it up (it hangs on " + String.join(", ", gateways(route)) + ")";
     }
 }

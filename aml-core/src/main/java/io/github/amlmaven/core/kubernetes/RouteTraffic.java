@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -123,12 +124,15 @@ public final class RouteTraffic implements TrafficTarget {
             ObjectNode annotations = route.withObject("/metadata").withObject("/annotations");
             now.notes().keySet().forEach(annotations::remove);
             wanted.notes().forEach(annotations::put);
-            boolean wasRefused =
-                    dialect.verdict(route).flatMap(RouteVerdict::refusal).isPresent();
+            Optional<String> refusedBefore = dialect.verdict(client, route).flatMap(RouteVerdict::refusal);
             try {
                 ObjectNode written = write(route);
-                // What was refused before is not this change's fault; who puts traffic back must get through.
-                return state(wasRefused ? written : served(written));
+                if (refusedBefore.isPresent()) {
+                    // That is not this change's fault; who puts traffic back must get through.
+                    progress.warn(id() + " is not served, as before: " + refusedBefore.get());
+                    return state(written);
+                }
+                return state(served(written));
             } catch (KubernetesClientException e) {
                 if (e.getCode() != CONFLICT || !waiting.pause("somebody else was faster")) {
                     throw KubernetesErrors.of("change the route " + name, e);
@@ -155,45 +159,97 @@ public final class RouteTraffic implements TrafficTarget {
         Waiting waiting = new Waiting("route " + name, limit.compareTo(HEARING) < 0 ? limit : HEARING, PAUSE, progress);
         ObjectNode route = written;
         while (true) {
-            Optional<RouteVerdict> verdict = dialect.verdict(route);
-            if (verdict.isPresent() && verdict.get().refusal().isEmpty()) {
+            Optional<RouteVerdict> verdict = dialect.verdict(client, route);
+            Optional<String> refusal = verdict.flatMap(RouteVerdict::refusal);
+            if (verdict.isPresent() && refusal.isEmpty()) {
                 return route;
             }
+            if (verdict.filter(RouteVerdict::lasting).isPresent()) {
+                throw unservable(id() + " is not served: " + refusal.orElseThrow());
+            }
             // A Service that was made a moment ago may not have reached the gateway yet.
-            if (!waiting.pause(verdict.flatMap(RouteVerdict::refusal).orElse("no gateway has taken it yet"))) {
+            if (!waiting.pause(refusal.orElse("no gateway has taken it yet"))) {
                 throw AmlException.of(
                                 ErrorCode.ROUTE_REFUSED,
                                 id() + " is not served: "
-                                        + verdict.flatMap(RouteVerdict::refusal)
-                                                .orElseGet(() -> dialect.unheard(written) + " after "
-                                                        + waiting.limit().toSeconds() + " s"))
+                                        + refusal.orElseGet(() -> dialect.unheard(written) + " after "
+                                                + waiting.limit().toSeconds() + " s"))
                         .build();
             }
             route = required();
         }
     }
 
+    private AmlException unservable(String what) {
+        String known = String.join(", ", dialect.known(client));
+        return AmlException.of(ErrorCode.ROUTE_REFUSED, what)
+                .remedy(
+                        known.isEmpty()
+                                ? "Make a Gateway that a controller of the cluster serves, and name it with"
+                                        + " -Daml.deploy.gateway=<namespace>/<name>."
+                                : "Name the right one with -Daml.deploy.gateway (there " + (known.contains(",") ? "are " : "is ")
+                                        + known + "): the next 'mvn aml:deploy-aks' moves the route there.")
+                .build();
+    }
+
     /**
-     * Makes a version callable by name; the route's first version gets all requests, later ones none until they are given some.
+     * Checks, before anything is deployed, that the route can be served where it is to hang.
+     *
+     * @throws AmlException {@link ErrorCode#ROUTE_REFUSED} when the gateway is not there, or nobody serves it
+     */
+    void checkGateway(RouteFrame frame) {
+        Optional<ObjectNode> found = frame.gateway().isPresent() ? Optional.empty() : find();
+        List<String> gateways = found.map(dialect::gateways)
+                .orElseGet(() -> List.of(RouteDialect.qualified(full(frame).gateway().orElseThrow(), namespace)));
+        List<Optional<String>> obstacles = gateways.stream()
+                .map(gateway -> dialect.obstacle(client, gateway))
+                .toList();
+        if (!obstacles.isEmpty() && obstacles.stream().allMatch(Optional::isPresent)) {
+            throw unservable("Nobody would serve " + id() + ": " + obstacles.get(0).orElseThrow());
+        }
+    }
+
+    private RouteFrame full(RouteFrame frame) {
+        return frame.gateway().isPresent()
+                ? frame
+                : new RouteFrame(
+                        namespace, name, Optional.of(dialect.onlyGateway(client)), frame.host(), frame.port());
+    }
+
+    /** Hangs a route that was made for another gateway on the one that is wanted now. */
+    private boolean moved(ObjectNode route, RouteFrame frame) {
+        Optional<String> wanted = frame.gateway()
+                .map(gateway -> RouteDialect.qualified(gateway, namespace))
+                .filter(gateway -> !dialect.gateways(route).contains(gateway));
+        wanted.ifPresent(gateway -> {
+            String before = String.join(", ", dialect.gateways(route));
+            dialect.hang(route, gateway);
+            progress.info(dialect.kind().getPlural() + "/" + name + " is moved from gateway " + before + " to " + gateway);
+        });
+        return wanted.isPresent();
+    }
+
+    /**
+     * Makes a version callable by name; the route's first version gets all requests, later ones none until they are given some. A
+     * route that hangs on another gateway than the wanted one is moved.
      *
      * @return whether anything was changed
      */
     boolean ensure(RouteFrame frame, String version) {
         Optional<ObjectNode> found = find();
         if (found.isPresent()) {
-            if (dialect.versions(found.get()).contains(version)) {
-                served(found.get());
-                return false;
+            boolean moved = moved(found.get(), frame);
+            boolean isNew = !dialect.versions(found.get()).contains(version);
+            if (isNew) {
+                dialect.add(found.get(), frame, version);
             }
-            dialect.add(found.get(), frame, version);
-            served(write(found.get()));
-            progress.info(dialect.kind().getPlural() + "/" + name + " knows version " + version);
-            return true;
+            served(moved || isNew ? write(found.get()) : found.get());
+            if (isNew) {
+                progress.info(dialect.kind().getPlural() + "/" + name + " knows version " + version);
+            }
+            return moved || isNew;
         }
-        RouteFrame full = frame.gateway().isEmpty() && dialect instanceof GatewayApiRoutes
-                ? new RouteFrame(
-                        namespace, name, Optional.of(GatewayApiRoutes.onlyGateway(client)), frame.host(), frame.port())
-                : frame;
+        RouteFrame full = full(frame);
         ObjectNode route = dialect.create(full, version);
         route.put("apiVersion", dialect.kind().getGroup() + "/" + dialect.kind().getVersion())
                 .put("kind", dialect.kind().getKind());

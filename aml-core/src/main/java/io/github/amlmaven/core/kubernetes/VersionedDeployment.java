@@ -36,6 +36,7 @@ public final class VersionedDeployment {
     public KubernetesResult deploy(KubernetesRequest request, RouteFrame frame, String version) {
         RouteTraffic traffic = new RouteTraffic(client, request.namespace(), request.name(), request.limit(), progress);
         try {
+            traffic.checkGateway(frame);
             Set<String> others = traffic.find().isPresent() ? traffic.versions() : Set.of();
             KubernetesRequest own = request.asVersion(frame.service(version), shared(request, others));
             KubernetesResult result = new KubernetesDeployment(client, http, progress).deploy(own);

@@ -98,7 +98,7 @@ final class PlayedCluster {
     }
 
     private static boolean isCollection(String path) {
-        return path.matches(".*/(deployments|services|secrets|horizontalpodautoscalers|pods|events)");
+        return path.matches(".*/(deployments|services|secrets|horizontalpodautoscalers|pods|events|gateways)");
     }
 
     private Answer list(ReceivedRequest request) {
@@ -106,7 +106,9 @@ final class PlayedCluster {
         ArrayNode items = list.putArray("items");
         String selector = request.query().getOrDefault("labelSelector", "");
         objects.forEach((path, object) -> {
-            if (path.startsWith(request.path() + "/") && matches(object, selector)) {
+            boolean here = path.startsWith(request.path() + "/")
+                    || path.replaceFirst("/namespaces/[^/]+", "").startsWith(request.path() + "/");
+            if (here && matches(object, selector)) {
                 items.add(object);
             }
         });

@@ -87,4 +87,30 @@ class RouteDialectTest {
 
         assertThat(route.at("/spec/rules/1/timeouts/request").asText()).isEqualTo("10s");
     }
+
+    @ParameterizedTest
+    @MethodSource("dialects")
+    void aRouteIsHungOnAnotherGatewayAndItsRulesStay(RouteDialect dialect) {
+        ObjectNode route = dialect.create(WINE, "blue");
+        route.putObject("metadata").put("namespace", "models");
+        JsonNode rules = route.at(dialect.rules()).deepCopy();
+        assertThat(dialect.gateways(route)).containsExactly("infra/front");
+
+        dialect.hang(route, "other/back");
+
+        assertThat(dialect.gateways(route)).containsExactly("other/back");
+        assertThat(route.at(dialect.rules())).isEqualTo(rules);
+    }
+
+    @Test
+    void theMeshIsNoGatewayAndStays() {
+        ObjectNode route = new IstioRoutes().create(WINE, "blue");
+        route.putObject("metadata").put("namespace", "models");
+        route.withObject("/spec").putArray("gateways").add("mesh").add("front");
+        assertThat(new IstioRoutes().gateways(route)).containsExactly("models/front");
+
+        new IstioRoutes().hang(route, "other/back");
+
+        assertThat(route.at("/spec/gateways").toString()).isEqualTo("[\"other/back\",\"mesh\"]");
+    }
 }

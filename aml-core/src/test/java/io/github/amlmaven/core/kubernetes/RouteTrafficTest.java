@@ -12,9 +12,12 @@ import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RouteTrafficTest {
 
@@ -93,7 +96,9 @@ class RouteTrafficTest {
                   {"type":"%s","status":"%s","reason":"%s","message":"why","observedGeneration":%d}]}""".formatted(type, status, reason, generation);
     }
 
-    private AmlException changed(String... routesAfterwards) {
+    private AmlException changed(String... routesAfterwards) throws Exception {
+        cluster.put(GATEWAY, NO_ADDRESS.formatted(""));
+        cluster.put(CLASS, gatewayClass("True"));
         service.play("PUT " + ROUTE, Answer.json(200, route("")));
         Answer[] answers = new Answer[routesAfterwards.length + 1];
         answers[0] = Answer.json(200, route(""));
@@ -111,7 +116,7 @@ class RouteTrafficTest {
     }
 
     @Test
-    void aRouteWithABackendThatTheGatewayDoesNotFindIsReportedWithTheReason() {
+    void aRouteWithABackendThatTheGatewayDoesNotFindIsReportedWithTheReason() throws Exception {
         AmlException error = changed(route(parent("ResolvedRefs", "False", "BackendNotFound", 2)));
 
         assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
@@ -120,7 +125,7 @@ class RouteTrafficTest {
     }
 
     @Test
-    void aRouteThatNoGatewayTakesUpIsReportedWithWhatItHangsOn() {
+    void aRouteThatNoGatewayTakesUpIsReportedWithWhatItHangsOn() throws Exception {
         AmlException error = changed(route(""));
 
         assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
@@ -128,11 +133,110 @@ class RouteTrafficTest {
     }
 
     @Test
-    void whatAGatewayHasSaidOfAnEarlierGenerationIsNotItsVerdict() {
+    void whatAGatewayHasSaidOfAnEarlierGenerationIsNotItsVerdict() throws Exception {
         assertThat(changed(
                         route(parent("ResolvedRefs", "False", "BackendNotFound", 1)
                                 .replace(":2}", ":1}")),
                         route(parent("ResolvedRefs", "True", "ResolvedRefs", 2))))
                 .isNull();
+    }
+
+    private static final String CLASS = "/apis/gateway.networking.k8s.io/v1/gatewayclasses/c";
+
+    private static String gatewayClass(String accepted) {
+        return """
+                {"apiVersion":"gateway.networking.k8s.io/v1","kind":"GatewayClass","metadata":{"name":"c"},
+                 "spec":{"controllerName":"example.com/ctl"},
+                 "status":{"conditions":[{"type":"Accepted","status":"%s","reason":"R","message":"m"}]}}""".formatted(accepted);
+    }
+
+    @Test
+    void aGatewayThatIsNotThereIsToldAtOnceWithThoseThatAre() throws Exception {
+        cluster.put("/apis/gateway.networking.k8s.io/v1/namespaces/other/gateways/front", NO_ADDRESS.formatted("")
+                .replace("\"name\":\"web\",\"namespace\":\"infra\"", "\"name\":\"front\",\"namespace\":\"other\""));
+        long start = System.nanoTime();
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class, () -> traffic(Duration.ofMinutes(5)).checkServed());
+
+        assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
+        assertThat(error.describe())
+                .contains("HTTPRoute models/wine is not served: there is no Gateway infra/web")
+                .contains("-Daml.deploy.gateway (there is other/front)");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''      | is of GatewayClass 'c', which the cluster does not have",
+                "Unknown | is of GatewayClass 'c', which no controller has taken up (example.com/ctl does not run)",
+                "False   | which its controller example.com/ctl refuses (Accepted=False, R: m)",
+            })
+    void aGatewayThatNobodyServesIsTold(String accepted, String reason) throws Exception {
+        cluster.put(GATEWAY, NO_ADDRESS.formatted(""));
+        if (!accepted.isEmpty()) {
+            cluster.put(CLASS, gatewayClass(accepted));
+        }
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class, () -> traffic(Duration.ofMinutes(5)).checkServed());
+
+        assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
+        assertThat(error).hasMessageContaining("Gateway infra/web").hasMessageContaining(reason);
+    }
+
+    @Test
+    void whoMayNotReadClassesWaitsForTheGatewaysWord() throws Exception {
+        cluster.put(GATEWAY, NO_ADDRESS.formatted(""));
+        service.play("GET " + CLASS, Answer.json(403, "{\"kind\":\"Status\",\"code\":403,\"message\":\"no\"}"));
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class, () -> traffic(Duration.ofMillis(500)).checkServed());
+
+        assertThat(error).hasMessageContaining("no gateway has taken it up (it hangs on infra/web)");
+    }
+
+    @Test
+    void nothingIsDeployedForAGatewayThatIsNotThere() {
+        RouteFrame frame = new RouteFrame("models", "beer", Optional.of("infra/nowhere"), Optional.empty(), 80);
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class, () -> traffic(Duration.ofMinutes(5)).checkGateway(frame));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
+        assertThat(error).hasMessageContaining("there is no Gateway infra/nowhere");
+    }
+
+    @Test
+    void whoPutsTrafficBackGetsThroughAndIsWarned() {
+        service.play("PUT " + ROUTE, Answer.json(200, route("")));
+        service.play("GET " + ROUTE, Answer.json(200, route("")));
+
+        traffic(Duration.ofSeconds(2))
+                .update(state -> new io.github.amlmaven.core.traffic.TrafficTarget.State(
+                        new io.github.amlmaven.core.traffic.TrafficSplit(
+                                java.util.Map.of("blue", 50, "green", 50), java.util.Map.of()),
+                        state.notes()));
+
+        assertThat(progress.lines()).anyMatch(line -> line.contains("not served, as before: there is no Gateway infra/web"));
+    }
+
+    @Test
+    void aRouteOnAWrongGatewayIsMovedToTheConfiguredOne() throws Exception {
+        service.play("GET " + ROUTE, Answer.json(200, route("").replace("wine-blue", "wine-green")));
+        service.play("PUT " + ROUTE, Answer.json(200, route(parent("ResolvedRefs", "True", "ResolvedRefs", 2))));
+
+        boolean changed = traffic(Duration.ofSeconds(2))
+                .ensure(new RouteFrame("models", "wine", Optional.of("front"), Optional.empty(), 80), "blue");
+
+        assertThat(changed).isTrue();
+        assertThat(service.requests().stream()
+                        .filter(request -> request.method().equals("PUT"))
+                        .map(request -> request.json().at("/spec/parentRefs").toString()))
+                .containsExactly("[{\"name\":\"front\",\"namespace\":\"models\"}]");
+        assertThat(progress.lines())
+                .anyMatch(line -> line.contains("is moved from gateway infra/web to models/front"));
     }
 }

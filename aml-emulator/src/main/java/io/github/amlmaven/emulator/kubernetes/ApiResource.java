@@ -45,6 +45,9 @@ record ApiResource(
     static final ApiResource GATEWAYS = new ApiResource(
             "gateway.networking.k8s.io", "v1", "gateways", "Gateway", true, List.of("gtw"), List.of("status"));
 
+    static final ApiResource GATEWAY_CLASSES = new ApiResource(
+            "gateway.networking.k8s.io", "v1", "gatewayclasses", "GatewayClass", false, List.of("gc"), List.of("status"));
+
     static final ApiResource HTTP_ROUTES = new ApiResource(
             "gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true, List.of(), List.of("status"));
 
@@ -67,6 +70,7 @@ record ApiResource(
             DEPLOYMENTS,
             REPLICA_SETS,
             AUTOSCALERS,
+            GATEWAY_CLASSES,
             GATEWAYS,
             HTTP_ROUTES,
             ISTIO_GATEWAYS,

@@ -27,6 +27,9 @@ final class Cluster implements AutoCloseable {
                 store.create(ApiResource.NAMESPACES, namespace(namespace));
             }
         }
+        if (store.get(ApiResource.GATEWAY_CLASSES, "", Gateways.CLASS).isEmpty()) {
+            store.create(ApiResource.GATEWAY_CLASSES, gatewayClass());
+        }
         // A cluster comes with one gateway, as with an add-on that is switched on.
         if (store.get(ApiResource.GATEWAYS, "kube-system", "gateway").isEmpty()) {
             store.create(ApiResource.GATEWAYS, gateway());
@@ -42,11 +45,20 @@ final class Cluster implements AutoCloseable {
         return store.born(object);
     }
 
+    private ObjectNode gatewayClass() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", ApiResource.GATEWAY_CLASSES.apiVersion()).put("kind", "GatewayClass");
+        object.putObject("metadata").put("name", Gateways.CLASS);
+        object.putObject("spec").put("controllerName", Gateways.CONTROLLER);
+        Defaults.apply(ApiResource.GATEWAY_CLASSES, object);
+        return store.born(object);
+    }
+
     private ObjectNode gateway() {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.put("apiVersion", ApiResource.GATEWAYS.apiVersion()).put("kind", "Gateway");
         object.putObject("metadata").put("name", "gateway").put("namespace", "kube-system");
-        ObjectNode spec = object.putObject("spec").put("gatewayClassName", "emulator");
+        ObjectNode spec = object.putObject("spec").put("gatewayClassName", Gateways.CLASS);
         ObjectNode listener = spec.putArray("listeners")
                 .addObject()
                 .put("name", "http")

@@ -99,6 +99,14 @@ final class Columns {
                     custom("Address", gateway -> gateway.at("/status/addresses/0/value")),
                     custom("Programmed", gateway -> condition(gateway, "Programmed")),
                     date()),
+            ApiResource.GATEWAY_CLASSES,
+            List.of(
+                    NAME,
+                    custom("Controller", type -> type.at("/spec/controllerName")),
+                    custom("Accepted", type -> condition(type, "Accepted")),
+                    date(),
+                    new Column("Description", "string", 1, (type, now) -> NODES.textNode(
+                            type.at("/spec/description").asText()))),
             ApiResource.HTTP_ROUTES,
             List.of(NAME, custom("Hostnames", route -> route.at("/spec/hostnames")), date()),
             ApiResource.VIRTUAL_SERVICES,

@@ -34,7 +34,11 @@ final class Defaults {
             }
             case "HorizontalPodAutoscaler" -> autoscaler(object.withObject("/spec"));
             case "HTTPRoute" -> RouteDefaults.route(object.withObject("/spec"));
-            case "Gateway" -> RouteDefaults.gateway(object.withObject("/spec"));
+            case "Gateway" -> {
+                RouteDefaults.gateway(object.withObject("/spec"));
+                RouteDefaults.waiting(object, "Accepted", "Programmed");
+            }
+            case "GatewayClass" -> RouteDefaults.waiting(object, "Accepted");
             default -> {
                 // ConfigMap and Event have no defaults
             }

@@ -26,6 +26,11 @@ final class Gateways implements AutoCloseable {
     /** The listener of the gateway that every cluster has; a port that any user may bind. */
     static final int PORT = 8080;
 
+    /** The class of gateways that are served, and who serves them. */
+    static final String CLASS = "emulator";
+
+    static final String CONTROLLER = "emulator/gateway";
+
     private final String cluster;
     private final ObjectStore store;
     private final Services services;
@@ -51,10 +56,17 @@ final class Gateways implements AutoCloseable {
     }
 
     synchronized void reconcile() {
+        for (ObjectNode type : store.list(ApiResource.GATEWAY_CLASSES, "")) {
+            if (type.at("/spec/controllerName").asText().equals(CONTROLLER)) {
+                store.update(ApiResource.GATEWAY_CLASSES, "", ObjectStore.name(type), Gateways::accepted);
+            }
+        }
         Set<String> present = new HashSet<>();
         for (ObjectNode gateway : store.list(ApiResource.GATEWAYS, "")) {
-            present.add(ObjectStore.uid(gateway));
-            serve(gateway);
+            if (isOurs(store, gateway)) {
+                present.add(ObjectStore.uid(gateway));
+                serve(gateway);
+            }
         }
         open.entrySet().removeIf(entry -> {
             boolean gone = !present.contains(entry.getKey());
@@ -67,6 +79,23 @@ final class Gateways implements AutoCloseable {
             store.update(
                     ApiResource.HTTP_ROUTES, ObjectStore.namespace(route), ObjectStore.name(route), statuses::write);
         }
+    }
+
+    /** Whether a gateway is of a class that the cluster has and that is this controller's; nobody looks at others. */
+    static boolean isOurs(ObjectStore store, JsonNode gateway) {
+        return store.get(
+                        ApiResource.GATEWAY_CLASSES,
+                        "",
+                        gateway.at("/spec/gatewayClassName").asText())
+                .filter(type -> type.at("/spec/controllerName").asText().equals(CONTROLLER))
+                .isPresent();
+    }
+
+    private static ObjectNode accepted(ObjectNode type) {
+        ObjectNode status = type.withObject("/status");
+        status.putArray("conditions");
+        condition(status, "Accepted", true, generation(type));
+        return type;
     }
 
     private void serve(ObjectNode gateway) {
@@ -123,6 +152,8 @@ final class Gateways implements AutoCloseable {
                 .addObject()
                 .put("type", "IPAddress")
                 .put("value", listening.address().getHostAddress());
+        status.putArray("conditions");
+        condition(status, "Accepted", true, generation(gateway));
         condition(status, "Programmed", !listening.servers().isEmpty(), generation(gateway));
         return gateway;
     }
@@ -132,7 +163,7 @@ final class Gateways implements AutoCloseable {
     }
 
     private static void condition(ObjectNode status, String type, boolean holds, long generation) {
-        status.putArray("conditions")
+        status.withArray("/conditions")
                 .addObject()
                 .put("type", type)
                 .put("status", holds ? "True" : "False")

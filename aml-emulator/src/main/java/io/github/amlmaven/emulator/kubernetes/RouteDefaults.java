@@ -65,4 +65,21 @@ final class RouteDefaults {
             }
         }
     }
+
+    /** The status of what no controller has looked at yet. */
+    static void waiting(ObjectNode object, String... types) {
+        ObjectNode status = object.withObject("/status");
+        if (status.has("conditions")) {
+            return;
+        }
+        for (String type : types) {
+            status.withArray("/conditions")
+                    .addObject()
+                    .put("type", type)
+                    .put("status", "Unknown")
+                    .put("reason", "Pending")
+                    .put("message", "Waiting for controller")
+                    .put("lastTransitionTime", "1970-01-01T00:00:00Z");
+        }
+    }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * What a gateway says of a route that wants to hang on it (https://gateway-api.sigs.k8s.io/reference/spec/,
- * RouteConditionType and RouteConditionReason). Of a gateway that does not exist nobody says anything, as in a real cluster.
+ * RouteConditionType and RouteConditionReason). Of a gateway that does not exist, or
+ * whose class nobody serves, nobody says anything, as in a real cluster.
  */
 record RouteStatus(ObjectStore store, Clock clock) {
 
@@ -27,7 +28,7 @@ record RouteStatus(ObjectStore store, Clock clock) {
         for (JsonNode reference : route.path("spec").path("parentRefs")) {
             Optional<ObjectNode> gateway = gateway(route, reference);
             if (gateway.isPresent()) {
-                ObjectNode parent = parents.addObject().put("controllerName", "emulator/gateway");
+                ObjectNode parent = parents.addObject().put("controllerName", Gateways.CONTROLLER);
                 parent.set("parentRef", reference.deepCopy());
                 parent.putArray("conditions")
                         .add(condition(
@@ -45,9 +46,10 @@ record RouteStatus(ObjectStore store, Clock clock) {
 
     private Optional<ObjectNode> gateway(ObjectNode route, JsonNode reference) {
         return store.get(
-                ApiResource.GATEWAYS,
-                reference.path("namespace").asText(ObjectStore.namespace(route)),
-                reference.path("name").asText());
+                        ApiResource.GATEWAYS,
+                        reference.path("namespace").asText(ObjectStore.namespace(route)),
+                        reference.path("name").asText())
+                .filter(gateway -> Gateways.isOurs(store, gateway));
     }
 
     /** Whether any reference of the route is taken by this gateway. */

@@ -30,6 +30,8 @@ final class RouteValidation {
         RouteValidation validation = new RouteValidation();
         if (resource.equals(ApiResource.GATEWAYS)) {
             validation.gateway(spec);
+        } else if (resource.equals(ApiResource.GATEWAY_CLASSES)) {
+            validation.required(spec, "spec", "controllerName");
         } else {
             validation.route(spec);
         }

@@ -35,7 +35,7 @@ final class Validation {
             case "Pod" -> validation.pod(spec, "spec");
             case "Service" -> validation.service(spec);
             case "HorizontalPodAutoscaler" -> validation.autoscaler(spec);
-            case "HTTPRoute", "Gateway" -> causes(validation, RouteValidation.check(resource, spec));
+            case "HTTPRoute", "Gateway", "GatewayClass" -> causes(validation, RouteValidation.check(resource, spec));
             case "istio.VirtualService", "istio.DestinationRule" ->
                 causes(validation, IstioValidation.required(resource, spec));
             case "Secret", "ConfigMap" -> validation.keys(object.path("data"));

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -120,6 +121,7 @@ class GatewayTest {
             value = {
                 "gateway | kube-system | 8080 | Accepted=True:Accepted ResolvedRefs=False:BackendNotFound",
                 "nobody  | kube-system | 8080 | ''",
+                "foreign | kube-system | 8080 | ''",
                 "strict  | kube-system | 8080 | Accepted=False:NotAllowedByListeners ResolvedRefs=False:BackendNotFound",
             })
     void aRoutesStatusSaysWhatIsWrong(String gateway, String namespace, int port, String conditions) throws Exception {
@@ -128,6 +130,18 @@ class GatewayTest {
                 kind: Gateway
                 metadata: {name: strict, namespace: kube-system}
                 spec: {gatewayClassName: emulator, listeners: [{name: http, port: 8081, protocol: HTTP}]}
+                """, Gateway.class));
+        apply(Serialization.unmarshal("""
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: GatewayClass
+                metadata: {name: foreign}
+                spec: {controllerName: example.com/not-here}
+                """, GatewayClass.class));
+        apply(Serialization.unmarshal("""
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: {name: foreign, namespace: kube-system}
+                spec: {gatewayClassName: foreign, listeners: [{name: http, port: 8082, protocol: HTTP}]}
                 """, Gateway.class));
         apply(Serialization.<HTTPRoute>unmarshal("""
                 apiVersion: gateway.networking.k8s.io/v1
@@ -152,6 +166,33 @@ class GatewayTest {
                     .collect(Collectors.joining(" "));
             return found.equals(conditions);
         });
+    }
+
+    @Test
+    void aClassThatNoControllerTakesUpWaits() throws Exception {
+        apply(Serialization.unmarshal("""
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: GatewayClass
+                metadata: {name: lonely}
+                spec: {controllerName: example.com/not-here}
+                """, GatewayClass.class));
+
+        GatewayClass lonely =
+                client.resources(GatewayClass.class).withName("lonely").get();
+
+        assertThat(lonely.getStatus().getConditions()).singleElement().satisfies(condition -> {
+            assertThat(condition.getType()).isEqualTo("Accepted");
+            assertThat(condition.getStatus()).isEqualTo("Unknown");
+            assertThat(condition.getMessage()).isEqualTo("Waiting for controller");
+        });
+        await(() -> client.resources(GatewayClass.class)
+                .withName("emulator")
+                .get()
+                .getStatus()
+                .getConditions()
+                .get(0)
+                .getStatus()
+                .equals("True"));
     }
 
     private Map<String, Integer> versions(String address, int calls) throws Exception {

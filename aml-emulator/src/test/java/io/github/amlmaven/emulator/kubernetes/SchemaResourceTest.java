@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,7 @@ class SchemaResourceTest {
             ReplicaSet.class,
             HorizontalPodAutoscaler.class,
             Gateway.class,
+            GatewayClass.class,
             HTTPRoute.class);
 
     private final Map<String, ObjectNode> types = new TreeMap<>();
