@@ -226,9 +226,8 @@ record GatewayApiRoutes() implements RouteDialect {
                 if (current
                         && BAD_WHEN_FALSE.contains(condition.path("type").asText())
                         && condition.path("status").asText().equals("False")) {
-                    return Optional.of(RouteVerdict.refused("gateway "
-                            + parent.at("/parentRef/name").asText() + " says "
-                            + said(condition)));
+                    return Optional.of(RouteVerdict.refused(
+                            "gateway " + parent.at("/parentRef/name").asText() + " says " + said(condition)));
                 }
             }
         }

@@ -204,8 +204,7 @@ record IstioRoutes() implements RouteDialect {
      */
     @Override
     public Optional<RouteVerdict> verdict(KubernetesClient client, ObjectNode route) {
-        return Optional.of(
-                obstacle(client, route).map(RouteVerdict::unservable).orElseGet(RouteVerdict::served));
+        return Optional.of(obstacle(client, route).map(RouteVerdict::unservable).orElseGet(RouteVerdict::served));
     }
 
     @Override

@@ -187,8 +187,9 @@ public final class RouteTraffic implements TrafficTarget {
                         known.isEmpty()
                                 ? "Make a Gateway that a controller of the cluster serves, and name it with"
                                         + " -Daml.deploy.gateway=<namespace>/<name>."
-                                : "Name the right one with -Daml.deploy.gateway (there " + (known.contains(",") ? "are " : "is ")
-                                        + known + "): the next 'mvn aml:deploy-aks' moves the route there.")
+                                : "Name the right one with -Daml.deploy.gateway (there "
+                                        + (known.contains(",") ? "are " : "is ") + known
+                                        + "): the next 'mvn aml:deploy-aks' moves the route there.")
                 .build();
     }
 
@@ -200,20 +201,21 @@ public final class RouteTraffic implements TrafficTarget {
     void checkGateway(RouteFrame frame) {
         Optional<ObjectNode> found = frame.gateway().isPresent() ? Optional.empty() : find();
         List<String> gateways = found.map(dialect::gateways)
-                .orElseGet(() -> List.of(RouteDialect.qualified(full(frame).gateway().orElseThrow(), namespace)));
+                .orElseGet(() ->
+                        List.of(RouteDialect.qualified(full(frame).gateway().orElseThrow(), namespace)));
         List<Optional<String>> obstacles = gateways.stream()
                 .map(gateway -> dialect.obstacle(client, gateway))
                 .toList();
         if (!obstacles.isEmpty() && obstacles.stream().allMatch(Optional::isPresent)) {
-            throw unservable("Nobody would serve " + id() + ": " + obstacles.get(0).orElseThrow());
+            throw unservable(
+                    "Nobody would serve " + id() + ": " + obstacles.get(0).orElseThrow());
         }
     }
 
     private RouteFrame full(RouteFrame frame) {
         return frame.gateway().isPresent()
                 ? frame
-                : new RouteFrame(
-                        namespace, name, Optional.of(dialect.onlyGateway(client)), frame.host(), frame.port());
+                : new RouteFrame(namespace, name, Optional.of(dialect.onlyGateway(client)), frame.host(), frame.port());
     }
 
     /** Hangs a route that was made for another gateway on the one that is wanted now. */
@@ -224,7 +226,8 @@ public final class RouteTraffic implements TrafficTarget {
         wanted.ifPresent(gateway -> {
             String before = String.join(", ", dialect.gateways(route));
             dialect.hang(route, gateway);
-            progress.info(dialect.kind().getPlural() + "/" + name + " is moved from gateway " + before + " to " + gateway);
+            progress.info(
+                    dialect.kind().getPlural() + "/" + name + " is moved from gateway " + before + " to " + gateway);
         });
         return wanted.isPresent();
     }

@@ -152,8 +152,13 @@ class RouteTrafficTest {
 
     @Test
     void aGatewayThatIsNotThereIsToldAtOnceWithThoseThatAre() throws Exception {
-        cluster.put("/apis/gateway.networking.k8s.io/v1/namespaces/other/gateways/front", NO_ADDRESS.formatted("")
-                .replace("\"name\":\"web\",\"namespace\":\"infra\"", "\"name\":\"front\",\"namespace\":\"other\""));
+        cluster.put(
+                "/apis/gateway.networking.k8s.io/v1/namespaces/other/gateways/front",
+                NO_ADDRESS
+                        .formatted("")
+                        .replace(
+                                "\"name\":\"web\",\"namespace\":\"infra\"",
+                                "\"name\":\"front\",\"namespace\":\"other\""));
         long start = System.nanoTime();
 
         AmlException error = catchThrowableOfType(
@@ -220,7 +225,8 @@ class RouteTrafficTest {
                                 java.util.Map.of("blue", 50, "green", 50), java.util.Map.of()),
                         state.notes()));
 
-        assertThat(progress.lines()).anyMatch(line -> line.contains("not served, as before: there is no Gateway infra/web"));
+        assertThat(progress.lines())
+                .anyMatch(line -> line.contains("not served, as before: there is no Gateway infra/web"));
     }
 
     @Test
@@ -236,7 +242,6 @@ class RouteTrafficTest {
                         .filter(request -> request.method().equals("PUT"))
                         .map(request -> request.json().at("/spec/parentRefs").toString()))
                 .containsExactly("[{\"name\":\"front\",\"namespace\":\"models\"}]");
-        assertThat(progress.lines())
-                .anyMatch(line -> line.contains("is moved from gateway infra/web to models/front"));
+        assertThat(progress.lines()).anyMatch(line -> line.contains("is moved from gateway infra/web to models/front"));
     }
 }

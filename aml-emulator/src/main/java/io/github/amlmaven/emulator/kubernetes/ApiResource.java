@@ -46,7 +46,13 @@ record ApiResource(
             "gateway.networking.k8s.io", "v1", "gateways", "Gateway", true, List.of("gtw"), List.of("status"));
 
     static final ApiResource GATEWAY_CLASSES = new ApiResource(
-            "gateway.networking.k8s.io", "v1", "gatewayclasses", "GatewayClass", false, List.of("gc"), List.of("status"));
+            "gateway.networking.k8s.io",
+            "v1",
+            "gatewayclasses",
+            "GatewayClass",
+            false,
+            List.of("gc"),
+            List.of("status"));
 
     static final ApiResource HTTP_ROUTES = new ApiResource(
             "gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true, List.of(), List.of("status"));

@@ -34,7 +34,9 @@ final class Columns {
             List.of(
                     NAME,
                     text("Type", service -> service.at("/spec/type").asText()),
-                    text("Cluster-IP", service -> orNone(service.at("/spec/clusterIP").asText())),
+                    text(
+                            "Cluster-IP",
+                            service -> orNone(service.at("/spec/clusterIP").asText())),
                     text("External-IP", Columns::externalAddress),
                     text("Port(s)", Columns::ports),
                     AGE,
@@ -44,8 +46,8 @@ final class Columns {
                     NAME,
                     text(
                             "Data",
-                            map -> Integer.toString(
-                                    map.path("data").size() + map.path("binaryData").size())),
+                            map -> Integer.toString(map.path("data").size()
+                                    + map.path("binaryData").size())),
                     AGE),
             ApiResource.SECRETS,
             List.of(
@@ -105,8 +107,12 @@ final class Columns {
                     custom("Controller", type -> type.at("/spec/controllerName")),
                     custom("Accepted", type -> condition(type, "Accepted")),
                     date(),
-                    new Column("Description", "string", 1, (type, now) -> NODES.textNode(
-                            type.at("/spec/description").asText()))),
+                    new Column(
+                            "Description",
+                            "string",
+                            1,
+                            (type, now) ->
+                                    NODES.textNode(type.at("/spec/description").asText()))),
             ApiResource.HTTP_ROUTES,
             List.of(NAME, custom("Hostnames", route -> route.at("/spec/hostnames")), date()),
             ApiResource.VIRTUAL_SERVICES,
@@ -136,7 +142,10 @@ final class Columns {
 
     private static Column number(String name, String path) {
         return new Column(
-                name, "integer", 0, (object, now) -> NODES.numberNode(object.at(path).asInt()));
+                name,
+                "integer",
+                0,
+                (object, now) -> NODES.numberNode(object.at(path).asInt()));
     }
 
     /** What a definition's JSON path finds: text as it is, a list as JSON, and nothing where there is nothing. */
@@ -164,8 +173,12 @@ final class Columns {
 
     private static List<Column> events() {
         return List.of(
-                new Column("Last Seen", "string", 0, (event, now) -> NODES.textNode(
-                        age(event.path("lastTimestamp").asText(), now))),
+                new Column(
+                        "Last Seen",
+                        "string",
+                        0,
+                        (event, now) ->
+                                NODES.textNode(age(event.path("lastTimestamp").asText(), now))),
                 text("Type", event -> event.path("type").asText()),
                 text("Reason", event -> event.path("reason").asText()),
                 text(
@@ -175,12 +188,18 @@ final class Columns {
                 wide("Subobject", event -> event.at("/involvedObject/fieldPath").asText()),
                 wide(
                         "Source",
-                        event -> joined(", ", List.of(
-                                event.at("/source/component").asText(),
-                                event.at("/source/host").asText()))),
+                        event -> joined(
+                                ", ",
+                                List.of(
+                                        event.at("/source/component").asText(),
+                                        event.at("/source/host").asText()))),
                 text("Message", event -> event.path("message").asText().strip()),
-                new Column("First Seen", "string", 1, (event, now) -> NODES.textNode(
-                        age(event.path("firstTimestamp").asText(), now))),
+                new Column(
+                        "First Seen",
+                        "string",
+                        1,
+                        (event, now) ->
+                                NODES.textNode(age(event.path("firstTimestamp").asText(), now))),
                 wide("Count", event -> event.path("count").asText("1")),
                 new Column("Name", "string", 1, NAME.cell()));
     }
@@ -226,8 +245,9 @@ final class Columns {
                         + now.path("averageValue").asText("<unknown>") + "/"
                         + resource.at("/target/averageValue").asText());
             } else {
-                String used =
-                        now.has("averageUtilization") ? now.path("averageUtilization").asText() + "%" : "<unknown>";
+                String used = now.has("averageUtilization")
+                        ? now.path("averageUtilization").asText() + "%"
+                        : "<unknown>";
                 String wanted = resource.at("/target").has("averageUtilization")
                         ? resource.at("/target/averageUtilization").asText() + "%"
                         : "<auto>";
@@ -246,8 +266,8 @@ final class Columns {
     private static String labels(JsonNode labels) {
         List<String> all = new ArrayList<>();
         labels.fields()
-                .forEachRemaining(label ->
-                        all.add(label.getKey() + "=" + label.getValue().asText()));
+                .forEachRemaining(
+                        label -> all.add(label.getKey() + "=" + label.getValue().asText()));
         return orNone(all.stream().sorted().collect(Collectors.joining(",")));
     }
 

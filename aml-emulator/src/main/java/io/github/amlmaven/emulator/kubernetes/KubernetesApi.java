@@ -151,8 +151,7 @@ final class KubernetesApi {
     private ObjectNode list(Exchange exchange, Target target) {
         Optional<TableView> table = TableView.asked(exchange, clock);
         if (table.isPresent()) {
-            return table.get()
-                    .of(target.resource(), matching(exchange, target), Long.toString(store.version()), true);
+            return table.get().of(target.resource(), matching(exchange, target), Long.toString(store.version()), true);
         }
         ObjectNode list = JsonNodeFactory.instance.objectNode();
         list.put("kind", target.resource().kind() + "List");

@@ -14,11 +14,17 @@ final class PodColumns {
             Columns.text("Ready", PodColumns::ready),
             Columns.text("Status", PodColumns::status),
             new Column("Restarts", "string", 0, (pod, now) -> JsonNodeFactory.instance.textNode(restarts(pod, now))),
-            new Column("Age", "string", 0, (pod, now) -> JsonNodeFactory.instance.textNode(
-                    Columns.age(pod.at("/metadata/creationTimestamp").asText(), now))),
+            new Column(
+                    "Age",
+                    "string",
+                    0,
+                    (pod, now) -> JsonNodeFactory.instance.textNode(
+                            Columns.age(pod.at("/metadata/creationTimestamp").asText(), now))),
             Columns.wide("IP", pod -> Columns.orNone(pod.at("/status/podIP").asText())),
             Columns.wide("Node", pod -> Columns.orNone(pod.at("/spec/nodeName").asText())),
-            Columns.wide("Nominated Node", pod -> Columns.orNone(pod.at("/status/nominatedNodeName").asText())),
+            Columns.wide(
+                    "Nominated Node",
+                    pod -> Columns.orNone(pod.at("/status/nominatedNodeName").asText())),
             Columns.wide("Readiness Gates", pod -> Columns.NONE));
 
     private PodColumns() {}

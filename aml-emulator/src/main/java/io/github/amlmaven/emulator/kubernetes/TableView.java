@@ -76,8 +76,8 @@ record TableView(String version, Include include, Clock clock) {
             case "", "Metadata" -> Include.METADATA;
             case "Object" -> Include.OBJECT;
             default ->
-                throw StatusError.badRequest("unable to convert object to table: unrecognized includeObject value: \""
-                        + given + "\"");
+                throw StatusError.badRequest(
+                        "unable to convert object to table: unrecognized includeObject value: \"" + given + "\"");
         };
     }
 

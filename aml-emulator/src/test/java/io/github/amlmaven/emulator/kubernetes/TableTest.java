@@ -82,8 +82,7 @@ class TableTest {
         assertThat(table.path("kind").asText()).isEqualTo("Table");
         assertThat(table.path("apiVersion").asText()).isEqualTo("meta.k8s.io/v1");
         assertThat(names(table))
-                .containsExactly(
-                        "Name", "Ready", "Up-to-date", "Available", "Age", "Containers", "Images", "Selector");
+                .containsExactly("Name", "Ready", "Up-to-date", "Available", "Age", "Containers", "Images", "Selector");
         assertThat(table.at("/columnDefinitions/0/format").asText()).isEqualTo("name");
         assertThat(table.at("/columnDefinitions/5/priority").asInt()).isEqualTo(1);
         JsonNode row = table.at("/rows/0");
@@ -95,9 +94,13 @@ class TableTest {
         assertThat(row.at("/object/metadata/name").asText()).isEqualTo("idle");
         assertThat(row.path("object").has("spec")).isFalse();
 
-        assertThat(read(path + "?includeObject=Object", TABLE).at("/rows/0/object/spec").isObject())
+        assertThat(read(path + "?includeObject=Object", TABLE)
+                        .at("/rows/0/object/spec")
+                        .isObject())
                 .isTrue();
-        assertThat(read(path + "?includeObject=None", TABLE).at("/rows/0/object").isNull())
+        assertThat(read(path + "?includeObject=None", TABLE)
+                        .at("/rows/0/object")
+                        .isNull())
                 .isTrue();
         JsonNode one = read(path + "/idle", TABLE);
         assertThat(one.path("rows")).hasSize(1);
@@ -158,16 +161,19 @@ class TableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "Status | Running | {'status':{'phase':'Running','containerStatuses':[{'ready':true,'state':{'running':{}}}]}}",
-        "Status | CrashLoopBackOff | {'status':{'phase':'Running','containerStatuses':[{'state':{'waiting':{'reason':'CrashLoopBackOff'}}}]}}",
-        "Status | ExitCode:3 | {'status':{'phase':'Failed','containerStatuses':[{'state':{'terminated':{'exitCode':3}}}]}}",
-        "Status | Init:0/2 | {'spec':{'initContainers':[{},{}]},'status':{'phase':'Pending','initContainerStatuses':[{'state':{'running':{}}}]}}",
-        "Status | Init:Error | {'status':{'phase':'Pending','initContainerStatuses':[{'state':{'terminated':{'exitCode':1,'reason':'Error'}}}]}}",
-        "Status | Terminating | {'metadata':{'deletionTimestamp':'2026-01-10T12:00:00Z'},'status':{'phase':'Running'}}",
-        "Ready | 1/2 | {'spec':{'containers':[{},{}]},'status':{'containerStatuses':[{'ready':true,'state':{'running':{}}},{'ready':false}]}}",
-        "Restarts | 3 (5m ago) | {'status':{'containerStatuses':[{'restartCount':3,'lastState':{'terminated':{'finishedAt':'2026-01-10T11:55:00Z'}}}]}}",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "Status | Running | {'status':{'phase':'Running','containerStatuses':[{'ready':true,'state':{'running':{}}}]}}",
+                "Status | CrashLoopBackOff | {'status':{'phase':'Running','containerStatuses':[{'state':{'waiting':{'reason':'CrashLoopBackOff'}}}]}}",
+                "Status | ExitCode:3 | {'status':{'phase':'Failed','containerStatuses':[{'state':{'terminated':{'exitCode':3}}}]}}",
+                "Status | Init:0/2 | {'spec':{'initContainers':[{},{}]},'status':{'phase':'Pending','initContainerStatuses':[{'state':{'running':{}}}]}}",
+                "Status | Init:Error | {'status':{'phase':'Pending','initContainerStatuses':[{'state':{'terminated':{'exitCode':1,'reason':'Error'}}}]}}",
+                "Status | Terminating | {'metadata':{'deletionTimestamp':'2026-01-10T12:00:00Z'},'status':{'phase':'Running'}}",
+                "Ready | 1/2 | {'spec':{'containers':[{},{}]},'status':{'containerStatuses':[{'ready':true,'state':{'running':{}}},{'ready':false}]}}",
+                "Restarts | 3 (5m ago) | {'status':{'containerStatuses':[{'restartCount':3,'lastState':{'terminated':{'finishedAt':'2026-01-10T11:55:00Z'}}}]}}",
+            })
     void aPodIsAsItsContainersAre(String column, String expected, String pod) throws Exception {
         assertThat(cell(ApiResource.PODS, column, pod)).isEqualTo(expected);
     }
@@ -183,7 +189,8 @@ class TableTest {
                 .isEqualTo("<pending>");
         assertThat(cell(ApiResource.SERVICES, "Selector", "{'spec':{'selector':{'b':'2','a':'1'}}}"))
                 .isEqualTo("a=1,b=2");
-        String cpu = "{'spec':{'metrics':[{'type':'Resource','resource':{'name':'cpu','target':{'averageUtilization':70}}}]}}";
+        String cpu =
+                "{'spec':{'metrics':[{'type':'Resource','resource':{'name':'cpu','target':{'averageUtilization':70}}}]}}";
         assertThat(cell(ApiResource.AUTOSCALERS, "Targets", cpu)).isEqualTo("cpu: <unknown>/70%");
         assertThat(cell(ApiResource.HTTP_ROUTES, "Hostnames", "{'spec':{'hostnames':['a.example','b.example']}}"))
                 .isEqualTo("[\"a.example\",\"b.example\"]");
