@@ -45,9 +45,14 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml:" + goal() + " needs the endpoint's name")
                         .remedy(
-                                "Set <endpoint> or -Daml.endpoint, or name its file: <endpointFile>, -Daml.endpoint.file. For versions in a"
-                                        + " cluster set -Daml.traffic.target=aks.")
+                                "Set <endpoint> or -Daml.endpoint, or name its file: <endpointFile>, -Daml.endpoint.file."
+                                        + orElsewhere())
                         .build());
+    }
+
+    /** What to set, as a sentence of its own after a blank, for a goal that also works where there is no endpoint. */
+    String orElsewhere() {
+        return "";
     }
 
     private Optional<String> nameInFile() {

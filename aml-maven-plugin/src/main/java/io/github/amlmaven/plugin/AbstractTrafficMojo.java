@@ -48,6 +48,11 @@ public abstract class AbstractTrafficMojo extends AbstractEndpointMojo {
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
 
+    @Override
+    final String orElsewhere() {
+        return " For versions in a cluster set -Daml.traffic.target=aks.";
+    }
+
     /** Does something with the traffic. */
     final GoalOutcome withTraffic(Progress progress, BiFunction<AzureClients, TrafficTarget, GoalOutcome> work) {
         Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory())

@@ -45,7 +45,7 @@ final class CodeAssets {
     }
 
     /** The service looks the hash up across all names, so that any name does. */
-    private Optional<String> find(String hash) {
+    Optional<String> find(String hash) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("hash", hash);
         query.put("hashVersion", Integer.toString(AssetHash.CONTENT_HASH_VERSION));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Resolves without sending anything: for dry runs, and for telling whether anything has changed. Local content appears
  * by its hash, so that two renderings are equal exactly when the content is.
  */
-public final class OfflineAssets extends AssetResolution {
+public sealed class OfflineAssets extends AssetResolution permits PlannedAssets {
 
     public OfflineAssets(WorkspaceId workspace) {
         super(workspace);

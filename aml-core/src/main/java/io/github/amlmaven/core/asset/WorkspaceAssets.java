@@ -16,6 +16,7 @@ import io.github.amlmaven.core.storage.DatastoreUri;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,11 @@ public final class WorkspaceAssets extends AssetResolution {
     @Override
     String codeOf(Path local) {
         return codes.id(local);
+    }
+
+    /** The id of the code asset with this content hash, if the workspace has one; nothing is uploaded. */
+    Optional<String> existingCode(String hash) {
+        return codes.find(hash);
     }
 
     @Override

@@ -135,7 +135,7 @@ public final class BatchDeployment {
         }
         changes.add("deployment " + spec.name() + (existing.isEmpty() ? " created" : " updated"));
         if (request.dryRun()) {
-            ObjectNode body = bodies.offline(spec, location);
+            ObjectNode body = bodies.planned(spec, location);
             body.withObject("/tags").put(EndpointResource.CONTENT, digest);
             progress.planned(Comparison.of(endpoint.id(spec.name()), existing, body));
             return;

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.endpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.asset.OfflineAssets;
+import io.github.amlmaven.core.asset.PlannedAssets;
 import io.github.amlmaven.core.asset.WorkspaceAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.content.Sha256;
@@ -23,7 +24,16 @@ record DeploymentBodies(AzureClients clients, WorkspaceAssets assets, Path model
 
     /** As it would be sent, with local content by its hash; names without a version are looked up. */
     ObjectNode offline(DeploymentSpec spec, String location) {
-        ObjectNode body = body(spec, new OfflineAssets(clients.workspace()), location);
+        return unsent(spec, new OfflineAssets(clients.workspace()), location);
+    }
+
+    /** As {@link #offline}, for a plan: code that the workspace has already goes by the id that it has there. */
+    ObjectNode planned(DeploymentSpec spec, String location) {
+        return unsent(spec, new PlannedAssets(clients, assets), location);
+    }
+
+    private ObjectNode unsent(DeploymentSpec spec, OfflineAssets resolver, String location) {
+        ObjectNode body = body(spec, resolver, location);
         ObjectNode properties = body.withObject("/properties");
         if (spec.model() instanceof ModelUse.Reference model) {
             setModel(spec, properties, model.resolve(assets));

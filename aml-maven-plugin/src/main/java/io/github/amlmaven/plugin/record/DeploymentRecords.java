@@ -58,7 +58,7 @@ public final class DeploymentRecords {
     }
 
     /**
-     * The newest deployment that ended well of {@code target}, {@code aci}, {@code aks}, {@code webapp},
+     * The newest deployment that ended well and that nothing has touched since, of {@code target}, {@code aci}, {@code aks}, {@code webapp},
      * {@code function} or {@code managed}, or of any of them when
      * none is named.
      */
@@ -68,7 +68,7 @@ public final class DeploymentRecords {
 
     /** As {@link #newest(String)}, of the deployment with this name. */
     public Optional<Deployed> newest(@Nullable String target, @Nullable String name) {
-        return newest(ONLINE, target, name, GoalRecord::endedWell);
+        return newest(ONLINE, target, name, GoalRecord::standing);
     }
 
     /** The newest online endpoint of Azure Machine Learning, managed or on Kubernetes, that ended well or was begun. */

@@ -202,6 +202,16 @@ public final class GoalRecord {
     }
 
     /**
+     * What still stands as the last good run has left it: that run was the last one, or the one after it failed before it
+     * attempted anything, over a wrong file name for example.
+     */
+    public static Optional<Ended> standing(Path directory, String goal) {
+        return read(directory, goal)
+                .flatMap(record -> ended(goal, record)
+                        .or(() -> record.has("attempted") ? Optional.empty() : ended(goal, record.path("lastGood"))));
+    }
+
+    /**
      * What a goal has left in the world, whether its last run ended well or not: the outputs of the last good run with
      * what a failed run after it has attempted.
      */

@@ -111,6 +111,23 @@ class GoalRecordTest {
     }
 
     @Test
+    void aRedeploymentThatFailedBeforeItBeganLeavesTheOneThatServes() {
+        new GoalRecord(directory, "deploy-managed", false, at(EARLIER))
+                .succeeded(GoalOutcome.done("done", Map.of("name", "iris", "scoringUri", "u")));
+        for (int failures = 0; failures < 2; failures++) {
+            new GoalRecord(directory, "deploy-managed", false, at(LATER)).failed(ERROR);
+        }
+
+        assertThat(new DeploymentRecords(directory).newest(null)).hasValueSatisfying(deployed -> {
+            assertThat(deployed.text("scoringUri")).contains("u");
+            assertThat(deployed.startedAt()).isEqualTo(EARLIER);
+        });
+        assertThat(GoalRecord.outputsOf(directory, "deploy-managed"))
+                .as("not handed over as what this build has made")
+                .isEmpty();
+    }
+
+    @Test
     void aFirstDeploymentThatFailsNamesWhatItMayHaveLeft() {
         GoalRecord first = new GoalRecord(directory, "deploy-aci", false, at(LATER));
         first.attempts(Map.of("name", "chosen", "resourceGroup", "rg"));

@@ -1,0 +1,24 @@
+package io.github.amlmaven.core.asset;
+
+import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.AssetHash;
+import java.nio.file.Path;
+
+/**
+ * Resolves as {@link OfflineAssets} does, but gives code that the workspace has already the id that it has there: a plan
+ * shows the code as changed only when it is. Reads from the workspace, writes nothing.
+ */
+public final class PlannedAssets extends OfflineAssets {
+
+    private final WorkspaceAssets workspace;
+
+    public PlannedAssets(AzureClients clients, WorkspaceAssets workspace) {
+        super(clients.workspace());
+        this.workspace = workspace;
+    }
+
+    @Override
+    String codeOf(Path local) {
+        return workspace.existingCode(AssetHash.content(local)).orElseGet(() -> super.codeOf(local));
+    }
+}
