@@ -74,7 +74,8 @@ def emulator(delay: int = 0) -> Iterator[Emulator]:
     running = Emulator.start()
     try:
         if delay:
-            rule = {"name": "latency", "path": "^/st[a-z0-9]+/", "delayMillis": delay, "count": 0}
+            # Ours names the account in the path, azure-ai-ml in the host.
+            rule = {"name": "latency", "path": "^/(st[a-z0-9]+/)?azureml-blobstore", "delayMillis": delay, "count": 0}
             urllib.request.urlopen(
                 urllib.request.Request(
                     running.http + "/_emulator/faults",
