@@ -193,12 +193,7 @@ record GatewayApiRoutes() implements RouteDialect {
             return Optional.empty();
         }
         String section = parent.path("sectionName").asText();
-        Listener listener = gateway.getSpec().getListeners().stream()
-                .filter(one -> section.isEmpty()
-                        ? one.getProtocol().startsWith("HTTP")
-                        : one.getName().equals(section))
-                .findFirst()
-                .orElse(gateway.getSpec().getListeners().get(0));
+        Listener listener = listener(gateway.getSpec().getListeners(), section, route.at("/spec/hostnames/0"));
         String host = route.at("/spec/hostnames/0").asText(addresses.get(0).getValue());
         String path = weighted(route).at("/matches/0/path/value").asText("/");
         boolean secure = listener.getProtocol().equals("HTTPS");
@@ -208,6 +203,26 @@ record GatewayApiRoutes() implements RouteDialect {
                 + (usual ? "" : ":" + listener.getPort())
                 + path
                 + (path.endsWith("/") ? "" : "/")));
+    }
+
+    /**
+     * The listener that callers are told of: the named one, or where there is a name that a certificate can be for, the first with
+     * TLS, so that no key goes over the network in the clear; else the first.
+     */
+    private static Listener listener(List<Listener> all, String section, JsonNode host) {
+        if (!section.isEmpty()) {
+            return all.stream()
+                    .filter(one -> one.getName().equals(section))
+                    .findFirst()
+                    .orElse(all.get(0));
+        }
+        return all.stream()
+                .filter(one -> one.getProtocol().equals("HTTPS") && !host.isMissingNode())
+                .findFirst()
+                .or(() -> all.stream()
+                        .filter(one -> one.getProtocol().startsWith("HTTP"))
+                        .findFirst())
+                .orElse(all.get(0));
     }
 
     /**

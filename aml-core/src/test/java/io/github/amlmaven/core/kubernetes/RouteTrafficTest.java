@@ -64,6 +64,19 @@ class RouteTrafficTest {
     }
 
     @Test
+    void callersOfAHostAreToldOfTheListenerWithTls() throws Exception {
+        String listeners = "{\"name\":\"http\",\"port\":80,\"protocol\":\"HTTP\"}";
+        cluster.put(
+                GATEWAY,
+                WITH_ADDRESS.replace(
+                        listeners, listeners + ",{\"name\":\"tls\",\"port\":8443,\"protocol\":\"HTTPS\"}"));
+
+        assertThat(traffic(Duration.ofSeconds(5)).address()).hasToString("http://10.0.0.7/wine/score");
+        cluster.object(ROUTE).withObject("/spec").putArray("hostnames").add("wine.example");
+        assertThat(traffic(Duration.ofSeconds(5)).address()).hasToString("https://wine.example:8443/wine/score");
+    }
+
+    @Test
     void aGatewayThatNeverGetsAnAddressIsNamedAfterTheLimit() throws Exception {
         cluster.put(GATEWAY, NO_ADDRESS.formatted(""));
 
