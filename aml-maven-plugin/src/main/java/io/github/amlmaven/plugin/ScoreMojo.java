@@ -8,6 +8,7 @@ import io.github.amlmaven.core.cloud.Transport;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.scoring.Latencies;
 import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.scoring.ModelCall;
 import io.github.amlmaven.core.scoring.ScoringAnswer;
@@ -113,7 +114,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         }
         answers.forEach(answer -> progress.info(answer.name() + ": " + sentence(answer)));
         return GoalOutcome.done(
-                "Model at " + address + " gave " + answers.size() + " answers", outputs(address, answers));
+                "Model at " + address + " gave " + answers.size() + " answers: " + Latencies.of(answers),
+                outputs(address, answers));
     }
 
     /** What the parameters ask for. */
@@ -254,6 +256,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("uri", address.toString());
         outputs.put("answers", all);
+        outputs.put("milliseconds", Latencies.of(answers).milliseconds());
         return outputs;
     }
 }
