@@ -47,7 +47,8 @@ public final class ArtifactUpload {
         String folder = Files.isDirectory(local)
                 ? place.path() + "/"
                 : place.path().substring(0, place.path().lastIndexOf('/') + 1);
-        new BlobUpload(() -> datastores.open(store), progress).upload(files, folder, marks);
+        new BlobUpload(datastores.container(store, progress), datastores.limits(), progress)
+                .upload(files, folder, marks);
         return place;
     }
 

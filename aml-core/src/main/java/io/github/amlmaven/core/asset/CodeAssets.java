@@ -11,6 +11,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.storage.BlobUpload;
 import io.github.amlmaven.core.storage.DatastoreAccess;
+import io.github.amlmaven.core.storage.SignedContainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,7 +78,8 @@ final class CodeAssets {
         }
         String folder = Files.isDirectory(local) ? String.valueOf(local.getFileName()) : "";
         String prefix = folder.isEmpty() ? "" : folder + "/";
-        BlobUpload blobs = new BlobUpload(() -> datastores.openSigned(signed), progress);
+        BlobUpload blobs = new BlobUpload(
+                new SignedContainer(() -> datastores.openSigned(signed), progress), datastores.limits(), progress);
         Map<String, String> marks = blobs.finished(files, prefix).orElseGet(() -> {
             Map<String, String> fresh = Map.of("name", name, "version", "1");
             blobs.upload(files, prefix, fresh);

@@ -101,7 +101,11 @@ public final class JobOutputs {
 
     /** The blobs at a datastore path. */
     public BlobFolder open(DatastoreUri place) {
-        return new BlobFolder(datastores.open(datastores.datastore(place.datastore())), place.path(), progress);
+        return new BlobFolder(
+                datastores.container(datastores.datastore(place.datastore()), progress),
+                datastores.limits(),
+                place.path(),
+                progress);
     }
 
     private JsonNode job(String name) {

@@ -1,10 +1,10 @@
 package io.github.amlmaven.core.storage;
 
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobItemProperties;
 import com.azure.storage.blob.models.ListBlobsOptions;
-import io.github.amlmaven.core.concurrent.ParallelTasks;
 import io.github.amlmaven.core.content.Folders;
+import io.github.amlmaven.core.content.Md5;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -16,18 +16,17 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blobs at or below a path, to read.
  *
  * @param container where they are
+ * @param limits shared with other transfers
  * @param path a folder, with or without a trailing slash, or one blob
  * @param progress told about bytes
  */
-public record BlobFolder(BlobContainerClient container, String path, Progress progress) {
-
-    private static final int CONCURRENCY = 4;
+public record BlobFolder(SignedContainer container, TransferLimits limits, String path, Progress progress) {
 
     /**
      * One blob.
@@ -35,36 +34,50 @@ public record BlobFolder(BlobContainerClient container, String path, Progress pr
      * @param blob its full name
      * @param name relative to the folder; the last segment for a single blob
      * @param size bytes
+     * @param etag of this version of it
+     * @param md5 of the content, in base64; empty when whoever wrote it gave none
      */
-    public record Entry(String blob, String name, long size) {}
+    public record Entry(
+            String blob, String name, long size, @Nullable String etag, String md5) {}
 
     /** All blobs, by name. */
     public List<Entry> entries() {
-        try {
+        return container.call("list " + path, blobs -> {
             String folder = path.isEmpty() || path.endsWith("/") ? path : path + "/";
             List<Entry> entries = new ArrayList<>();
-            for (BlobItem item : container.listBlobs(new ListBlobsOptions().setPrefix(path), null)) {
-                long size = item.getProperties().getContentLength();
+            for (BlobItem item : blobs.listBlobs(new ListBlobsOptions().setPrefix(path), null)) {
                 if (item.getName().startsWith(folder) && !item.getName().endsWith("/")) {
-                    entries.add(new Entry(item.getName(), safe(item.getName().substring(folder.length())), size));
+                    entries.add(entry(item, item.getName().substring(folder.length())));
                 } else if (item.getName().equals(path)) {
-                    entries.add(new Entry(path, safe(path.substring(path.lastIndexOf('/') + 1)), size));
+                    entries.add(entry(item, path.substring(path.lastIndexOf('/') + 1)));
                 }
             }
             entries.sort(Comparator.comparing(Entry::name));
             return entries;
-        } catch (RuntimeException failure) {
-            throw BlobErrors.of("list " + path, failure);
-        }
+        });
+    }
+
+    private static Entry entry(BlobItem item, String name) {
+        BlobItemProperties properties = item.getProperties();
+        byte[] md5 = properties.getContentMd5();
+        return new Entry(
+                item.getName(),
+                safe(name),
+                properties.getContentLength(),
+                quoted(properties.getETag()),
+                md5 == null ? "" : Md5.text(md5));
+    }
+
+    /** Lists name it bare; conditions want it as headers have it. */
+    private static @Nullable String quoted(@Nullable String etag) {
+        return etag == null || etag.startsWith("\"") ? etag : "\"" + etag + "\"";
     }
 
     /** Opens a blob; broken reads are taken up where they stopped, under the same ETag. */
     public InputStream open(Entry entry) {
-        try {
-            return container.getBlobClient(entry.blob()).openInputStream();
-        } catch (RuntimeException failure) {
-            throw BlobErrors.of("read " + entry.name(), failure);
-        }
+        return container.call(
+                "read " + entry.name(),
+                blobs -> blobs.getBlobClient(entry.blob()).openInputStream());
     }
 
     /**
@@ -79,7 +92,8 @@ public record BlobFolder(BlobContainerClient container, String path, Progress pr
             Path directory = Files.createDirectories(parent == null ? Path.of("") : parent);
             Path fresh = Files.createTempDirectory(directory, ".download-");
             try {
-                fetch(entries, fresh, "Downloading " + target.getFileName());
+                new BlobDownload(container, limits, progress)
+                        .into(fresh, entries, "Downloading " + target.getFileName());
                 Folders.delete(target);
                 Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
@@ -91,34 +105,6 @@ public record BlobFolder(BlobContainerClient container, String path, Progress pr
                     .build();
         }
         return entries.size();
-    }
-
-    private void fetch(List<Entry> entries, Path fresh, String task) {
-        long total = entries.stream().mapToLong(Entry::size).sum();
-        AtomicLong done = new AtomicLong();
-        if (entries.isEmpty()) {
-            return;
-        }
-        ParallelTasks.run(CONCURRENCY, entries, entry -> {
-            Path file = fresh.resolve(entry.name());
-            try {
-                Files.createDirectories(file.getParent());
-                container.getBlobClient(entry.blob()).downloadToFile(file.toString());
-                if (Files.size(file) != entry.size()) {
-                    throw AmlException.of(
-                                    ErrorCode.STORAGE_FAILED,
-                                    entry.name() + " has " + Files.size(file) + " bytes instead of " + entry.size())
-                            .build();
-                }
-            } catch (IOException failure) {
-                throw AmlException.of(ErrorCode.LOCAL_IO, "Cannot write " + entry.name() + ": " + failure.getMessage())
-                        .cause(failure)
-                        .build();
-            } catch (RuntimeException failure) {
-                throw BlobErrors.of("download " + entry.name(), failure);
-            }
-            progress.bytes(task, done.addAndGet(entry.size()), total);
-        });
     }
 
     /** A blob's name must not lead out of the folder it is written to. */

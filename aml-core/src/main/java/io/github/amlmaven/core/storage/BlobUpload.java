@@ -2,16 +2,16 @@ package io.github.amlmaven.core.storage;
 
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
-import com.azure.storage.blob.BlobClient;
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobHttpHeaders;
+import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
-import com.azure.storage.blob.models.ParallelTransferOptions;
-import com.azure.storage.blob.options.BlobParallelUploadOptions;
+import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
+import com.azure.storage.blob.specialized.BlockBlobClient;
 import io.github.amlmaven.core.concurrent.ParallelTasks;
 import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.Md5;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -20,13 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,28 +42,17 @@ public final class BlobUpload {
 
     static final String COMPLETED = "completed";
 
-    private static final long BLOCK = 8L * 1024 * 1024;
+    /** Blocks under way at the same time; how many are in memory is up to the limits. */
+    private static final int MOST_BLOCKS = 16;
 
-    /** Blocks of one large file under way at the same time. */
-    private static final int BLOCKS = 4;
-
-    /** Requests under way at the same time: small files are bound by their round trips, not by bytes. */
-    private static final int REQUESTS = 64;
-
-    /** What a large file counts as, so that no more than four are in memory by their blocks. */
-    private static final int LARGE_FILE = REQUESTS / 4;
-
-    private final Supplier<BlobContainerClient> open;
+    private final SignedContainer container;
+    private final TransferLimits limits;
     private final Progress progress;
-    private volatile @Nullable BlobContainerClient container;
 
-    /**
-     * An upload to one container.
-     *
-     * @param open opens the container; asked again when the signature has expired
-     */
-    public BlobUpload(Supplier<BlobContainerClient> open, Progress progress) {
-        this.open = open;
+    /** An upload to one container. */
+    public BlobUpload(SignedContainer container, TransferLimits limits, Progress progress) {
+        this.container = container;
+        this.limits = limits;
         this.progress = progress;
     }
 
@@ -93,7 +84,7 @@ public final class BlobUpload {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(STATUS, COMPLETED);
         metadata.putAll(marks);
-        call("finish the upload of " + files.root().getFileName(), blobs -> {
+        container.call("finish the upload of " + files.root().getFileName(), blobs -> {
             blobs.getBlobClient(indicator).setMetadata(metadata);
             return metadata;
         });
@@ -107,17 +98,28 @@ public final class BlobUpload {
         AtomicLong done = new AtomicLong();
         long total = files.size();
         String task = "Uploading " + files.root().getFileName();
-        Semaphore requests = new Semaphore(REQUESTS);
-        ParallelTasks.run(REQUESTS, files.files(), file -> {
-            int weight = file.size() > BLOCK ? LARGE_FILE : 1;
-            requests.acquireUninterruptibly(weight);
-            try {
-                sendFile(file, prefix + file.name(), overwrite, sent -> progress.bytes(task, done.get() + sent, total));
-            } finally {
-                requests.release(weight);
-            }
-            progress.bytes(task, done.addAndGet(file.size()), total);
-        });
+        LongConsumer moved = bytes -> progress.bytes(task, done.addAndGet(bytes), total);
+        ExecutorService senders = ParallelTasks.pool(MOST_BLOCKS);
+        try {
+            BlockUpload blocks = new BlockUpload(container, limits, senders);
+            ParallelTasks.run(TransferLimits.MOST_REQUESTS, largeFirst(files.files()), file -> {
+                try {
+                    if (file.size() > TransferLimits.BLOCK) {
+                        blocks.send(file, prefix + file.name(), overwrite, moved);
+                    } else {
+                        sendWhole(file, prefix + file.name(), overwrite);
+                        moved.accept(file.size());
+                    }
+                } catch (IOException unreadable) {
+                    throw AmlException.of(
+                                    ErrorCode.LOCAL_IO, file.path() + " cannot be read: " + unreadable.getMessage())
+                            .cause(unreadable)
+                            .build();
+                }
+            });
+        } finally {
+            senders.shutdownNow();
+        }
         for (int i = 0; i < before.size(); i++) {
             ContentFiles.Entry file = files.files().get(i);
             if (!Snapshot.of(file.path()).equals(before.get(i)) || before.get(i).size() != file.size()) {
@@ -126,37 +128,68 @@ public final class BlobUpload {
         }
     }
 
-    private void sendFile(
-            ContentFiles.Entry file, String blob, boolean overwrite, com.azure.core.util.ProgressListener listener) {
-        call("upload " + file.name(), blobs -> {
-            BlobClient client = blobs.getBlobClient(blob);
-            BlobParallelUploadOptions options = new BlobParallelUploadOptions(BinaryData.fromFile(file.path()))
-                    .setHeaders(new BlobHttpHeaders().setContentType("application/octet-stream"))
-                    .setComputeMd5(true)
-                    .setParallelTransferOptions(new ParallelTransferOptions()
-                            .setBlockSizeLong(BLOCK)
-                            .setMaxSingleUploadSizeLong(BLOCK)
-                            .setMaxConcurrency(BLOCKS)
-                            .setProgressListener(listener));
-            if (!overwrite) {
-                options.setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));
+    /** What takes longest begins first. */
+    private static List<ContentFiles.Entry> largeFirst(List<ContentFiles.Entry> files) {
+        return Stream.concat(
+                        files.stream().filter(file -> file.size() > TransferLimits.BLOCK),
+                        files.stream().filter(file -> file.size() <= TransferLimits.BLOCK))
+                .toList();
+    }
+
+    private void sendWhole(ContentFiles.Entry file, String blob, boolean overwrite) throws IOException {
+        limits.hold(file.size());
+        try {
+            byte[] bytes = Files.readAllBytes(file.path());
+            if (bytes.length != file.size()) {
+                throw changed(file.path());
             }
-            try {
-                client.uploadWithResponse(options, null, Context.NONE);
-            } catch (BlobStorageException there) {
-                // The path holds the content's hash: whoever wrote it first wrote the same bytes. This is also how a
-                // retry after a lost answer looks.
-                if (!BlobErrorCode.BLOB_ALREADY_EXISTS.equals(there.getErrorCode())
-                        || client.getProperties().getBlobSize() != file.size()) {
-                    throw there;
-                }
-            }
-            return blob;
-        });
+            byte[] md5 = Md5.of(bytes);
+            limits.request(() -> container.call("upload " + file.name(), blobs -> {
+                put(blobs.getBlobClient(blob).getBlockBlobClient(), bytes, md5, overwrite);
+                return blob;
+            }));
+        } finally {
+            limits.free(file.size());
+        }
+    }
+
+    private static void put(BlockBlobClient client, byte[] bytes, byte[] md5, boolean overwrite) {
+        BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(bytes))
+                .setHeaders(headers())
+                .setContentMd5(md5);
+        if (!overwrite) {
+            options.setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));
+        }
+        try {
+            client.uploadWithResponse(options, null, Context.NONE);
+        } catch (BlobStorageException there) {
+            requireSame(there, client, bytes.length, md5);
+        }
+    }
+
+    static BlobHttpHeaders headers() {
+        return new BlobHttpHeaders().setContentType("application/octet-stream");
+    }
+
+    /**
+     * The path holds the content's hash: whoever wrote it first wrote the same bytes. This is also how a retry after a
+     * lost answer looks.
+     *
+     * @throws BlobStorageException what the service said, unless it was that a blob of this content is there
+     */
+    static void requireSame(BlobStorageException said, BlockBlobClient client, long size, byte[] md5) {
+        if (!BlobErrorCode.BLOB_ALREADY_EXISTS.equals(said.getErrorCode())) {
+            throw said;
+        }
+        BlobProperties there = client.getProperties();
+        byte[] known = there.getContentMd5();
+        if (there.getBlobSize() != size || (known != null && !Arrays.equals(known, md5))) {
+            throw said;
+        }
     }
 
     private Optional<Map<String, String>> metadata(String blob) {
-        return call("look for an earlier upload", blobs -> {
+        return container.call("look for an earlier upload", blobs -> {
             try {
                 return Optional.of(
                         lowerCased(blobs.getBlobClient(blob).getProperties().getMetadata()));
@@ -167,41 +200,6 @@ public final class BlobUpload {
                 throw missing;
             }
         });
-    }
-
-    /** One call; with a fresh signature when the one at hand is no longer accepted. */
-    private <T> T call(String what, java.util.function.Function<BlobContainerClient, T> action) {
-        try {
-            BlobContainerClient current = container();
-            try {
-                return action.apply(current);
-            } catch (BlobStorageException refused) {
-                if (!BlobErrors.isExpiredSignature(refused)) {
-                    throw refused;
-                }
-                return action.apply(reopened(current));
-            }
-        } catch (RuntimeException failure) {
-            throw BlobErrors.of(what, failure);
-        }
-    }
-
-    private synchronized BlobContainerClient container() {
-        BlobContainerClient current = container;
-        if (current == null) {
-            current = open.get();
-            container = current;
-        }
-        return current;
-    }
-
-    /** All threads see the same refusal; the first one renews. */
-    private synchronized BlobContainerClient reopened(BlobContainerClient refused) {
-        if (container == refused) {
-            progress.debug("The storage signature is refused; asking for a new one");
-            container = open.get();
-        }
-        return container();
     }
 
     private static Map<String, String> lowerCased(@Nullable Map<String, String> metadata) {
@@ -216,7 +214,7 @@ public final class BlobUpload {
         return prefix + files.files().get(0).name();
     }
 
-    private static AmlException changed(Path file) {
+    static AmlException changed(Path file) {
         return AmlException.of(ErrorCode.FILE_CHANGED, file + " changed while it was uploaded")
                 .build();
     }

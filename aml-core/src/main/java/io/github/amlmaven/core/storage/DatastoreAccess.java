@@ -12,6 +12,7 @@ import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class DatastoreAccess {
     private static final String HOST_STYLE_LOOPBACK = ".blob.localhost";
 
     private final AzureClients clients;
+    private final TransferLimits limits = new TransferLimits();
     private final Map<String, Datastore> known = new ConcurrentHashMap<>();
 
     public DatastoreAccess(AzureClients clients) {
@@ -39,6 +41,16 @@ public final class DatastoreAccess {
     public Datastore datastore(String name) {
         return known.computeIfAbsent(
                 name, wanted -> Datastore.of(clients.arm().get(id(wanted), ApiVersions.MACHINE_LEARNING)));
+    }
+
+    /** What all transfers through this share. */
+    public TransferLimits limits() {
+        return limits;
+    }
+
+    /** The container behind a datastore, for as long as it takes. */
+    public SignedContainer container(Datastore datastore, Progress progress) {
+        return new SignedContainer(() -> open(datastore), progress);
     }
 
     /** The container behind a datastore, with a credential that was just handed out. */
@@ -100,6 +112,7 @@ public final class DatastoreAccess {
         boolean local = clients.endpoints().isLocal();
         return new BlobContainerClientBuilder()
                 .httpClient(clients.httpClient())
+                .addPolicy(new LimitSignals(limits.requests()))
                 .retryOptions(new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL,
                         local ? 3 : 5,
