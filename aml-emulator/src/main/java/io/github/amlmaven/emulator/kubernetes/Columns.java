@@ -29,7 +29,7 @@ final class Columns {
             ApiResource.NAMESPACES,
             List.of(NAME, text("Status", object -> object.at("/status/phase").asText()), AGE),
             ApiResource.PODS,
-            PodColumns.ALL,
+            PodColumns.all(),
             ApiResource.SERVICES,
             List.of(
                     NAME,

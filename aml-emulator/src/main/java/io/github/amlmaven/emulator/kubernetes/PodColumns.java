@@ -9,25 +9,30 @@ import java.util.List;
 /** The columns of pods, whose status is made of those of their containers (kubernetes/kubernetes, printPod). */
 final class PodColumns {
 
-    static final List<Column> ALL = List.of(
-            Columns.text("Name", object -> ObjectStore.name(object)),
-            Columns.text("Ready", PodColumns::ready),
-            Columns.text("Status", PodColumns::status),
-            new Column("Restarts", "string", 0, (pod, now) -> JsonNodeFactory.instance.textNode(restarts(pod, now))),
-            new Column(
-                    "Age",
-                    "string",
-                    0,
-                    (pod, now) -> JsonNodeFactory.instance.textNode(
-                            Columns.age(pod.at("/metadata/creationTimestamp").asText(), now))),
-            Columns.wide("IP", pod -> Columns.orNone(pod.at("/status/podIP").asText())),
-            Columns.wide("Node", pod -> Columns.orNone(pod.at("/spec/nodeName").asText())),
-            Columns.wide(
-                    "Nominated Node",
-                    pod -> Columns.orNone(pod.at("/status/nominatedNodeName").asText())),
-            Columns.wide("Readiness Gates", pod -> Columns.NONE));
-
     private PodColumns() {}
+
+    static List<Column> all() {
+        return List.of(
+                Columns.text("Name", object -> ObjectStore.name(object)),
+                Columns.text("Ready", PodColumns::ready),
+                Columns.text("Status", PodColumns::status),
+                new Column(
+                        "Restarts", "string", 0, (pod, now) -> JsonNodeFactory.instance.textNode(restarts(pod, now))),
+                new Column(
+                        "Age",
+                        "string",
+                        0,
+                        (pod, now) -> JsonNodeFactory.instance.textNode(Columns.age(
+                                pod.at("/metadata/creationTimestamp").asText(), now))),
+                Columns.wide("IP", pod -> Columns.orNone(pod.at("/status/podIP").asText())),
+                Columns.wide(
+                        "Node", pod -> Columns.orNone(pod.at("/spec/nodeName").asText())),
+                Columns.wide(
+                        "Nominated Node",
+                        pod -> Columns.orNone(
+                                pod.at("/status/nominatedNodeName").asText())),
+                Columns.wide("Readiness Gates", pod -> Columns.NONE));
+    }
 
     private static boolean runs(JsonNode container) {
         return container.path("ready").asBoolean() && container.path("state").has("running");

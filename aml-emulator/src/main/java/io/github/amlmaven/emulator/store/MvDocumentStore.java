@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,8 +38,8 @@ public final class MvDocumentStore implements DocumentStore {
     /** Commits follow each other: the next one begins when this one is on the disk. */
     private final Lock disk = new ReentrantLock();
 
-    /** Counts the changes made in memory; guarded by {@link #chunks}. */
-    private long changes;
+    /** Counts the changes made in memory; written under {@link #chunks}. */
+    private final AtomicLong changes = new AtomicLong();
 
     /** The last change that is on the disk; guarded by {@link #disk}. */
     private long onDisk;
@@ -177,7 +178,7 @@ public final class MvDocumentStore implements DocumentStore {
         lock.lock();
         try {
             change.run();
-            return ++changes;
+            return changes.incrementAndGet();
         } finally {
             lock.unlock();
         }
@@ -201,7 +202,7 @@ public final class MvDocumentStore implements DocumentStore {
         Lock lock = chunks.writeLock();
         lock.lock();
         try {
-            reached = changes;
+            reached = changes.get();
             store.commit();
         } finally {
             lock.unlock();
