@@ -13,6 +13,14 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# As EmulatorProcess of the plugin has them, and says why.
+JVM = [
+    "-XX:+UseSerialGC",
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
+]
 
 
 class Emulator:
@@ -40,7 +48,7 @@ class Emulator:
             raise SystemExit("no emulator jar: run ./mvnw package -pl aml-emulator -DskipTests")
         home = Path(tempfile.mkdtemp(prefix="aml-conformance-"))
         process = subprocess.Popen(
-            ["java", "-XX:TieredStopAtLevel=1", "-jar", str(jars[-1]), "--home", str(home), "--no-upstream"],
+            ["java", *JVM, "-jar", str(jars[-1]), "--home", str(home), "--no-upstream"],
             stdout=(home / "out.log").open("w"),
             stderr=subprocess.STDOUT,
         )

@@ -23,6 +23,18 @@ public final class EmulatorProcess {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
+    /**
+     * The second compiler takes its time at a start, and for an emulator of a few requests that is all there is; but only it
+     * uses the processor's instructions for AES and hashes, without which a large model takes five times as long. So it comes, ten
+     * times later than usual.
+     */
+    private static final List<String> JVM = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
     private EmulatorProcess() {}
 
     /**
@@ -100,8 +112,7 @@ public final class EmulatorProcess {
 
     private static List<String> argumentLines(EmulatorOptions options, String classPath) {
         List<String> lines = new ArrayList<>();
-        lines.add("-XX:+UseSerialGC");
-        lines.add("-XX:TieredStopAtLevel=1");
+        lines.addAll(JVM);
         lines.add("-cp");
         lines.add(quoted(classPath));
         lines.add(EmulatorMain.class.getName());
