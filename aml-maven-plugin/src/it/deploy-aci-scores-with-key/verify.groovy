@@ -19,6 +19,8 @@ try {
     // Answers with the key, 401 without.
     assert log =~ /200 in .*\[3, 7.5]/
     assert log.contains('401 in ')
+    // Nothing to send is given: the script's own sample goes.
+    assert log =~ /200 in .*\[6, 12]/
 
     // Keys are for their owner alone and nowhere else.
     assert PosixFilePermissions.toString(Files.getPosixFilePermissions(keysFile.toPath())) == 'rw-------'

@@ -11,6 +11,7 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.Latencies;
 import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.scoring.ModelCall;
+import io.github.amlmaven.core.scoring.SampleInput;
 import io.github.amlmaven.core.scoring.ScoringAnswer;
 import io.github.amlmaven.core.scoring.ScoringCredential;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
@@ -61,7 +62,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.deployment")
     private @Nullable String deployment;
 
-    /** The JSON to send. */
+    /**
+     * The JSON to send. Default, without a file: the sample input that the scoring script declares ({@code @input_schema} of
+     * inference-schema), which the model publishes.
+     */
     @Parameter(property = "aml.score.data")
     private @Nullable String data;
 
@@ -106,8 +110,12 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target, name);
         URI address = address(deployed);
         HttpClient http = client(address, deployed, progress);
+        ModelCall call = new ModelCall(http, progress);
         ScoringRequest request = request(address, credential(address, deployed, progress));
-        List<ScoringAnswer> answers = new ModelCall(http, progress).run(request);
+        if (data == null && file == null) {
+            request = request.sending(payloads(Optional.of(new SampleInput(call).of(request))));
+        }
+        List<ScoringAnswer> answers = call.run(request);
         if (answers.size() == 1) {
             return GoalOutcome.done(
                     "Model at " + address + " answered " + sentence(answers.get(0)), outputs(address, answers));
@@ -118,17 +126,20 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                 outputs(address, answers));
     }
 
-    /** What the parameters ask for. */
+    /** What the parameters ask for; sends nothing where the model is to be asked for its sample input. */
     ScoringRequest request(URI address, Optional<ScoringCredential> credential) {
         return new ScoringRequest(
                 address,
                 credential,
-                ScoringPayloads.read(
-                        Optional.ofNullable(data), path(file), Optional.ofNullable(expect), path(expectFile)),
+                data == null && file == null ? List.of() : payloads(Optional.ofNullable(data)),
                 expectStatus,
                 TimeLimit.of("aml.score.timeout", timeout),
                 allowPlainHttp,
                 Optional.ofNullable(deployment));
+    }
+
+    private List<ScoringRequest.Payload> payloads(Optional<String> json) {
+        return ScoringPayloads.read(json, path(file), Optional.ofNullable(expect), path(expectFile));
     }
 
     private static String sentence(ScoringAnswer answer) {

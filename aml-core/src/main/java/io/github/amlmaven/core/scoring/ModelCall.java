@@ -112,32 +112,37 @@ public final class ModelCall {
      * @throws AmlException {@link ErrorCode#SCORING_UNREACHABLE} when nothing comes back
      */
     public ScoringAnswer send(ScoringRequest request, ScoringRequest.Payload payload) {
-        HttpRequest http = new HttpRequest(HttpMethod.POST, request.uri().toString())
-                .setHeader(HttpHeaderName.CONTENT_TYPE, "application/json")
-                .setHeader(HttpHeaderName.ACCEPT, "application/json")
-                .setBody(payload.json());
+        return send(request, HttpMethod.POST, request.uri(), payload.name(), payload.json());
+    }
+
+    /** The same for another address of the same server. */
+    ScoringAnswer send(ScoringRequest request, HttpMethod method, URI to, String name, String body) {
+        HttpRequest http = new HttpRequest(method, to.toString()).setHeader(HttpHeaderName.ACCEPT, "application/json");
+        if (!body.isEmpty()) {
+            http.setHeader(HttpHeaderName.CONTENT_TYPE, "application/json").setBody(body);
+        }
         request.credential()
                 .ifPresent(c -> c.header()
                         .map(HttpHeaderName::fromString)
                         .ifPresentOrElse(
                                 own -> http.setHeader(own, c.value()),
                                 () -> http.setHeader(HttpHeaderName.AUTHORIZATION, "Bearer " + c.value())));
-        request.deployment().ifPresent(name -> http.setHeader(DEPLOYMENT, name));
+        request.deployment().ifPresent(chosen -> http.setHeader(DEPLOYMENT, chosen));
         long start = System.nanoTime();
         try (HttpResponse response = this.http.sendSync(http, new Context(RESPONSE_TIMEOUT, request.timeout()))) {
-            String body = Objects.toString(response.getBodyAsBinaryData(), "");
+            String answered = Objects.toString(response.getBodyAsBinaryData(), "");
             String requestId = response.getHeaderValue(HttpHeaderName.X_MS_REQUEST_ID);
             return new ScoringAnswer(
-                    payload.name(),
+                    name,
                     response.getStatusCode(),
-                    body,
+                    answered,
                     Duration.ofNanos(System.nanoTime() - start),
                     Objects.toString(requestId, ""));
         } catch (RuntimeException e) {
             throw AmlException.of(
                             ErrorCode.SCORING_UNREACHABLE,
-                            String.valueOf(ArmErrors.ofFailure("POST " + request.uri(), e)
-                                    .getMessage()))
+                            String.valueOf(
+                                    ArmErrors.ofFailure(method + " " + to, e).getMessage()))
                     .remedy("Check that the deployment is still there ('mvn aml:deploy-aci' or 'aml:deploy-aks').")
                     .build();
         }

@@ -23,7 +23,7 @@ public final class ScoringPayloads {
     /**
      * The payloads of one call of the goal.
      *
-     * @param data JSON to send
+     * @param data JSON to send; either this or a file
      * @param file a file to send, or a folder whose {@code *.json} files are sent one by one
      * @param expect the JSON that must be answered
      * @param expectFile a file with it, or a folder with a file of the same name for each file sent

@@ -30,6 +30,11 @@ public record ScoringRequest(
         payloads = List.copyOf(payloads);
     }
 
+    /** The same with other bodies. */
+    public ScoringRequest sending(List<Payload> others) {
+        return new ScoringRequest(uri, credential, others, expectStatus, timeout, plainHttpAllowed, deployment);
+    }
+
     /**
      * One call's body.
      *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpRequest;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCallTest {
@@ -132,6 +134,50 @@ class ModelCallTest {
                 () -> ScoringPayloads.read(Optional.of(data), Optional.empty(), Optional.empty(), Optional.empty()));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"swagger": "2.0", "definitions": {"ServiceInput": {"example": {"data": [1, 2]}}}} | {"data":[1,2]}
+                    {"openapi": "3.0.3", "components": {"schemas": {"ServiceInput": {"example": [7]}}}} | [7]
+                    """)
+    void aModelIsAskedForItsSampleInputWithTheKeyThatOpensIt(String described, String sample) {
+        PlainServer describing = new PlainServer(request -> Answer.json(200, described));
+
+        assertThat(new SampleInput(new ModelCall(describing, progress)).of(request(OWN, KEY, Optional.empty())))
+                .isEqualTo(sample);
+
+        HttpRequest request = describing.requests().get(0);
+        assertThat(request.getHttpMethod()).isEqualTo(HttpMethod.GET);
+        assertThat(request.getUrl()).hasToString("http://20.1.2.3:5001/swagger.json");
+        assertThat(request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION)).isEqualTo("Bearer " + "k".repeat(20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"definitions\": {\"ServiceInput\": {\"type\": \"object\", \"example\": {}}}}", "{}", "<html>"
+            })
+    void withoutASampleThereIsNothingToSend(String described) {
+        PlainServer describing = new PlainServer(request -> Answer.json(200, described));
+
+        AmlException failure = catchThrowableOfType(
+                AmlException.class,
+                () -> new SampleInput(new ModelCall(describing, progress)).of(request(OWN, KEY, Optional.empty())));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID);
+        assertThat(failure.describe()).contains("@input_schema").doesNotContain("k".repeat(20));
+    }
+
+    @Test
+    void theKeyOfADeploymentAsksNoOtherServerForASample() {
+        URI other = URI.create("http://20.1.2.4:5001/score");
+
+        AmlException failure = catchThrowableOfType(
+                AmlException.class,
+                () -> new SampleInput(new ModelCall(server, progress)).of(request(other, KEY, Optional.empty())));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.SCORING_KEY_WITHHELD);
+        assertThat(server.requests()).isEmpty();
     }
 
     private List<ScoringAnswer> call(URI uri, ScoringCredential credential, Optional<String> expect) {
