@@ -7,6 +7,7 @@ import io.github.amlmaven.core.evaluation.EvaluationReport;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
+import io.github.amlmaven.plugin.config.GoalProperties;
 import io.github.amlmaven.plugin.config.SpecValues;
 import io.github.amlmaven.plugin.progress.MavenProgress;
 import io.github.amlmaven.plugin.progress.SdkLogging;
@@ -182,9 +183,16 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         return value != null && (value.isEmpty() || Boolean.parseBoolean(value));
     }
 
-    /** Named outputs become properties of the project, so that filtered files and later goals can use them. */
+    /**
+     * Named outputs become properties of the project, so that filtered files and later goals can use them; but for those that
+     * a parameter goes by, which nobody has set then.
+     */
     private void publish(String goal, Map<String, Object> outputs) {
+        Set<String> parameters = GoalProperties.of(execution.getMojoDescriptor().getPluginDescriptor());
         outputs.forEach((name, value) -> {
+            if (parameters.contains("aml." + goal + "." + name)) {
+                return;
+            }
             if (value instanceof String || value instanceof Number || value instanceof Boolean) {
                 project.getProperties().setProperty("aml." + goal + "." + name, value.toString());
             }
