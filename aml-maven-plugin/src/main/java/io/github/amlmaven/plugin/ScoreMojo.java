@@ -5,6 +5,7 @@ import com.azure.core.http.HttpClient;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.cloud.Transport;
+import io.github.amlmaven.core.endpoint.EndpointCredential;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
@@ -86,8 +87,9 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     private int expectStatus;
 
     /**
-     * {@code key} (the deployment's), {@code token} (an Entra ID token, for online endpoints and for what was deployed with
-     * {@code auth} entra, where it is the default) or {@code none}. A key can
+     * {@code key} (the deployment's; for an online endpoint of this project that takes tokens, one of those), {@code token} (an
+     * Entra ID token, for online endpoints and for what was deployed with {@code auth} entra, where it is the default; for an
+     * online endpoint of this project with aml_token, that) or {@code none}. A key can
      * also be given by the environment variable {@code AML_SCORING_KEY}.
      */
     @Parameter(property = "aml.score.auth", defaultValue = "key")
@@ -208,8 +210,12 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             case "none" -> Optional.empty();
             case "token", "entra" ->
                 Optional.of(ownToken(address, deployed, progress)
+                        .or(() -> ofEndpoint(address, deployed, progress))
                         .orElseGet(() -> ScoringCredential.entraToken(address, () -> token(progress))));
-            case "key" -> key(deployed).or(() -> ownToken(address, deployed, progress));
+            case "key" ->
+                key(deployed)
+                        .or(() -> ownToken(address, deployed, progress))
+                        .or(() -> ofEndpoint(address, deployed, progress));
             default ->
                 throw AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml.score.auth '" + auth + "': key, token or none")
@@ -223,6 +229,14 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         return deployed.filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
                 .flatMap(d -> d.text("entraAudience"))
                 .map(audience -> new ScoringCredential(token(progress, audience), Optional.of(address)));
+    }
+
+    /** What an endpoint that this project has deployed takes, which may be no key. */
+    private Optional<ScoringCredential> ofEndpoint(
+            URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+        return deployed.filter(DeploymentRecords.Deployed::isEndpoint)
+                .filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
+                .map(d -> EndpointCredential.of(connect(progress), d.required("endpoint")));
     }
 
     private String token(Progress progress) {

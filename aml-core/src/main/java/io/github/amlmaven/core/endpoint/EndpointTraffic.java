@@ -1,6 +1,5 @@
 package io.github.amlmaven.core.endpoint;
 
-import com.azure.core.credential.TokenRequestContext;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.WaitOptions;
 import io.github.amlmaven.core.cloud.AzureClients;
@@ -8,14 +7,12 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.Waiting;
-import io.github.amlmaven.core.scoring.ScoringCredential;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -141,16 +138,6 @@ public final class EndpointTraffic implements TrafficTarget {
     public Access access(String version) {
         ObjectNode document = endpoint.required();
         URI uri = URI.create(document.at("/properties/scoringUri").asText());
-        String mode = document.at("/properties/authMode").asText().toLowerCase(Locale.ROOT);
-        String secret = switch (mode) {
-            case "key" -> endpoint.post("listKeys").path("primaryKey").asText();
-            case "amltoken" -> endpoint.post("token").path("accessToken").asText();
-            default ->
-                clients.credential()
-                        .getTokenSync(new TokenRequestContext()
-                                .addScopes(clients.endpoints().machineLearningAudience() + "/.default"))
-                        .getToken();
-        };
-        return new Access(uri, Optional.of(new ScoringCredential(secret, Optional.of(uri))), Optional.of(version));
+        return new Access(uri, Optional.of(EndpointCredential.of(clients, endpoint, document)), Optional.of(version));
     }
 }
