@@ -236,7 +236,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
         return deployed.filter(DeploymentRecords.Deployed::isEndpoint)
                 .filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
-                .map(d -> EndpointCredential.of(connect(progress), d.required("endpoint")));
+                .map(d -> EndpointCredential.of(connect(progress), d.required("name")));
     }
 
     private String token(Progress progress) {
