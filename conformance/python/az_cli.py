@@ -51,7 +51,7 @@ class Az:
     def text(self, *arguments: str) -> str:
         done = subprocess.run([str(AZ), *arguments], env=self.environment, capture_output=True, text=True)
         if done.returncode:
-            shown = [word if word != self.emulator.client_secret else "***" for word in arguments]
+            shown = [word.replace(self.emulator.client_secret, "***") for word in arguments]
             raise AssertionError(f"az {' '.join(shown)} -> {done.returncode}\n{done.stderr[-1500:]}")
         return done.stdout
 
@@ -156,8 +156,9 @@ def cloud_and_login(az: Az) -> None:
     az.text("cloud", "register", "--name", "AmlEmulator", "--endpoint-resource-manager", az.emulator.https + "/")
     az.text("cloud", "set", "--name", "AmlEmulator")
     az(
-        "login", "--service-principal", "--username", az.emulator.client_id, "--password", az.emulator.client_secret,
-        "--tenant", az.emulator.tenant,
+        "login", "--service-principal", "--username", az.emulator.client_id, "--tenant", az.emulator.tenant,
+        # One word: as a word of its own, a secret that begins with '-' is taken for an option.
+        f"--password={az.emulator.client_secret}",
     )  # fmt: skip
     account = az("account", "show")
     assert account["id"] == az.emulator.subscription, account

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Base64;
+import java.util.HexFormat;
 import java.util.UUID;
 
 /**
@@ -48,10 +48,11 @@ public record BootstrapCredentials(String clientId, String clientSecret, String 
         return made;
     }
 
+    /** Of letters and digits: a secret that begins with '-' is taken for an option by each command line. */
     private static String secret() {
         byte[] random = new byte[30];
         new SecureRandom().nextBytes(random);
-        return Base64.getUrlEncoder().encodeToString(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /** Without the secrets. */
