@@ -11,6 +11,7 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.arm.SubscriptionProvider;
+import io.github.amlmaven.emulator.collector.DataCollector;
 import io.github.amlmaven.emulator.container.LocalContainerRuntime;
 import io.github.amlmaven.emulator.containerinstance.ContainerInstanceProvider;
 import io.github.amlmaven.emulator.function.HostStorage;
@@ -111,7 +112,7 @@ public final class Emulator implements AutoCloseable {
         providers.add(new AdminProvider(context, clock, requests, stop));
         providers.add(new FaultProvider(faults));
         providers.add(new StudioProvider());
-        providers.add(new IdentityProvider(tokens, credentials, clock));
+        providers.add(new IdentityProvider(tokens, credentials, clock, options));
         providers.add(operations);
         providers.add(new SubscriptionProvider(context));
         providers.add(new ResourceGroupProvider(context, resources, operations));
@@ -136,9 +137,11 @@ public final class Emulator implements AutoCloseable {
         EnvironmentCache environments =
                 new EnvironmentCache(EnvironmentCache.folder(options.home()), context.outbound()::online);
         EndpointKeys keys = new EndpointKeys(store);
-        OnlineDeployments deployments = new OnlineDeployments(context, resources, blobs, environments, containers);
+        DataCollector collector = new DataCollector(context, resources, blobs);
+        OnlineDeployments deployments =
+                new OnlineDeployments(context, resources, blobs, environments, containers, collector);
         RequestMetrics metrics = new RequestMetrics(clock);
-        providers.add(new FrontEnd(context, resources, deployments, keys, tokens, metrics));
+        providers.add(new FrontEnd(context, resources, deployments, keys, tokens, metrics, collector));
         providers.add(new MetricsProvider(resources, metrics));
         BlobContent content =
                 new BlobContent(new DataLocations(resources, context.endpoints().authority()), new BlobFolders(blobs));

@@ -1,9 +1,11 @@
 package io.github.amlmaven.emulator.inference;
 
+import io.github.amlmaven.emulator.collector.Payload;
 import io.github.amlmaven.emulator.http.Exchange;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A request as it is handed on: to the deployment, and to the mirror. */
-record Call(String method, String target, Map<String, List<String>> headers, BodyPublisher body) {
+record Call(String method, String target, Map<String, List<String>> headers, ByteBuffer content) {
 
     private static final int CLIENT_ID_LENGTH = 40;
 
@@ -39,12 +41,22 @@ record Call(String method, String target, Map<String, List<String>> headers, Bod
             }
         });
         headers.computeIfPresent("x-ms-client-request-id", (name, values) -> List.of(cut(values.get(0))));
-        byte[] body = exchange.body().readAllBytes();
         return new Call(
                 exchange.method(),
                 target,
                 headers,
-                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+                ByteBuffer.wrap(exchange.body().readAllBytes()));
+    }
+
+    BodyPublisher body() {
+        return content.hasRemaining()
+                ? BodyPublishers.ofByteArray(content.array(), content.arrayOffset(), content.remaining())
+                : BodyPublishers.noBody();
+    }
+
+    /** As the data collector keeps it. */
+    Payload payload() {
+        return Payload.request(method, target, headers, content);
     }
 
     /** What the front end lets through of a client's request id. */

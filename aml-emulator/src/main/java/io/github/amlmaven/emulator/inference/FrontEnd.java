@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.collector.DataCollector;
 import io.github.amlmaven.emulator.http.Exchange;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
@@ -33,6 +34,7 @@ public final class FrontEnd implements Provider {
     private final TrafficRouter router = new TrafficRouter();
     private final Forwarding forwarding = new Forwarding();
     private final RequestMetrics metrics;
+    private final DataCollector collector;
     private final Executor background;
     private final Map<String, ResourceId> workspaces = new ConcurrentHashMap<>();
 
@@ -42,12 +44,14 @@ public final class FrontEnd implements Provider {
             OnlineDeployments deployments,
             EndpointKeys keys,
             TokenAuthority tokens,
-            RequestMetrics metrics) {
+            RequestMetrics metrics,
+            DataCollector collector) {
         this.context = context;
         this.resources = resources;
         this.deployments = deployments;
         this.access = new EndpointAccess(keys, tokens);
         this.metrics = metrics;
+        this.collector = collector;
         this.background = context.executor();
     }
 
@@ -65,12 +69,14 @@ public final class FrontEnd implements Provider {
     @Override
     public void close() {
         deployments.close();
+        collector.close();
     }
 
     private void serve(Exchange exchange) throws IOException {
         ResourceId endpoint = endpoint(exchange);
         ObjectNode document = resources.get(endpoint).orElseThrow(FrontEnd::noEndpoint);
-        exchange.setHeader("x-request-id", UUID.randomUUID().toString());
+        String requestId = UUID.randomUUID().toString();
+        exchange.setHeader("x-request-id", requestId);
         access.check(exchange, endpoint, document);
         JsonNode properties = document.path("properties");
         Optional<String> pinned = exchange.header(DEPLOYMENT);
@@ -81,19 +87,21 @@ public final class FrontEnd implements Provider {
                         "No valid deployments to route to. Please check that the endpoint has at least one deployment with"
                                 + " positive weight values or use a deployment specific header to route."));
         Call call = Call.of(exchange, path(exchange));
+        boolean kubernetes = !properties.path("compute").asText().isEmpty();
         if (pinned.isEmpty()) {
             router.mirror(endpoint, properties.path("mirrorTraffic"))
-                    .ifPresent(shadow -> background.execute(() -> mirror(endpoint, shadow, call)));
+                    .ifPresent(shadow -> background.execute(() -> mirror(endpoint, shadow, call, kubernetes)));
         }
         exchange.setHeader(DEPLOYMENT, name);
+        ResourceId id = endpoint.child("deployments", name);
         ObjectNode deployment = resources
-                .get(endpoint.child("deployments", name))
+                .get(id)
                 .orElseThrow(() -> new HttpError(404, "text/plain", "The deployment '" + name + "' does not exist."));
-        boolean kubernetes = !properties.path("compute").asText().isEmpty();
         long start = System.nanoTime();
         try {
-            Answered answered = answer(exchange, call, endpoint.child("deployments", name), deployment, kubernetes);
-            count(endpoint, name, answered.shown(), answered.model(), start);
+            Reply reply = answer(id, deployment, call, kubernetes, requestId);
+            reply.write(exchange, kubernetes);
+            count(endpoint, name, reply.shown(kubernetes), reply.answer().statusCode(), start);
         } catch (HttpError e) {
             count(endpoint, name, e.status(), 0, start);
             throw e;
@@ -104,10 +112,8 @@ public final class FrontEnd implements Provider {
         metrics.add(endpoint, new RequestMetrics.Answered(deployment, shown, model, (System.nanoTime() - start) / 1e6));
     }
 
-    /** The status that the client saw, and the model's own. */
-    private record Answered(int shown, int model) {}
-
-    private Answered answer(Exchange exchange, Call call, ResourceId id, ObjectNode deployment, boolean kubernetes)
+    /** What the deployment answers; an error when it takes no request now, or gives no answer. */
+    private Reply answer(ResourceId id, ObjectNode deployment, Call call, boolean kubernetes, String requestId)
             throws IOException {
         Limits limits = Limits.of(deployment);
         RunningDeployment running = deployments
@@ -120,8 +126,8 @@ public final class FrontEnd implements Provider {
         }
         try {
             Reply reply = forwarding.send(running.port().orElseThrow(FrontEnd::unavailable), call, limits.timeout());
-            return new Answered(
-                    reply.write(exchange, kubernetes), reply.answer().statusCode());
+            collector.exchanged(id, deployment, call::payload, reply::payload, requestId);
+            return reply;
         } catch (Forwarding.TimedOut e) {
             throw new HttpError(kubernetes ? 504 : 408, "text/plain", "upstream request timeout");
         } catch (Forwarding.Broken e) {
@@ -135,18 +141,26 @@ public final class FrontEnd implements Provider {
         }
     }
 
-    /** A mirrored request's answer, and its failure, are nobody's. */
-    private void mirror(ResourceId endpoint, String name, Call call) {
+    /**
+     * A mirrored request's answer, and its failure, are nobody's; the deployment's metrics have them. What it has no room for
+     * is dropped.
+     */
+    private void mirror(ResourceId endpoint, String name, Call call, boolean kubernetes) {
         ResourceId id = endpoint.child("deployments", name);
-        Optional<ObjectNode> document = resources.get(id);
-        Optional<Integer> port = deployments.serving(id).flatMap(RunningDeployment::port);
-        if (document.isPresent() && port.isPresent()) {
-            try {
-                forwarding.send(port.get(), call, Limits.of(document.get()).timeout());
-            } catch (IOException e) {
-                System.getLogger(FrontEnd.class.getName())
-                        .log(System.Logger.Level.DEBUG, "mirrored request to " + id + " failed", e);
-            }
+        Optional<ObjectNode> deployment = resources.get(id);
+        if (deployment.isEmpty()) {
+            return;
+        }
+        long start = System.nanoTime();
+        try {
+            Reply reply = answer(
+                    id, deployment.get(), call, kubernetes, UUID.randomUUID().toString());
+            count(endpoint, name, reply.shown(kubernetes), reply.answer().statusCode(), start);
+        } catch (HttpError e) {
+            count(endpoint, name, e.status(), 0, start);
+        } catch (IOException e) {
+            System.getLogger(FrontEnd.class.getName())
+                    .log(System.Logger.Level.WARNING, "mirrored request to " + id + " failed", e);
         }
     }
 

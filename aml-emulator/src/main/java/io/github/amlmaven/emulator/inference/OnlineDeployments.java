@@ -3,6 +3,8 @@ package io.github.amlmaven.emulator.inference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.arm.ResourceStore;
+import io.github.amlmaven.emulator.collector.DataCollector;
+import io.github.amlmaven.emulator.collector.Sidecar;
 import io.github.amlmaven.emulator.container.ContainerRuntime;
 import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
@@ -35,6 +37,7 @@ import java.util.stream.Stream;
 public final class OnlineDeployments implements AutoCloseable {
 
     private final ResourceStore resources;
+    private final DataCollector collector;
     private final ServedReader reader;
     private final Servers servers;
     private final Path files;
@@ -50,9 +53,11 @@ public final class OnlineDeployments implements AutoCloseable {
             ResourceStore resources,
             BlobStore blobs,
             EnvironmentCache environments,
-            ContainerRuntime containers)
+            ContainerRuntime containers,
+            DataCollector collector)
             throws IOException {
         this.resources = resources;
+        this.collector = collector;
         this.clock = context.clock();
         this.files = Files.createDirectories(context.files().resolve("inference"));
         this.reader = new ServedReader(
@@ -102,8 +107,7 @@ public final class OnlineDeployments implements AutoCloseable {
     /** What a server is started for; limits and scale are the front end's. */
     private static String fingerprint(ObjectNode document) {
         ObjectNode asked = document.path("properties").deepCopy();
-        asked.remove(List.of(
-                "provisioningState", "requestSettings", "scaleSettings", "description", "properties", "dataCollector"));
+        asked.remove(List.of("provisioningState", "requestSettings", "scaleSettings", "description", "properties"));
         return asked.toString();
     }
 
@@ -121,8 +125,15 @@ public final class OnlineDeployments implements AutoCloseable {
             ServingFolder folder = new ServingFolder(folder(deployment).resolve(next(older)));
             Served served = reader.read(deployment, document);
             DeploymentEvents events = new DeploymentEvents(folder, clock);
-            RunningDeployment next =
-                    new RunningDeployment(fingerprint, folder, servers.prepare(served, folder, events, stop), events);
+            Optional<Sidecar> sidecar = collector.beside(deployment, document);
+            RunningDeployment next;
+            try {
+                next = new RunningDeployment(
+                        fingerprint, folder, servers.prepare(served, folder, sidecar, events, stop), events, sidecar);
+            } catch (IOException | RuntimeException | Stop.StoppedException e) {
+                sidecar.ifPresent(Sidecar::close);
+                throw e;
+            }
             try {
                 next.start(served.probes().limit(), stop);
             } catch (ServingFailure | Stop.StoppedException e) {

@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.inference;
 
+import io.github.amlmaven.emulator.collector.Sidecar;
 import io.github.amlmaven.emulator.container.SupervisedContainer;
 import io.github.amlmaven.emulator.container.SupervisedContainer.State;
 import io.github.amlmaven.emulator.job.process.FolderTree;
@@ -21,14 +22,24 @@ final class RunningDeployment {
     private final ServingFolder folder;
     private final SupervisedContainer server;
     private final DeploymentEvents events;
+    private final Optional<Sidecar> sidecar;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    /** @param fingerprint of what the document asked to be served */
-    RunningDeployment(String fingerprint, ServingFolder folder, SupervisedContainer server, DeploymentEvents events) {
+    /**
+     * @param fingerprint of what the document asked to be served
+     * @param sidecar takes what the scoring script collects; ends with the server
+     */
+    RunningDeployment(
+            String fingerprint,
+            ServingFolder folder,
+            SupervisedContainer server,
+            DeploymentEvents events,
+            Optional<Sidecar> sidecar) {
         this.fingerprint = fingerprint;
         this.folder = folder;
         this.server = server;
         this.events = events;
+        this.sidecar = sidecar;
     }
 
     boolean serves(String wanted) {
@@ -106,6 +117,7 @@ final class RunningDeployment {
     /** Ends the server; files stay for their logs. */
     void stop() {
         server.stop();
+        sidecar.ifPresent(Sidecar::close);
     }
 
     /** Ends the server and deletes its files. */

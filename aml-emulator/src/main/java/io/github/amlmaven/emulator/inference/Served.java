@@ -5,6 +5,7 @@ import io.github.amlmaven.emulator.arm.ResourceId;
 import io.github.amlmaven.emulator.container.Probe;
 import io.github.amlmaven.emulator.job.data.BlobLocation;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +26,13 @@ record Served(
         String script,
         Map<String, String> variables,
         Probes probes) {
+
+    /** With variables that the service sets; the deployment's own win. */
+    Served with(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(more);
+        all.putAll(variables);
+        return new Served(deployment, software, model, modelMountPath, code, script, all, probes);
+    }
 
     /** What the server runs on. */
     sealed interface Software {

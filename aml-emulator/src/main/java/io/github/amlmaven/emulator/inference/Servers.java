@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.inference;
 
+import io.github.amlmaven.emulator.collector.Sidecar;
 import io.github.amlmaven.emulator.container.ContainerRuntime;
 import io.github.amlmaven.emulator.container.ContainerSpec;
 import io.github.amlmaven.emulator.container.SupervisedContainer;
@@ -29,6 +30,9 @@ final class Servers {
     /** Where AML's containers have the deployment's code and models. */
     private static final String APP_ROOT = "/var/azureml-app";
 
+    /** Where containers have the settings of their data collector. */
+    private static final String COLLECTOR = "/var/azureml-mdc";
+
     private static final String INFERENCE_SERVER = "azureml-inference-server-http";
 
     private final BlobFolders blobs;
@@ -51,8 +55,10 @@ final class Servers {
     }
 
     /** Builds, downloads, and hands out the server not yet started. */
-    SupervisedContainer prepare(Served served, ServingFolder folder, DeploymentEvents events, Stop stop)
+    SupervisedContainer prepare(
+            Served asked, ServingFolder folder, Optional<Sidecar> sidecar, DeploymentEvents events, Stop stop)
             throws IOException, Stop.StoppedException {
+        Served served = sidecar.isPresent() ? asked.with(collecting(sidecar.get(), asked, folder)) : asked;
         folder.stage(served, blobs);
         ContainerRuntime runtime;
         ContainerSpec spec;
@@ -96,9 +102,26 @@ final class Servers {
             }
             variables.put("AZUREML_MODEL_DIR", models + "/" + model.name() + "/" + model.version());
         });
+        if (Files.exists(folder.collector())) {
+            mounts.add(new ContainerSpec.Mount(folder.collector(), COLLECTOR));
+        }
         variables.putAll(served.variables());
         return new ContainerSpec(
                 name(served), image.reference(), List.of(), variables, image.port(), 0, 0, List.copyOf(mounts));
+    }
+
+    /** What tells azureml-ai-monitoring to collect, and where to send it. */
+    private static Map<String, String> collecting(Sidecar sidecar, Served served, ServingFolder folder)
+            throws IOException {
+        folder.writeCollector(sidecar.config());
+        Path seen = served.software() instanceof Software.Image ? Path.of(COLLECTOR) : folder.collector();
+        return Map.of(
+                "AZUREML_MDC_CONFIG_PATH",
+                seen.resolve(ServingFolder.COLLECTOR_CONFIG).toString(),
+                "AZUREML_MDC_HOST",
+                "127.0.0.1",
+                "AZUREML_MDC_PORT",
+                Integer.toString(sidecar.port()));
     }
 
     private static String name(Served served) {

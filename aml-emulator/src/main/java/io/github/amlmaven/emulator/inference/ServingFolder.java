@@ -1,5 +1,6 @@
 package io.github.amlmaven.emulator.inference;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.emulator.job.data.BlobFolders;
 import io.github.amlmaven.emulator.job.data.BlobLocation;
 import io.github.amlmaven.emulator.job.data.DataFailure;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 record ServingFolder(Path root) {
 
     private static final int TAIL_WINDOW = 1 << 20;
+    static final String COLLECTOR_CONFIG = "mdc-config.json";
     private static final String LAUNCHER = "inference_server.py";
     private static final String MLFLOW_SCRIPT = "mlflow_score_script.py";
 
@@ -41,6 +43,16 @@ record ServingFolder(Path root) {
 
     Path mlflowRoot() {
         return root.resolve("var/mlflow_resources");
+    }
+
+    /** Folder of the data collector's settings; there when something is collected. */
+    Path collector() {
+        return root.resolve("var/azureml-mdc");
+    }
+
+    void writeCollector(ObjectNode config) throws IOException {
+        Files.createDirectories(collector());
+        Files.writeString(collector().resolve(COLLECTOR_CONFIG), config.toString());
     }
 
     Path buildLog() {

@@ -224,35 +224,6 @@ class OnlineServingTest {
     }
 
     @Test
-    void aMirroredDeploymentSeesItsShareOfTheTraffic() {
-        team.endpoint("mirrored", "Key");
-        deploy("mirrored", "live", "doubler", "");
-        deploy("mirrored", "shadow", "tripler", "");
-        team.traffic("mirrored", "{'live':100}", "{'shadow':50}");
-        String key = team.key("mirrored", "primaryKey");
-        for (int i = 0; i < 4; i++) {
-            assertThat(team.score("mirrored", key, "{\"n\":1}").body()).contains("live");
-        }
-        await(() -> scored("mirrored", "live") == 4);
-        await(() -> scored("mirrored", "shadow") == 2);
-    }
-
-    private long scored(String endpoint, String deployment) {
-        return team.logs(endpoint, deployment, "InferenceServer")
-                .lines()
-                .filter(line -> line.contains("scored"))
-                .count();
-    }
-
-    private static void await(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + java.time.Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
-        }
-    }
-
-    @Test
     void monitorTellsWhatTheFrontEndHasAnsweredAndAutoscaleGoesByIt() {
         team.endpoint("counted", "Key");
         deploy("counted", "blue", "doubler", "");
