@@ -63,7 +63,7 @@ public record TokenIdentity(
         return switch (credentialClass) {
             case "0" -> "public client";
             case "1" -> "service principal with a secret";
-            case "2" -> "service principal with a certificate or a federated token, or managed identity";
+            case "2" -> "service principal with a certificate or a federated token";
             default -> "service principal";
         };
     }

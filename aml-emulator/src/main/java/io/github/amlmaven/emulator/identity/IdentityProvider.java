@@ -9,6 +9,7 @@ import io.github.amlmaven.emulator.http.HttpError;
 import io.github.amlmaven.emulator.http.Routes;
 import io.github.amlmaven.emulator.identity.TokenAuthority.Claims;
 import io.github.amlmaven.emulator.identity.TokenAuthority.InvalidToken;
+import io.github.amlmaven.emulator.identity.TokenAuthority.Proof;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import java.util.Set;
 
 /**
  * Entra ID's token endpoint, its discovery documents, and the two managed-identity endpoints (IMDS, App Service). Knows
- * one tenant and one service principal; the managed identity is that principal too.
+ * one tenant and one service principal; the managed identity is that principal too, and says so in its tokens.
  */
 public final class IdentityProvider implements Provider {
 
@@ -36,8 +37,12 @@ public final class IdentityProvider implements Provider {
     private final TokenAuthority tokens;
     private final BootstrapCredentials credentials;
     private final Clock clock;
+    private final String managedIdentity;
 
-    public IdentityProvider(TokenAuthority tokens, BootstrapCredentials credentials, Clock clock) {
+    public IdentityProvider(
+            TokenAuthority tokens, BootstrapCredentials credentials, Clock clock, EmulatorOptions options) {
+        this.managedIdentity = "/subscriptions/" + options.subscriptionId() + "/resourcegroups/"
+                + options.resourceGroup() + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/local";
         this.tokens = tokens;
         this.credentials = credentials;
         this.clock = clock;
@@ -65,7 +70,7 @@ public final class IdentityProvider implements Provider {
         answer.put("token_type", "Bearer")
                 .put("expires_in", TokenAuthority.VALIDITY.toSeconds() - 1)
                 .put("ext_expires_in", TokenAuthority.VALIDITY.toSeconds() - 1)
-                .put("access_token", tokens.issue(audience, principal, credentials.objectId()));
+                .put("access_token", tokens.issue(audience, principal, credentials.objectId(), proof(form)));
         addRefreshToken(answer, form, principal);
         exchange.setHeader("Cache-Control", "no-store, no-cache");
         exchange.send(200, answer);
@@ -78,7 +83,7 @@ public final class IdentityProvider implements Provider {
         String resource = form.containsKey("resource")
                 ? form.get("resource")
                 : audience(exchange, form.getOrDefault("scope", ""));
-        ObjectNode answer = managedIdentityAnswer(resource, principal);
+        ObjectNode answer = answer(resource, principal, proof(form));
         answer.put("not_before", Long.toString(clock.instant().getEpochSecond()));
         addRefreshToken(answer, form, principal);
         exchange.setHeader("Cache-Control", "no-store, no-cache");
@@ -89,7 +94,8 @@ public final class IdentityProvider implements Provider {
         if (!"client_credentials".equals(form.get("grant_type"))) {
             answer.put(
                     "refresh_token",
-                    tokens.issue("refresh", principal, credentials.objectId(), "refresh", REFRESH_VALIDITY));
+                    tokens.issue(
+                            "refresh", principal, credentials.objectId(), Proof.SECRET, "refresh", REFRESH_VALIDITY));
         }
     }
 
@@ -209,7 +215,7 @@ public final class IdentityProvider implements Provider {
         if (!exchange.header("Metadata").orElse("").equalsIgnoreCase("true")) {
             throw managedIdentityError(400, "invalid_request", "Required metadata header not specified");
         }
-        exchange.send(200, managedIdentityAnswer(resource(exchange), credentials.clientId()));
+        exchange.send(200, managedIdentityAnswer(exchange));
     }
 
     /** App Service, Functions and AML compute: {@code IDENTITY_ENDPOINT} with {@code IDENTITY_HEADER}. */
@@ -220,7 +226,7 @@ public final class IdentityProvider implements Provider {
         if (!same(header, credentials.identityHeader())) {
             throw managedIdentityError(403, "forbidden", "The X-IDENTITY-HEADER is missing or wrong.");
         }
-        exchange.send(200, managedIdentityAnswer(resource(exchange), credentials.clientId()));
+        exchange.send(200, managedIdentityAnswer(exchange));
     }
 
     private static String resource(Exchange exchange) {
@@ -230,11 +236,24 @@ public final class IdentityProvider implements Provider {
                         managedIdentityError(400, "invalid_request", "Required query variable 'resource' is missing"));
     }
 
-    private ObjectNode managedIdentityAnswer(String resource, String applicationId) {
+    private ObjectNode managedIdentityAnswer(Exchange exchange) {
+        String id = exchange.query("mi_res_id")
+                .or(() -> exchange.query("msi_res_id"))
+                .orElse(managedIdentity);
+        return answer(resource(exchange), credentials.clientId(), Proof.managedIdentity(id));
+    }
+
+    private static Proof proof(Map<String, String> form) {
+        return form.containsKey("client_assertion") && !form.containsKey("client_secret")
+                ? Proof.ASSERTION
+                : Proof.SECRET;
+    }
+
+    private ObjectNode answer(String resource, String applicationId, Proof proof) {
         long validity = TokenAuthority.VALIDITY.toSeconds() - 1;
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("access_token", tokens.issue(resource, applicationId, credentials.objectId()))
+                .put("access_token", tokens.issue(resource, applicationId, credentials.objectId(), proof))
                 .put("token_type", "Bearer")
                 .put("client_id", applicationId)
                 .put("resource", resource)

@@ -56,6 +56,23 @@ public final class TokenAuthority {
     /** What a valid token says. */
     public record Claims(String audience, String objectId, String applicationId, String use, Instant expires) {}
 
+    /**
+     * How a client has proved who it is.
+     *
+     * @param credentialClass claim {@code appidacr}: 1 a secret, 2 a certificate or another issuer's token
+     * @param managedIdentity claim {@code xms_mirid}: the ARM id of what has the identity; empty for other clients
+     */
+    record Proof(String credentialClass, String managedIdentity) {
+
+        static final Proof SECRET = new Proof("1", "");
+        static final Proof ASSERTION = new Proof("2", "");
+
+        /** Managed identities have certificates of Azure's own. */
+        static Proof managedIdentity(String id) {
+            return new Proof("2", id);
+        }
+    }
+
     /** Why a token is not accepted; {@code code} is ARM's. */
     public static final class InvalidToken extends Exception {
         private static final long serialVersionUID = 1L;
@@ -77,7 +94,11 @@ public final class TokenAuthority {
      * @param audience the resource: {@code https://management.azure.com}, {@code https://ml.azure.com} ...
      */
     public String issue(String audience, String applicationId, String objectId) {
-        return issue(audience, applicationId, objectId, "access", VALIDITY);
+        return issue(audience, applicationId, objectId, Proof.SECRET);
+    }
+
+    String issue(String audience, String applicationId, String objectId, Proof proof) {
+        return issue(audience, applicationId, objectId, proof, "access", VALIDITY);
     }
 
     /**
@@ -85,11 +106,11 @@ public final class TokenAuthority {
      * #verify} does not take it for an access token.
      */
     public String issueForRun(String run) {
-        return issue("https://ml.azure.com", run, run, "run", RUN_VALIDITY);
+        return issue("https://ml.azure.com", run, run, Proof.SECRET, "run", RUN_VALIDITY);
     }
 
     /** @param use {@code access} or {@code refresh}; one is not accepted for the other */
-    String issue(String audience, String applicationId, String objectId, String use, Duration validity) {
+    String issue(String audience, String applicationId, String objectId, Proof proof, String use, Duration validity) {
         Instant now = clock.instant();
         ObjectNode header = JsonNodeFactory.instance.objectNode();
         header.put("typ", "JWT").put("alg", "ES256").put("kid", KEY_ID);
@@ -103,7 +124,7 @@ public final class TokenAuthority {
                 .put("nbf", now.getEpochSecond())
                 .put("exp", now.plus(validity).getEpochSecond())
                 .put("appid", applicationId)
-                .put("appidacr", "1")
+                .put("appidacr", proof.credentialClass())
                 .put("idtyp", "app")
                 .put("oid", objectId)
                 .put("sub", objectId)
@@ -111,6 +132,9 @@ public final class TokenAuthority {
                 .put("uti", UUID.randomUUID().toString())
                 .put("use", use)
                 .put("ver", "1.0");
+        if (!proof.managedIdentity().isEmpty()) {
+            claims.put("xms_mirid", proof.managedIdentity());
+        }
         String signed = encode(header) + "." + encode(claims);
         try {
             Signature signature = Signature.getInstance(ALGORITHM);

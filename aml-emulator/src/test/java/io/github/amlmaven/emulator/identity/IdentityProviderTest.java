@@ -48,6 +48,8 @@ class IdentityProviderTest {
         assertThat(claims.path("aud").asText()).isEqualTo("https://ml.azure.com");
         assertThat(claims.path("appid").asText()).isEqualTo(emulator.clientId());
         assertThat(claims.path("tid").asText()).isEqualTo(EmulatorOptions.TENANT);
+        assertThat(claims.path("appidacr").asText()).isEqualTo("1");
+        assertThat(claims.has("xms_mirid")).isFalse();
     }
 
     @Test
@@ -106,6 +108,26 @@ class IdentityProviderTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body().path("token_type").asText()).isEqualTo("Bearer");
         assertThat(answer.body().path("expires_on").asLong()).isPositive();
+        JsonNode claims = claims(answer.body().path("access_token").asText());
+        assertThat(claims.path("appidacr").asText()).isEqualTo("2");
+        assertThat(claims.path("xms_mirid").asText())
+                .matches("/subscriptions/[^/]+/resourcegroups/[^/]+/providers/Microsoft.ManagedIdentity/.+");
+    }
+
+    @Test
+    void anotherIssuersTokenProvesAsACertificateDoes() throws Exception {
+        String assertion = "e30."
+                + Base64.getUrlEncoder().encodeToString("{\"sub\":\"ci\"}".getBytes(StandardCharsets.UTF_8)) + ".c2ln";
+        Answer answer = form(
+                "/" + EmulatorOptions.TENANT + "/oauth2/v2.0/token",
+                "grant_type=client_credentials&client_id=" + emulator.clientId()
+                        + "&scope=https%3A%2F%2Fml.azure.com%2F.default&client_assertion_type="
+                        + "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion="
+                        + assertion);
+
+        JsonNode claims = claims(answer.body().path("access_token").asText());
+        assertThat(claims.path("appidacr").asText()).isEqualTo("2");
+        assertThat(claims.has("xms_mirid")).isFalse();
     }
 
     @Test
