@@ -13,6 +13,7 @@ import io.github.amlmaven.emulator.service.Provider;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Compute targets. Clusters and instances are names with a state here: jobs run on this machine. */
@@ -20,6 +21,9 @@ final class ComputeProvider implements Provider {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]{1,23}");
     /** State of a compute instance after an action. */
+    /** Computes that consist of virtual machines of one size. */
+    private static final Set<String> MACHINES = Set.of("AmlCompute", "ComputeInstance");
+
     private static final Map<String, String> ACTIONS =
             Map.of("start", "Running", "stop", "Stopped", "restart", "Running");
 
@@ -126,9 +130,12 @@ final class ComputeProvider implements Provider {
                     "The request content was invalid and could not be deserialized: 'Required property 'properties' not"
                             + " found in JSON. Path ''.'.");
         }
-        if (type.equals("AmlCompute")
-                && properties.path("properties").path("vmSize").asText().isEmpty()) {
+        String size = properties.path("properties").path("vmSize").asText();
+        if (type.equals("AmlCompute") && size.isEmpty()) {
             throw HttpError.arm(400, "BadRequest", "The vmSize of an AmlCompute is required.");
+        }
+        if (MACHINES.contains(type) && !size.isEmpty() && !VmSize.supported(size)) {
+            throw VmSize.unsupported(size, "Cluster.Properties.VMSize");
         }
         if (type.equals("Kubernetes")) {
             String cluster = properties.path("resourceId").asText();

@@ -30,8 +30,12 @@ record DeploymentRules(ResourceStore resources) {
                     + ", the deployment's endpointComputeType is "
                     + properties.path("endpointComputeType").asText() + ".");
         }
-        if (!kubernetes && properties.path("instanceType").asText().isEmpty()) {
+        String size = properties.path("instanceType").asText();
+        if (!kubernetes && size.isEmpty()) {
             throw WorkspaceScope.userError("The instanceType of a managed online deployment is required.");
+        }
+        if (!kubernetes && !VmSize.supported(size)) {
+            throw VmSize.unsupported(size, "properties.instanceType");
         }
         mustExist(properties.path("model"), "model");
     }

@@ -1,7 +1,13 @@
 package io.github.amlmaven.emulator.machinelearning;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.emulator.http.HttpError;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A size of virtual machines as Azure's documentation describes it.
@@ -42,6 +48,44 @@ record VmSize(String name, String family, int cores, int gpus, double memoryGb, 
 
     static List<String> families() {
         return ALL.stream().map(VmSize::family).distinct().toList();
+    }
+
+    /**
+     * Names of sizes that AML takes, as they are formed (vm-naming-conventions) from the families that it supports
+     * (concept-compute-target, "Supported VM series and sizes"): family, cores, of these those in use, features, accelerator,
+     * version. Far more than {@link #ALL}, which knows cores and memory too. The B series is not among them.
+     */
+    private static final Pattern SUPPORTED = Pattern.compile(
+            "standard_(a|d|ds|dc|e|ec|f|fx|g|gs|h|hb|hc|hx|l|m|nc|nd|np|nv)[1-9]\\d{0,2}(-\\d{1,3})?[a-z]{0,6}"
+                    + "(_(t4|a10|a100|h100|h200|mi300x|v710))?(_v\\d{1,2})?(_promo)?",
+            Pattern.CASE_INSENSITIVE);
+
+    static boolean supported(String name) {
+        return SUPPORTED.matcher(name).matches();
+    }
+
+    /**
+     * The service's words for a size that it does not have (Azure/MachineLearningNotebooks#1169).
+     *
+     * @param property that has the name: {@code Cluster.Properties.VMSize}
+     */
+    static HttpError unsupported(String name, String property) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode error = body.putObject("error")
+                .put("code", "InvalidPropertyValue")
+                .put(
+                        "message",
+                        "The specified value " + name + " for property " + property
+                                + " is not a supported VM size. See additional details for supported VM sizes.");
+        error.putArray("details")
+                .addObject()
+                .put("code", "SupportedVMSizes")
+                .put(
+                        "message",
+                        ALL.stream()
+                                .map(size -> size.name().toUpperCase(Locale.ROOT))
+                                .collect(Collectors.joining(",")));
+        return HttpError.json(400, body);
     }
 
     static Optional<VmSize> named(String name) {

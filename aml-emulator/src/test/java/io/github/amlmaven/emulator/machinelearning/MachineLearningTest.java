@@ -217,6 +217,37 @@ class MachineLearningTest {
     }
 
     @Test
+    void aSizeOfMachinesThatThereIsNotIsRefusedForComputesAndManagedDeployments() {
+        Answer compute = azure.call(
+                HttpMethod.PUT,
+                azure.workspace() + "/computes/burst",
+                "{\"location\":\"westeurope\",\"properties\":{\"computeType\":\"AmlCompute\",\"properties\":{\"vmSize\":"
+                        + "\"Standard_B2s\"}}}");
+        assertThat(compute.status()).isEqualTo(400);
+        assertThat(compute.body().at("/error/code").asText()).isEqualTo("InvalidPropertyValue");
+        assertThat(compute.body().at("/error/message").asText()).contains("Standard_B2s", "not a supported VM size");
+        assertThat(azure.call(HttpMethod.GET, azure.workspace() + "/computes/burst", "")
+                        .status())
+                .isEqualTo(404);
+
+        String endpoint = azure.workspace() + "/onlineEndpoints/sizes";
+        azure.follow(HttpMethod.PUT, endpoint, "{\"location\":\"westeurope\",\"properties\":{\"authMode\":\"Key\"}}");
+        Answer deployment = azure.call(
+                HttpMethod.PUT,
+                endpoint + "/deployments/blue",
+                "{\"location\":\"westeurope\",\"properties\":{\"endpointComputeType\":\"Managed\",\"instanceType\":"
+                        + "\"Standard_DS3\"}}");
+        Answer unknown = azure.call(
+                HttpMethod.PUT,
+                endpoint + "/deployments/blue",
+                "{\"location\":\"westeurope\",\"properties\":{\"endpointComputeType\":\"Managed\",\"instanceType\":"
+                        + "\"Standard_Huge\"}}");
+        assertThat(deployment.status()).isEqualTo(201);
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.body().at("/error/message").asText()).contains("Standard_Huge", "not a supported VM size");
+    }
+
+    @Test
     void anUnknownPropertyIsRefusedInResourceManagersWords() {
         Answer answer = azure.call(
                 HttpMethod.PUT,
