@@ -68,6 +68,15 @@ def status(authorization: str, environ: dict[str, str] | None = None, path: str 
     return answered[0]
 
 
+def challenge(authorization: str) -> str:
+    """WWW-Authenticate of a refusal."""
+    answered = []
+    app = server.EntraAuthentication(lambda *_: [], server.entra_of(settings()))
+    request = {"PATH_INFO": "/score", "REQUEST_METHOD": "POST", "HTTP_AUTHORIZATION": authorization}
+    app(request, lambda line, headers: answered.append(dict(headers)["WWW-Authenticate"]))
+    return answered[0]
+
+
 def bearer(value: str) -> str:
     return "Bearer " + value
 
@@ -109,6 +118,9 @@ def cases(emulator: Emulator):
     yield "a good token is served", lambda: status(bearer(token())) == 200
     yield "one of several audiences", lambda: status(bearer(token(aud=["x", AUDIENCE]))) == 200
     yield "no token", lambda: status("") == 401
+    yield "no token, no error (RFC 6750)", lambda: challenge("") == 'Bearer realm="scoring"'
+    yield "another scheme, no error", lambda: challenge("Basic YTpi") == 'Bearer realm="scoring"'
+    yield "a bad token is told so", lambda: 'error="invalid_token"' in challenge(bearer("abc"))
     yield "no bearer", lambda: status("Basic " + token()) == 401
     yield "no token at all in it", lambda: status(bearer("abc")) == 401
     yield "expired", lambda: status(bearer(token(nbf=now - 7200, exp=now - 3600))) == 401

@@ -173,13 +173,9 @@ record ImagePlan(
 
     private static FileEntriesLayer codeLayer(ContentFiles code, Path cache) {
         FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("code");
-        layer.addEntry(entry(Resource.SCORING_SERVER.writeTo(cache.resolve("programs")), SERVER));
-        layer.addEntry(entry(
-                Resource.SCORING_TELEMETRY.writeTo(cache.resolve("programs")),
-                "/opt/aml/" + Resource.SCORING_TELEMETRY.fileName()));
-        layer.addEntry(entry(
-                Resource.FUNCTIONS_HANDLER.writeTo(cache.resolve("programs")),
-                "/opt/aml/" + Resource.FUNCTIONS_HANDLER.fileName()));
+        for (Resource program : Resource.SERVER) {
+            layer.addEntry(entry(program.writeTo(cache.resolve("programs")), "/opt/aml/" + program.fileName()));
+        }
         for (ContentFiles.Entry file : code.files()) {
             layer.addEntry(entry(file.path(), APP_ROOT + "/" + file.name()));
         }

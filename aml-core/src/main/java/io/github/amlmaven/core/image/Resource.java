@@ -7,15 +7,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /** The Python programs that this package brings along. */
 enum Resource {
     SCORING_SERVER("scoring_server.py"),
     SCORING_TELEMETRY("scoring_telemetry.py"),
+    SCORING_COLLECTOR("scoring_collector.py"),
     FUNCTIONS_HANDLER("functions_handler.py"),
     PIP("pip_for_platform.py"),
     COMPILE("compile_packages.py"),
     CHECK("check_scoring_script.py");
+
+    /** What the server in the image consists of. */
+    static final List<Resource> SERVER =
+            List.of(SCORING_SERVER, SCORING_TELEMETRY, SCORING_COLLECTOR, FUNCTIONS_HANDLER);
 
     private final String fileName;
 

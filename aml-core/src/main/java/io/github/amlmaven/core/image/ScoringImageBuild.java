@@ -202,9 +202,9 @@ public final class ScoringImageBuild {
         return Sha256.of(String.join(
                 "\n",
                 request.place().toolVersion(),
-                Sha256.of(Resource.SCORING_SERVER.bytes()),
-                Sha256.of(Resource.SCORING_TELEMETRY.bytes()),
-                Sha256.of(Resource.FUNCTIONS_HANDLER.bytes()),
+                Resource.SERVER.stream()
+                        .map(program -> Sha256.of(program.bytes()))
+                        .collect(Collectors.joining(",")),
                 settings.functionApp() ? ImagePlan.functionFiles().toString() : "",
                 base.identity(),
                 packages.key(),

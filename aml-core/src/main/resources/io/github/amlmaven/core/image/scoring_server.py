@@ -197,8 +197,9 @@ class EntraAuthentication:
     def __call__(self, environ, start_response):
         if is_probe(environ):
             return self._app(environ, start_response)
-        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        refusal = self._check.refusal(token.strip() if scheme.lower() == "bearer" else "")
+        scheme, _, given = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        token = given.strip() if scheme.lower() == "bearer" else ""
+        refusal = self._check.refusal(token)
         if refusal is None:
             return self._app(environ, start_response)
         status, reason = refusal
@@ -206,7 +207,9 @@ class EntraAuthentication:
         body = json.dumps({"message": f"The token is not accepted: {reason}"}).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         if status.startswith("401"):
-            headers.append(("WWW-Authenticate", f'Bearer error="invalid_token", error_description="{reason}"'))
+            # RFC 6750, 3.1: to a request without a token nothing but the scheme is told.
+            told = f', error="invalid_token", error_description="{reason}"' if token else ""
+            headers.append(("WWW-Authenticate", f'Bearer realm="scoring"{told}'))
         start_response(status, headers)
         return [body]
 

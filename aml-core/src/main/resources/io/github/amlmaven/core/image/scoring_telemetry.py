@@ -1,45 +1,35 @@
 """What a scoring server tells about itself: Prometheus metrics, OpenTelemetry, collected inputs and outputs.
 
 Wraps the WSGI application of azureml-inference-server-http and leaves its answers as they are. Settings come from the
-environment:
+environment; those of collected data are told in ``scoring_collector.py``:
 
 =========================================  =====================================================================
 ``AML_METRICS_ENABLED``                    ``false`` takes ``GET /metrics`` away (Prometheus; behind the key, if any)
 ``APPLICATIONINSIGHTS_CONNECTION_STRING``  sends requests and their latency to Application Insights
 ``OTEL_EXPORTER_OTLP_ENDPOINT``            the same to an OpenTelemetry collector; the image then needs
                                            ``opentelemetry-exporter-otlp-proto-http`` among its packages
-``AML_COLLECT_SAMPLE_PERCENT``             share of requests whose input and output are collected, 0 when not set
-``AML_COLLECT_REDACT``                     ``module:function`` beside the scoring script, called as
-                                           ``redact(collection, text)``; returns the text to keep, or None to keep none
-``AZUREML_MDC_HOST``, ``_PORT``            where collected data go, as for AML's data collector: 127.0.0.1, 50011
 =========================================  =====================================================================
 
 Nothing here may make a request fail: what cannot be told is counted, and logged once.
 """
 
-import importlib
+import dataclasses
 import io
-import json
 import logging
 import os
-import queue
-import random
-import threading
 import time
-import urllib.request
 import uuid
+
+from scoring_collector import Collector, TelemetryError
 
 LOG = logging.getLogger("aml.telemetry")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-# Collected bodies wait in memory for the collector: so many, and none larger.
-QUEUE_CAPACITY = 1500
+# None larger is collected.
 LARGEST_BODY = 1 << 20
+# What Application Insights keeps of a property.
+LARGEST_PROPERTY = 8192
 KNOWN_PATHS = ("/", "/score", "/swagger.json")
 KNOWN_METHODS = ("GET", "POST", "HEAD", "OPTIONS")
-
-
-class TelemetryError(Exception):
-    """The environment asks for something that this image cannot do."""
 
 
 def model_of(environ):
@@ -47,6 +37,18 @@ def model_of(environ):
     parts = environ.get("AZUREML_MODEL_DIR", "").rstrip("/").split("/")
     named = len(parts) > 2 and parts[-3] == "azureml-models"
     return (parts[-2], parts[-1]) if named else ("", "")
+
+
+@dataclasses.dataclass
+class Answered:
+    """A request that was answered; ``kept`` are collected texts by collection, after redaction."""
+
+    path: str
+    method: str
+    status: int
+    seconds: float
+    environ: dict
+    kept: dict
 
 
 class PrometheusMetrics:
@@ -73,11 +75,13 @@ class PrometheusMetrics:
             "aml_scoring_model_info", "The model that is served", ("model", "version"), multiprocess_mode="max"
         ).labels(model, version).set(1)
 
-    def answered(self, path, method, status, seconds):
-        self._requests.labels(path=path, method=method, status=str(status), **self._labels).inc()
-        self._seconds.labels(path=path, **self._labels).observe(seconds)
-        if status >= 500:
-            self._errors.labels(path=path, **self._labels).inc()
+    def answered(self, answer):
+        self._requests.labels(
+            path=answer.path, method=answer.method, status=str(answer.status), **self._labels
+        ).inc()
+        self._seconds.labels(path=answer.path, **self._labels).observe(answer.seconds)
+        if answer.status >= 500:
+            self._errors.labels(path=answer.path, **self._labels).inc()
 
     def lost(self):
         self._lost.inc()
@@ -101,13 +105,15 @@ class Telemetry:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
         self._trace = trace
+        self._propagator = TraceContextTextMapPropagator()
         self._labels = {"aml.model.name": model, "aml.model.version": version}
         provider = TracerProvider(
             resource=Resource.create({"service.name": environ.get("OTEL_SERVICE_NAME", model or "scoring")})
         )
-        for exporter in self._exporters(environ):
+        for exporter in self._exporters(environ, provider):
             provider.add_span_processor(BatchSpanProcessor(exporter))
         # A provider of our own: the server's is its own matter.
         self._tracer = provider.get_tracer("aml-maven-plugin")
@@ -117,13 +123,14 @@ class Telemetry:
         return any(environ.get(name) for name in ("APPLICATIONINSIGHTS_CONNECTION_STRING", "OTEL_EXPORTER_OTLP_ENDPOINT"))
 
     @staticmethod
-    def _exporters(environ):
+    def _exporters(environ, provider):
         connection = environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING")
         if connection:
             from azure.monitor.opentelemetry.exporter import AzureMonitorTraceExporter
 
             try:
-                yield AzureMonitorTraceExporter(connection_string=connection)
+                # Not told of the provider it looks for the process's, and logs that it finds none.
+                yield AzureMonitorTraceExporter(connection_string=connection, tracer_provider=provider)
             except ValueError:
                 # What it says may hold the string.
                 raise TelemetryError("APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string.") from None
@@ -137,102 +144,42 @@ class Telemetry:
                 ) from None
             yield OTLPSpanExporter()
 
-    def answered(self, path, method, status, seconds):
+    def answered(self, answer):
         end = time.time_ns()
         span = self._tracer.start_span(
-            f"{method} {path}",
+            f"{answer.method} {answer.path}",
+            context=self._caller(answer.environ),
             kind=self._trace.SpanKind.SERVER,
-            start_time=end - int(seconds * 1e9),
+            start_time=end - int(answer.seconds * 1e9),
             attributes={
                 **self._labels,
-                "http.request.method": method,
-                "url.path": path,
-                "url.scheme": "http",
-                "http.response.status_code": status,
+                **address_of(answer.environ),
+                "http.request.method": answer.method,
+                "url.path": answer.path,
+                "http.response.status_code": answer.status,
             },
         )
-        if status >= 500:
+        for collection, text in answer.kept.items():
+            # Application Insights shows events of a span as traces of the request.
+            span.add_event(f"aml.{collection}", {"aml.data": text[:LARGEST_PROPERTY]}, timestamp=end)
+        if answer.status >= 500:
             span.set_status(self._trace.StatusCode.ERROR)
         span.end(end)
 
+    def _caller(self, environ):
+        """The trace that the request belongs to (W3C Trace Context); one of its own when the caller names none."""
+        carrier = {name: environ.get("HTTP_" + name.upper(), "") for name in ("traceparent", "tracestate")}
+        return self._propagator.extract({name: value for name, value in carrier.items() if value})
 
-class Collector:
-    """Sends sampled inputs and outputs to AML's data collector, as azureml-ai-monitoring 1.0.0 does (worker/sender.py)."""
 
-    def __init__(self, environ, version, lost):
-        try:
-            self.percent = float(environ.get("AML_COLLECT_SAMPLE_PERCENT", "0"))
-            port = int(environ.get("AZUREML_MDC_PORT", "50011"))
-        except ValueError as error:
-            raise TelemetryError(f"AML_COLLECT_SAMPLE_PERCENT and AZUREML_MDC_PORT are numbers: {error}") from None
-        if not 0 <= self.percent <= 100:
-            raise TelemetryError(f"AML_COLLECT_SAMPLE_PERCENT is from 0 to 100, not {self.percent:g}")
-        self._url = f"http://{environ.get('AZUREML_MDC_HOST', '127.0.0.1')}:{port}/modeldata/log"
-        self._version = version
-        self._lost = lost
-        self._hook = environ.get("AML_COLLECT_REDACT", "")
-        self._redact = None
-        self._queue = queue.Queue(QUEUE_CAPACITY)
-        self._warned = False
-        # No proxy of the environment: the collector is beside the server.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        if self.percent > 0:
-            if self._hook:
-                self._redact = self._load(self._hook)
-            threading.Thread(target=self._send_all, name="aml-collector", daemon=True).start()
-
-    @staticmethod
-    def _load(hook):
-        module, _, function = hook.partition(":")
-        try:
-            found = getattr(importlib.import_module(module), function)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise TelemetryError(f"AML_COLLECT_REDACT={hook} cannot be loaded: {error}") from None
-        if not callable(found):
-            raise TelemetryError(f"AML_COLLECT_REDACT={hook} is no function")
-        return found
-
-    def sampled(self):
-        return self.percent > 0 and random.uniform(0, 100) < self.percent
-
-    def collect(self, collection, body, correlation):
-        """Queues a body after redaction; what the hook fails on is not kept, for it may hold what must not leave."""
-        try:
-            text = body.decode("utf-8")
-            kept = self._redact(collection, text) if self._redact else text
-            if kept is not None:
-                self._queue.put_nowait((collection, kept.encode("utf-8"), correlation))
-        except Exception as error:  # noqa: BLE001 - a hook of the user's may raise anything
-            self._fail(error)
-
-    def _send_all(self):
-        while True:
-            item = self._queue.get()
-            try:
-                self._send(*item)
-            except Exception as error:  # noqa: BLE001 - the thread must live as long as the server
-                self._fail(error)
-
-    def _send(self, collection, body, correlation):
-        headers = {
-            "Content-Type": "application/json",
-            "trace-id": str(uuid.uuid4()),
-            "ce-time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "ce-type": f"azureml.inference.{collection}",
-            "ce-collect-data-type": "json",
-            "ce-agent": "aml-maven-plugin",
-            "ce-x-request-id": correlation,
-            "ce-model-version": self._version,
-        }
-        request = urllib.request.Request(self._url, data=body, headers=headers, method="POST")
-        with self._opener.open(request, timeout=5) as answer:
-            answer.read()
-
-    def _fail(self, error):
-        self._lost()
-        if not self._warned:
-            self._warned = True
-            LOG.warning("Inputs and outputs are not collected: %s (said once)", type(error).__name__)
+def address_of(environ):
+    """Scheme, host and port as the caller sees them, for a span's URL; no query, for that may hold what is secret."""
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[0].strip() or environ.get("wsgi.url_scheme", "http")
+    host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
+    name, colon, port = host.rpartition(":")
+    if colon and port.isascii() and port.isdigit():
+        return {"url.scheme": scheme, "server.address": name, "server.port": int(port)}
+    return {"url.scheme": scheme, "server.address": host}
 
 
 class Observed:
@@ -246,7 +193,7 @@ class Observed:
     def __call__(self, environ, start_response):
         began = time.perf_counter()
         status = [500]
-        correlation = environ.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
+        kept = {}
         collected = self._collects(environ)
         if collected:
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
@@ -259,11 +206,11 @@ class Observed:
         try:
             result = self._app(environ, answering)
         except BaseException:
-            self._tell(environ, 500, began)
+            self._tell(environ, 500, began, kept)
             raise
         if collected and status[0] == 200:
-            result = self._kept(result, body, correlation)
-        return _Closing(result, lambda: self._tell(environ, status[0], began))
+            result = self._kept(result, body, environ, kept)
+        return _Closing(result, lambda: self._tell(environ, status[0], began, kept))
 
     def _collects(self, environ):
         # A body of unknown length is left to the server to read.
@@ -272,27 +219,37 @@ class Observed:
         scoring = environ.get("PATH_INFO") == "/score" and environ.get("REQUEST_METHOD") == "POST"
         return scoring and small and self._collector.sampled()
 
-    def _kept(self, result, body, correlation):
+    def _kept(self, result, body, environ, kept):
         try:
             answer = b"".join(result)
         finally:
             if hasattr(result, "close"):
                 result.close()
-        self._collector.collect("model_inputs", body, correlation)
-        if len(answer) <= LARGEST_BODY:
-            self._collector.collect("model_outputs", answer, correlation)
+        correlation = environ.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
+        for collection, content in (("model_inputs", body), ("model_outputs", answer)):
+            if len(content) <= LARGEST_BODY:
+                text = self._collector.collect(collection, content, correlation)
+                if text is not None and self._collector.tells_telemetry:
+                    kept[collection] = text
         return [answer]
 
-    def _tell(self, environ, status, began):
-        # Paths and methods that anybody may invent would each become a series of its own.
+    def _tell(self, environ, status, began, kept):
         path = environ.get("PATH_INFO") or "/"
         method = environ.get("REQUEST_METHOD", "")
-        path = path if path in KNOWN_PATHS else "other"
-        method = method if method in KNOWN_METHODS else "other"
-        if environ.get("PATH_INFO") == "/metrics":
+        # What asks for metrics, and whether the server lives, is no request to the model.
+        if path == "/metrics" or (path == "/" and method in ("GET", "HEAD")):
             return
+        # Paths and methods that anybody may invent would each become a series of its own.
+        answer = Answered(
+            path if path in KNOWN_PATHS else "other",
+            method if method in KNOWN_METHODS else "other",
+            status,
+            time.perf_counter() - began,
+            environ,
+            kept,
+        )
         for observer in self._observers:
-            observer.answered(path, method, status, time.perf_counter() - began)
+            observer.answered(answer)
 
 
 class _Closing:
@@ -354,7 +311,7 @@ def observe(app, environ, guard=lambda inner: inner):
             LOG.warning("No /metrics: the image's packages have no prometheus-client")
     if Telemetry.wanted(environ):
         observers.append(Telemetry(environ, model, version))
-    collector = Collector(environ, version, metrics.lost if metrics else lambda: None)
+    collector = Collector(environ, version, metrics.lost if metrics else lambda: None, Telemetry.wanted(environ))
     inner = MetricsPage(app, metrics) if metrics else app
     guarded = guard(inner)
     return Observed(guarded, observers, collector) if observers or collector.percent > 0 else guarded
