@@ -22,12 +22,11 @@ RUNS = 3
 
 @dataclass
 class Cost:
-    """Of one process and its children, from outside; ``within`` is what it says itself, without its start."""
+    """Of one process and its children, from outside."""
 
     wall: float
     cpu: float
     rss_mib: float
-    within: float = 0.0
 
 
 def measured(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
@@ -41,8 +40,7 @@ def measured(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
         said = log.read().decode(errors="replace")
         if process.returncode != 0:
             sys.exit(f"{' '.join(command)} failed:\n{said[-4000:]}")
-    within = [float(line.split()[1]) for line in said.splitlines() if line.startswith("seconds ")]
-    return Cost(elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, *within)
+    return Cost(elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def random_model(folder: Path, mib: int, small_files: int = 2000) -> Path:
@@ -55,20 +53,29 @@ def random_model(folder: Path, mib: int, small_files: int = 2000) -> Path:
     return folder
 
 
-def float_model(folder: Path, mib: int, kind: str) -> Path:
-    """Weights as training leaves them: normally distributed, tensors of different scale."""
-    import numpy
+# Weights as training leaves them: normally distributed, tensors of different scale.
+WEIGHTS = """\
+import sys, numpy
+file, mib, kind = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+generator = numpy.random.default_rng(7)
+tensors = 16
+count = mib * (1 << 20) // tensors // (4 if kind == "fp32" else 2)
+with open(file, "wb") as out:
+    for i in range(tensors):
+        values = (generator.standard_normal(count, dtype=numpy.float32) * 0.02 * (i + 1)).astype(numpy.float32)
+        if kind == "bf16":
+            values = (values.view(numpy.uint32) >> 16).astype(numpy.uint16)
+        out.write(values.tobytes())
+"""
 
+
+def float_model(folder: Path, mib: int, kind: str) -> Path:
     folder.mkdir(parents=True)
-    generator = numpy.random.default_rng(7)
-    tensors = 16
-    count = mib * MIB // tensors // (4 if kind == "fp32" else 2)
-    with (folder / "weights.bin").open("wb") as out:
-        for i in range(tensors):
-            values = (generator.standard_normal(count, dtype=numpy.float32) * 0.02 * (i + 1)).astype(numpy.float32)
-            if kind == "bf16":
-                values = (values.view(numpy.uint32) >> 16).astype(numpy.uint16)
-            out.write(values.tobytes())
+    # The environment of MLflow's client has numpy.
+    python = subprocess.run(
+        [str(ROOT / "conformance" / "venv"), "mlflow"], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+    subprocess.run([python, "-c", WEIGHTS, str(folder / "weights.bin"), str(mib), kind], check=True)
     return folder
 
 
@@ -186,7 +193,7 @@ def ratios(name: str, ours: list[Cost], theirs: list[Cost], what: str = "wall", 
 
 
 def run() -> None:
-    for tool in ("docker-registry", "buildah", "curl"):
+    for tool in ("docker-registry", "buildah", "curl", "podman"):
         if shutil.which(tool) is None:
             subprocess.run(["apt-get", "install", "-y", "-qq", tool], check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory(prefix="aml-bench-") as folder:
@@ -195,16 +202,18 @@ def run() -> None:
         model = random_model(work / "random", 1024)
         cold(bench, model, work)
         changed(bench, model, work)
-        unchanged(bench, model, work)
         shutil.rmtree(model)
         for kind, mib in (("fp32", 1024), ("bf16", 512)):
             weights = float_model(work / kind, mib, kind)
             with sink(bench.java) as server:
-                ours = [bench.push("ours", weights, server) for _ in range(RUNS)]
                 theirs = [bench.push("jib", weights, server)]
-                ratios(f"package_push_sink_{kind}_jib_over_ours", ours[:1], theirs)
+                ours = [bench.push("ours", weights, server) for _ in range(RUNS)]
+                ratios(f"package_push_sink_{kind}_jib_over_ours", ours, theirs * RUNS)
+            if kind == "fp32":
+                unpacked(bench, weights, work)
             shutil.rmtree(weights)
         memory(bench, work)
+        sizes(bench, work)
 
 
 def cold(bench: Bench, model: Path, work: Path) -> None:
@@ -222,7 +231,6 @@ def cold(bench: Bench, model: Path, work: Path) -> None:
     ratios("package_push_cpu_jib_over_ours", ours, jib, "cpu")
     ratios("package_push_cold_buildah_over_ours", ours[:1], buildah)
     ratios("package_push_ours_over_curl", ours, curl, ours_first=True)
-    figure("package_push_rss_1gib", max(cost.rss_mib for cost in ours), "MiB")
     with sink(bench.java) as server:
         ratios(
             "package_push_sink_jib_over_ours",
@@ -242,17 +250,44 @@ def changed(bench: Bench, model: Path, work: Path) -> None:
         ratios("one_file_changed_jib_over_ours", [costs["ours"]], [costs["jib"]])
 
 
-def unchanged(bench: Bench, model: Path, work: Path) -> None:
+def unpacked(bench: Bench, model: Path, work: Path) -> None:
+    """podman takes an image from the registry into an empty store: nearly all of it is unpacking."""
+    seconds = {"ours": [], "jib": []}
     with registry(work) as server:
-        cache = work / "warm-ours"
-        bench.push("ours", model, server, "same", cache)
-        again = [bench.push("ours", model, server, "same", cache).within for _ in range(RUNS)]
-        figure("unchanged_same_repository", statistics.median(again), "s")
-        other = [bench.push("ours", model, server, f"other{i}", cache).within for i in range(RUNS)]
-        figure("unchanged_other_repository", statistics.median(other), "s")
+        for tool in seconds:
+            bench.push(tool, model, server, f"unpack-{tool}")
+        for _ in range(RUNS):
+            for tool, times in seconds.items():
+                store = work / "podman"
+                settings = work / "storage.conf"
+                settings.write_text(f'[storage]\ndriver = "vfs"\ngraphroot = "{store}/graph"\nrunroot = "{store}/run"\n')
+                command = ["podman", "pull", "-q", "--tls-verify=false", f"{server}/unpack-{tool}:1"]
+                times.append(measured(command, {"CONTAINERS_STORAGE_CONF": str(settings)}))
+                shutil.rmtree(store)
+    ratios("unpack_jib_over_ours", seconds["ours"], seconds["jib"])
+
+
+def sizes(bench: Bench, work: Path) -> None:
+    """What a GiB more and a thousand files more cost: the slope between neighbours, which is the same when cost is linear."""
+    for name, counts, model in (
+        ("push_seconds_per_gib", (0.25, 1, 4), lambda folder, gib: random_model(folder, int(gib * 1024), 0)),
+        ("push_seconds_per_1000_files", (0.1, 1, 10), lambda folder, thousand: random_model(folder, 0, int(thousand * 1000))),
+    ):
+        seconds = []
+        for count in counts:
+            folder = model(work / f"size-{count}", count)
+            with sink(bench.java) as server:
+                seconds.append(statistics.median(bench.push("ours", folder, server).wall for _ in range(RUNS)))
+            shutil.rmtree(folder)
+        for i in range(1, len(counts)):
+            slope = (seconds[i] - seconds[i - 1]) / (counts[i] - counts[i - 1])
+            figure(f"{name}_{counts[i - 1]}_to_{counts[i]}", slope, "s")
 
 
 def memory(bench: Bench, work: Path) -> None:
+    """Above what the JVM takes for a program that does nothing."""
+    baseline = measured(bench.java.command("ImagePush", "nothing")).rss_mib
+    figure("jvm_baseline_rss", baseline, "MiB")
     for gib in (1, 4, 8):
         model = work / f"sparse{gib}"
         model.mkdir()
@@ -260,7 +295,7 @@ def memory(bench: Bench, work: Path) -> None:
         with (model / "weights.bin").open("wb") as out:
             out.truncate(gib << 30)
         with sink(bench.java) as server:
-            figure(f"push_peak_rss_{gib}gib", bench.push("ours", model, server).rss_mib, "MiB")
+            figure(f"push_peak_rss_over_baseline_{gib}gib", bench.push("ours", model, server).rss_mib - baseline, "MiB")
             if gib == 8:
                 figure("push_8gib_xmx256m", bench.push("ours", model, server, flags=["-Xmx256m"]).wall, "s")
         shutil.rmtree(model)

@@ -121,10 +121,13 @@ def register(emulator: Emulator, model: Path) -> float:
         return result["seconds"]
 
 
+def azure_ai_ml_python() -> str:
+    return subprocess.run([str(ROOT / "conformance" / "venv")], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def azure_ai_ml(emulator: Emulator, *arguments: str) -> float:
-    python = subprocess.run([str(ROOT / "conformance" / "venv")], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     done = subprocess.run(
-        [python, "-c", THEIRS, str(ROOT / "conformance" / "python"), str(emulator.home), *arguments],
+        [azure_ai_ml_python(), "-c", THEIRS, str(ROOT / "conformance" / "python"), str(emulator.home), *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -137,15 +140,16 @@ def azure_ai_ml(emulator: Emulator, *arguments: str) -> float:
 
 def curl(emulator: Emulator, file: Path) -> float:
     """The file's bytes in one Put Blob under an account SAS: the floor of any client."""
-    url = sas(emulator, f"bench/{time.monotonic_ns()}")
+    container, _, signature = sas(emulator).partition("?")
+    url = f"{container}/bench/{time.monotonic_ns()}?{signature}"
     return measured([
         "curl", "-sf", "--cacert", emulator.certificate, "-X", "PUT", "-T", str(file), "-H", "x-ms-blob-type: BlockBlob",
         "-o", "/dev/null", url,
     ]).wall
 
 
-def sas(emulator: Emulator, blob: str) -> str:
-    """As a client gets one: of a pending upload of code."""
+def sas(emulator: Emulator) -> str:
+    """A container's address that may be written to, as a client gets one: of a pending upload of code."""
     scope = (
         f"/subscriptions/{emulator.subscription}/resourceGroups/{emulator.group}/providers/"
         f"Microsoft.MachineLearningServices/workspaces/{emulator.workspace}"
@@ -157,8 +161,7 @@ def sas(emulator: Emulator, blob: str) -> str:
     )
     with urllib.request.urlopen(request) as answer:
         reference = json.load(answer)["blobReferenceForConsumption"]
-    container, _, signature = reference["credential"]["sasUri"].partition("?")
-    return f"{container}/{blob}?{signature}"
+    return reference["credential"]["sasUri"]
 
 
 def paired(name: str, ours: list[float], theirs: list[float], ours_first: bool) -> None:

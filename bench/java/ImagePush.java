@@ -27,13 +27,14 @@ import java.util.Optional;
 
 /**
  * Builds an image of a folder on an empty base and pushes it: {@code ImagePush jib|ours FOLDER CODE HOST:PORT REPOSITORY
- * CACHE}. {@code jib} is jib-core as it is, one layer for the model, one for the code. Prints how long it took without the
- * JVM's start.
+ * CACHE}. {@code jib} is jib-core as it is, one layer for the model, one for the code; {@code nothing} ends at once.
  */
 public final class ImagePush {
 
     public static void main(String[] arguments) throws Exception {
-        long started = System.nanoTime();
+        if (arguments[0].equals("nothing")) {
+            return;
+        }
         Path model = Path.of(arguments[1]);
         Path code = Path.of(arguments[2]);
         String registry = arguments[3];
@@ -46,7 +47,6 @@ public final class ImagePush {
         } else {
             onLayers(model, code, registry, repository, cache);
         }
-        System.out.println("seconds " + (System.nanoTime() - started) / 1e9);
     }
 
     private static void containerize(

@@ -73,6 +73,16 @@ public final class AdaptiveLimit {
         notifyAll();
     }
 
+    /** A large body was taken: how long that took says more of the wire than of a queue. */
+    public synchronized void taken() {
+        grow();
+        notifyAll();
+    }
+
+    private void grow() {
+        limit = Math.min(most, limit + (lowered ? 1 / limit : 1));
+    }
+
     /** An answer came, after so long; told of requests of about the same size. */
     public synchronized void answered(Duration after) {
         double nanos = after.toNanos();
@@ -81,7 +91,7 @@ public final class AdaptiveLimit {
         if (usual > SLOWER_TIMES * fastest && usual > fastest + SLOWER_BY) {
             lower(AFTER_SLOWNESS, Math.min(ENOUGH, limit));
         } else {
-            limit = Math.min(most, limit + (lowered ? 1 / limit : 1));
+            grow();
         }
         answersUntilNextDecrease--;
         notifyAll();

@@ -63,6 +63,8 @@ final class LimitSignals implements HttpPipelinePolicy {
             limit.refused();
         } else if (small) {
             limit.answered(Duration.ofNanos(System.nanoTime() - started));
+        } else {
+            limit.taken();
         }
     }
 

@@ -18,7 +18,9 @@ public final class TransferLimits {
     /** Requests under way are never more: the SDK needs about 2 ms of CPU for each, so that more gain nothing. */
     static final int MOST_REQUESTS = 64;
 
-    private static final int FIRST_REQUESTS = 8;
+    /** Few, since a JVM that has just begun encrypts slowly until the compiler, which needs a core too, is done. */
+    private static final int FIRST_REQUESTS = 2;
+
     private static final int KIB = 1024;
     private static final int MOST_MEMORY = 8 * BLOCK;
 

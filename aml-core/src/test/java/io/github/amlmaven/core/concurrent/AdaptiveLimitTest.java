@@ -20,6 +20,18 @@ class AdaptiveLimitTest {
     }
 
     @Test
+    void aLargeBodyLetsItGrowHoweverLongItTook() {
+        AdaptiveLimit limit = new AdaptiveLimit(2, 4);
+
+        limit.taken();
+        assertThat(limit.now()).isEqualTo(3);
+        limit.refused();
+        assertThat(limit.now()).isEqualTo(1);
+        limit.taken();
+        assertThat(limit.now()).as("one more for each round").isEqualTo(2);
+    }
+
+    @Test
     void aRefusalHalvesItOnceForAllThatWereUnderWay() {
         AdaptiveLimit limit = new AdaptiveLimit(32, 64);
 

@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress as log lines. Nothing is said of what takes less than two seconds; after that a line now and then: every five
- * seconds for a person, every thirty in batch mode, and at once when a state changes.
+ * seconds for a person, every thirty in batch mode, and at once when a state changes. On a terminal bytes on their way are one
+ * line that is drawn in place.
  */
 public final class MavenProgress implements Progress, AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(2);
+
+    /** How often a line that is drawn in place changes. */
+    private static final Duration REDRAW = Duration.ofMillis(200);
 
     private final Log log;
     private final Duration interval;
@@ -32,7 +36,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
 
-    private MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live, Set<String> warned) {
+    MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live, Set<String> warned) {
         this.log = log;
         this.interval = interval;
         this.shown = shown;
@@ -96,7 +100,13 @@ public final class MavenProgress implements Progress, AutoCloseable {
     @Override
     public void bytes(String task, long done, long total) {
         Task seen = tasks.computeIfAbsent("bytes " + task, key -> new Task());
-        if (shown && seen.isDue("", interval)) {
+        if (live != null && total >= 0 && done >= total) {
+            if (seen.wasDrawn()) {
+                live.show(List.of());
+            }
+            return;
+        }
+        if (shown && seen.isDue("", live == null ? interval : REDRAW)) {
             double seconds = Math.max(0.001, seen.elapsed().toMillis() / 1000.0);
             double rate = done / seconds;
             String rest = total > done && rate > 0
@@ -110,7 +120,12 @@ public final class MavenProgress implements Progress, AutoCloseable {
                     total < 0 ? "" : " of " + size((double) total),
                     size(rate),
                     rest);
-            write(() -> log.info(line));
+            if (live == null) {
+                log.info(line);
+            } else {
+                seen.drawn();
+                live.show(List.of(line));
+            }
         }
     }
 
@@ -172,6 +187,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
         private final long startedAt = System.nanoTime();
         private long lastAt = startedAt;
         private String lastState = "";
+        private boolean drawn;
 
         synchronized boolean isDue(String state, Duration interval) {
             long now = System.nanoTime();
@@ -185,6 +201,14 @@ public final class MavenProgress implements Progress, AutoCloseable {
                 return true;
             }
             return false;
+        }
+
+        synchronized void drawn() {
+            drawn = true;
+        }
+
+        synchronized boolean wasDrawn() {
+            return drawn;
         }
 
         Duration elapsed() {

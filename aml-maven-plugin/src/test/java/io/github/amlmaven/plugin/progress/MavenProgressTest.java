@@ -1,11 +1,16 @@
 package io.github.amlmaven.plugin.progress;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -47,5 +52,26 @@ class MavenProgressTest {
         verify(log).info("step 5 %: 100 requests, 1:40 of at most 10:00");
         verify(log).info("step 5 %: Failed, 6:40 of at most 10:00");
         verifyNoMoreInteractions(log);
+    }
+
+    @Test
+    void bytesAreOneLineDrawnInPlaceUntilAllAreThere() {
+        ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        LiveRegion live = new LiveRegion(new PrintStream(screen, true, StandardCharsets.UTF_8));
+        Log log = mock(Log.class);
+        try (MavenProgress progress = new MavenProgress(log, Duration.ofSeconds(5), true, live, new HashSet<>())) {
+            // Silent for the first two seconds.
+            for (long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+                    screen.size() == 0 && System.nanoTime() < limit; ) {
+                progress.bytes("Uploading model", 1L << 30, 4L << 30);
+                Thread.onSpinWait();
+            }
+            progress.bytes("Uploading model", 4L << 30, 4L << 30);
+        }
+
+        assertThat(screen.toString(StandardCharsets.UTF_8))
+                .matches(
+                        "Uploading model: 1\\.0 GiB of 4\\.0 GiB, [0-9.]+ .?i?B/s, [0-9]+ s left\n\u001B\\[1A\r\u001B\\[J");
+        verifyNoInteractions(log);
     }
 }
