@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 
 from emulator import Emulator
 import scenarios_assets  # noqa: F401 registers its scenarios
+import scenarios_collection  # noqa: F401
 import scenarios_workspace  # noqa: F401
 from scenarios import SCENARIOS
 
