@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -58,7 +59,7 @@ final class Columns {
             ApiResource.EVENTS,
             events(),
             ApiResource.DEPLOYMENTS,
-            List.of(
+            withTemplate(
                     NAME,
                     text(
                             "Ready",
@@ -66,20 +67,14 @@ final class Columns {
                                     + deployment.at("/spec/replicas").asInt()),
                     number("Up-to-date", "/status/updatedReplicas"),
                     number("Available", "/status/availableReplicas"),
-                    AGE,
-                    wide("Containers", object -> containers(object, "name")),
-                    wide("Images", object -> containers(object, "image")),
-                    wide("Selector", object -> labels(object.at("/spec/selector/matchLabels")))),
+                    AGE),
             ApiResource.REPLICA_SETS,
-            List.of(
+            withTemplate(
                     NAME,
                     number("Desired", "/spec/replicas"),
                     number("Current", "/status/replicas"),
                     number("Ready", "/status/readyReplicas"),
-                    AGE,
-                    wide("Containers", object -> containers(object, "name")),
-                    wide("Images", object -> containers(object, "image")),
-                    wide("Selector", object -> labels(object.at("/spec/selector/matchLabels")))),
+                    AGE),
             ApiResource.AUTOSCALERS,
             List.of(
                     NAME,
@@ -169,6 +164,17 @@ final class Columns {
             }
         }
         return NODES.missingNode();
+    }
+
+    /** The columns of a kind that makes pods of a template, with what {@code -o wide} says of that. */
+    private static List<Column> withTemplate(Column... columns) {
+        return Stream.concat(
+                        Stream.of(columns),
+                        Stream.of(
+                                wide("Containers", object -> containers(object, "name")),
+                                wide("Images", object -> containers(object, "image")),
+                                wide("Selector", object -> labels(object.at("/spec/selector/matchLabels")))))
+                .toList();
     }
 
     private static List<Column> events() {
@@ -271,7 +277,7 @@ final class Columns {
         return orNone(all.stream().sorted().collect(Collectors.joining(",")));
     }
 
-    private static java.util.stream.Stream<JsonNode> stream(JsonNode list) {
+    private static Stream<JsonNode> stream(JsonNode list) {
         return StreamSupport.stream(list.spliterator(), false);
     }
 

@@ -2,62 +2,28 @@ package io.github.amlmaven.emulator.kubernetes;
 
 import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.github.amlmaven.emulator.AzureClients;
-import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.container.ServerImages;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GatewayTest {
+class GatewayTest extends ClusterTest {
 
-    private final Emulator emulator;
     private final ServerImages images;
-    private final KubernetesClient client;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     GatewayTest(@TempDir Path home, @TempDir Path folder) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
+        super(home);
         images = new ServerImages(emulator, folder);
-        client = LocalCluster.client(new AzureClients(emulator));
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        emulator.close();
-    }
-
-    private void apply(HasMetadata object) {
-        client.resource(object).fieldManager("test").serverSideApply();
     }
 
     private static HTTPRoute route(int one, int two) {
@@ -79,17 +45,7 @@ class GatewayTest {
 
     @Test
     void requestsAreSplitByWeightAndAHeaderPicksOneVersion() throws Exception {
-        apply(new SecretBuilder()
-                .withNewMetadata()
-                .withName("keys")
-                .withNamespace("default")
-                .endMetadata()
-                .withStringData(Map.of("primary", "hush"))
-                .build());
-        for (String version : new String[] {"one", "two"}) {
-            apply(Manifests.deployment(version, images.push(version), 1));
-            apply(Manifests.service(version));
-        }
+        TwoVersions versions = TwoVersions.deploy(this, images);
         apply(route(75, 25));
         Gateway gateway = await(() -> {
             Gateway found = client.resources(Gateway.class)
@@ -103,16 +59,17 @@ class GatewayTest {
         });
         String address = "http://" + gateway.getStatus().getAddresses().get(0).getValue() + ":"
                 + gateway.getSpec().getListeners().get(0).getPort();
-        await(() -> call(address + "/wine/x", "").statusCode() == 200
-                && call(address + "/wine/x", "two").statusCode() == 200);
-        await(() -> versions(address, 4).size() == 2);
+        await(() -> versions.call(address + "/wine/x", "").statusCode() == 200
+                && versions.call(address + "/wine/x", "two").statusCode() == 200);
+        await(() -> versions.answers(address, 4).size() == 2);
 
-        assertThat(versions(address, 20)).containsExactlyInAnyOrderEntriesOf(Map.of("one", 15, "two", 5));
-        assertThat(version(call(address + "/wine/x", "two"))).isEqualTo("two");
-        assertThat(call(address + "/beer", "").statusCode()).isEqualTo(404);
+        assertThat(versions.answers(address, 20)).containsExactlyInAnyOrderEntriesOf(Map.of("one", 15, "two", 5));
+        assertThat(TwoVersions.version(versions.call(address + "/wine/x", "two")))
+                .isEqualTo("two");
+        assertThat(versions.call(address + "/beer", "").statusCode()).isEqualTo(404);
 
         apply(route(0, 1));
-        await(() -> versions(address, 4).equals(Map.of("two", 4)));
+        await(() -> versions.answers(address, 4).equals(Map.of("two", 4)));
     }
 
     @ParameterizedTest
@@ -195,29 +152,6 @@ class GatewayTest {
                 .equals("True"));
     }
 
-    private Map<String, Integer> versions(String address, int calls) throws Exception {
-        Map<String, Integer> counted = new TreeMap<>();
-        for (int i = 0; i < calls; i++) {
-            counted.merge(version(call(address + "/wine/x", "")), 1, Integer::sum);
-        }
-        return counted;
-    }
-
-    private HttpResponse<String> call(String uri, String version) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri));
-        if (!version.isEmpty()) {
-            request.header("azureml-model-deployment", version);
-        }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static String version(HttpResponse<String> answer) throws Exception {
-        if (answer.statusCode() != 200) {
-            throw new java.io.IOException("status " + answer.statusCode());
-        }
-        return new ObjectMapper().readTree(answer.body()).path("version").asText();
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -231,20 +165,11 @@ class GatewayTest {
                 "rulez: [] | strict decoding error: unknown field \"spec.rulez\"",
             })
     void aRouteThatCannotBeIsRefusedInTheApiServersWords(String spec, String message) {
-        GenericKubernetesResource broken =
-                Serialization.unmarshal("""
+        assertThat(refusal("""
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
                 metadata: {name: broken, namespace: default}
                 spec: {%s}
-                """.formatted(spec), GenericKubernetesResource.class);
-
-        KubernetesClientException refused = catchThrowableOfType(
-                KubernetesClientException.class,
-                () -> client.resource(broken)
-                        .fieldValidation(FieldValidateable.Validation.STRICT)
-                        .create());
-
-        assertThat(refused.getStatus().getMessage()).contains(message);
+                """.formatted(spec))).contains(message);
     }
 }

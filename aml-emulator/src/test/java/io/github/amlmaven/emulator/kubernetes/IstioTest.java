@@ -2,71 +2,42 @@ package io.github.amlmaven.emulator.kubernetes;
 
 import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.http.HttpMethod;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.github.amlmaven.emulator.AzureClients;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.container.ServerImages;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A cluster whose Istio add-on was switched on, as {@code az aks mesh enable} does it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class IstioTest {
+class IstioTest extends ClusterTest {
 
     private static final String CLUSTER =
             "/subscriptions/%s/resourceGroups/local/providers/Microsoft.ContainerService/managedClusters/aks-local";
 
-    private final Emulator emulator;
     private final ServerImages images;
-    private final KubernetesClient client;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     IstioTest(@TempDir Path home, @TempDir Path folder) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
+        super(home, IstioTest::switchOn);
         images = new ServerImages(emulator, folder);
-        AzureClients azure = new AzureClients(emulator);
+    }
+
+    private static void switchOn(Emulator emulator, AzureClients azure) throws Exception {
         String id = CLUSTER.formatted(emulator.options().subscriptionId());
         ObjectNode cluster = (ObjectNode) azure.call(HttpMethod.GET, id, "").body();
         cluster.withObject("/properties").putObject("serviceMeshProfile").put("mode", "Istio");
         assertThat(azure.follow(HttpMethod.PUT, id, cluster.toString())).isEqualTo("SUCCESSFULLY_COMPLETED");
-        client = LocalCluster.client(azure);
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        emulator.close();
-    }
-
-    private void apply(HasMetadata object) {
-        client.resource(object).fieldManager("test").serverSideApply();
     }
 
     private void applyYaml(String yaml) {
@@ -101,17 +72,7 @@ class IstioTest {
 
     @Test
     void requestsAreSplitByWeightAndASubsetIsItsPods() throws Exception {
-        apply(new SecretBuilder()
-                .withNewMetadata()
-                .withName("keys")
-                .withNamespace("default")
-                .endMetadata()
-                .withStringData(Map.of("primary", "hush"))
-                .build());
-        for (String version : new String[] {"one", "two"}) {
-            apply(Manifests.deployment(version, images.push(version), 1));
-            apply(Manifests.service(version));
-        }
+        TwoVersions versions = TwoVersions.deploy(this, images);
         var labels = Manifests.service("two").getSpec().getSelector();
         applyYaml("""
                 apiVersion: networking.istio.io/v1
@@ -134,41 +95,19 @@ class IstioTest {
             return "http://" + ingress.get(0).getIp() + ":"
                     + ingress.get(0).getPorts().get(0).getPort();
         });
-        await(() -> call(address + "/wine/x", "").statusCode() == 200
-                && call(address + "/wine/x", "two").statusCode() == 200);
-        await(() -> versions(address, 4).size() == 2);
+        await(() -> versions.call(address + "/wine/x", "").statusCode() == 200
+                && versions.call(address + "/wine/x", "two").statusCode() == 200);
+        await(() -> versions.answers(address, 4).size() == 2);
 
-        assertThat(versions(address, 20)).containsExactlyInAnyOrderEntriesOf(Map.of("one", 15, "two", 5));
-        assertThat(version(call(address + "/wine/x", "two"))).isEqualTo("two");
-        assertThat(call(address + "/beer/x", "").statusCode()).isEqualTo(404);
+        assertThat(versions.answers(address, 20)).containsExactlyInAnyOrderEntriesOf(Map.of("one", 15, "two", 5));
+        assertThat(TwoVersions.version(versions.call(address + "/wine/x", "two")))
+                .isEqualTo("two");
+        assertThat(versions.call(address + "/beer/x", "").statusCode()).isEqualTo(404);
 
         applyYaml(route(0, 100));
-        await(() -> versions(address, 4).equals(Map.of("two", 4)));
+        await(() -> versions.answers(address, 4).equals(Map.of("two", 4)));
         applyYaml(route(0, 100).replace("subset: second", "subset: third"));
-        await(() -> call(address + "/wine/x", "two").statusCode() == 503);
-    }
-
-    private Map<String, Integer> versions(String address, int calls) throws Exception {
-        Map<String, Integer> counted = new TreeMap<>();
-        for (int i = 0; i < calls; i++) {
-            counted.merge(version(call(address + "/wine/x", "")), 1, Integer::sum);
-        }
-        return counted;
-    }
-
-    private HttpResponse<String> call(String uri, String version) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri));
-        if (!version.isEmpty()) {
-            request.header("azureml-model-deployment", version);
-        }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static String version(HttpResponse<String> answer) throws Exception {
-        if (answer.statusCode() != 200) {
-            throw new IOException("status " + answer.statusCode());
-        }
-        return new ObjectMapper().readTree(answer.body()).path("version").asText();
+        await(() -> versions.call(address + "/wine/x", "two").statusCode() == 503);
     }
 
     @ParameterizedTest
@@ -184,20 +123,11 @@ class IstioTest {
                 "hosts: [a], http: [{route: [{weight: -1, destination: {host: a}}]}] | weight -1 < 0",
             })
     void aVirtualServiceThatCannotBeIsRefusedInTheApiServersOrIstiodsWords(String spec, String message) {
-        GenericKubernetesResource broken =
-                Serialization.unmarshal("""
+        assertThat(refusal("""
                 apiVersion: networking.istio.io/v1
                 kind: VirtualService
                 metadata: {name: broken, namespace: default}
                 spec: {%s}
-                """.formatted(spec), GenericKubernetesResource.class);
-
-        KubernetesClientException refused = catchThrowableOfType(
-                KubernetesClientException.class,
-                () -> client.resource(broken)
-                        .fieldValidation(FieldValidateable.Validation.STRICT)
-                        .create());
-
-        assertThat(refused.getStatus().getMessage()).contains(message);
+                """.formatted(spec))).contains(message);
     }
 }

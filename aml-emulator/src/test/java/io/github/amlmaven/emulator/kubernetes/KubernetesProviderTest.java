@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
@@ -17,39 +16,19 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.github.amlmaven.emulator.AzureClients;
-import io.github.amlmaven.emulator.Emulator;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class KubernetesProviderTest {
-
-    private final Emulator emulator;
-    private final KubernetesClient client;
+class KubernetesProviderTest extends ClusterTest {
 
     KubernetesProviderTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        client = LocalCluster.client(new AzureClients(emulator));
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        emulator.close();
-    }
-
-    private <T extends HasMetadata> T apply(T object) {
-        return client.resource(object).fieldManager("test").serverSideApply();
+        super(home);
     }
 
     @Test

@@ -4,16 +4,11 @@ import static io.github.amlmaven.emulator.container.Calls.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.github.amlmaven.emulator.AzureClients;
-import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.container.Calls;
 import io.github.amlmaven.emulator.container.ServerImages;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,32 +17,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RolloutTest {
+class RolloutTest extends ClusterTest {
 
-    private final Emulator emulator;
     private final ServerImages images;
-    private final KubernetesClient client;
 
     RolloutTest(@TempDir Path home, @TempDir Path folder) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
+        super(home);
         images = new ServerImages(emulator, folder);
-        client = LocalCluster.client(new AzureClients(emulator));
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        emulator.close();
-    }
-
-    private <T extends HasMetadata> T apply(T object) {
-        return client.resource(object).fieldManager("test").serverSideApply();
     }
 
     private void secret() {

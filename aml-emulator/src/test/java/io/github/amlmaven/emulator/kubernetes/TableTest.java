@@ -6,44 +6,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.github.amlmaven.emulator.AzureClients;
-import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.kubernetes.TableView.Column;
-import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What kubectl prints: the server makes the table, not the client. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TableTest {
+class TableTest extends ClusterTest {
 
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
     private static final Instant NOW = Instant.parse("2026-01-10T12:00:00Z");
 
     private final ObjectMapper json = new ObjectMapper();
-    private final Emulator emulator;
-    private final KubernetesClient client;
 
     TableTest(@TempDir Path home) throws Exception {
-        emulator = Emulator.start(EmulatorOptions.in(home));
-        client = LocalCluster.client(new AzureClients(emulator));
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        emulator.close();
+        super(home);
     }
 
     private HttpResponse<String> get(String path, String accept) throws Exception {
