@@ -150,17 +150,12 @@ public final class ModelCall {
 
     private static void judge(ScoringRequest request, ScoringRequest.Payload payload, ScoringAnswer answer) {
         if (answer.status() != request.expectStatus()) {
-            String remedy = answer.status() == 401 || answer.status() == 403
-                    ? "The key is not the deployment's: run the deploy goal again, or name the key by -Daml.score.keyServerId or the environment variable AML_SCORING_KEY."
-                    : answer.status() >= 500
-                            ? "run() of the scoring script failed; the container's log has its stack trace."
-                            : "Compare the request with what run() of the scoring script expects.";
             throw AmlException.of(
                             ErrorCode.SCORING_FAILED,
                             payload.name() + ": POST " + request.uri() + " -> " + answer.status() + ", expected "
                                     + request.expectStatus() + ": " + shortened(answer.body()))
                     .requestId(answer.requestId().isEmpty() ? null : answer.requestId())
-                    .remedy(remedy)
+                    .remedy(remedy(answer.status()))
                     .build();
         }
         payload.expected().ifPresent(expected -> {
@@ -173,6 +168,26 @@ public final class ModelCall {
                         .build();
             }
         });
+    }
+
+    /** What to do about a status, be it the model's own or one of the front end of online endpoints. */
+    private static String remedy(int status) {
+        return switch (status) {
+            case 401, 403 ->
+                "The key is not the deployment's: run the deploy goal again, or name the key by"
+                        + " -Daml.score.keyServerId or the environment variable AML_SCORING_KEY.";
+            case 408 ->
+                "The model took longer than its deployment allows: raise request_settings.request_timeout_ms there, or make"
+                        + " run() faster.";
+            case 424 -> "The model itself failed or refused the request: 'mvn aml:logs' shows what run() raised.";
+            case 429 ->
+                "The deployment has more requests than it takes: try again later, or raise instance_count or"
+                        + " max_concurrent_requests_per_instance.";
+            default ->
+                status >= 500
+                        ? "run() of the scoring script failed; the container's log has its stack trace."
+                        : "Compare the request with what run() of the scoring script expects.";
+        };
     }
 
     /** 1 and 1.0 are the same number in JSON. */

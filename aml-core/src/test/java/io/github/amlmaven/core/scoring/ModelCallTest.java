@@ -109,6 +109,25 @@ class ModelCallTest {
         assertThat(failure).hasMessageContaining("401").message().doesNotContain("<html>");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "401, -Daml.score.keyServerId",
+        "408, request_timeout_ms",
+        "424, mvn aml:logs",
+        "429, max_concurrent_requests_per_instance",
+        "400, what run()",
+        "500, stack trace"
+    })
+    void eachStatusHasItsOwnRemedy(int status, String remedy) {
+        PlainServer refusing = new PlainServer(request -> Answer.text(status, "no"));
+
+        AmlException failure = catchThrowableOfType(
+                AmlException.class, () -> new ModelCall(refusing, progress).run(request(OWN, KEY, Optional.empty())));
+
+        assertThat(failure).hasMessageContaining(status + ", expected 200");
+        assertThat(failure.remedy()).contains(remedy);
+    }
+
     @Test
     void eachJsonFileOfAFolderIsOneCallWithTheExpectationOfTheSameName(@TempDir Path folder) throws IOException {
         Path sent = Files.createDirectories(folder.resolve("sent"));
