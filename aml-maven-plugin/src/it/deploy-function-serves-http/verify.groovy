@@ -18,10 +18,16 @@ try {
 
     def requests = new JsonSlurper().parseText(new URL(emulator.http + '/_emulator/requests').text).value
     assert requests.count { it.method == 'PUT' && it.path =~ /(?i)Microsoft.Web\/sites\/[^\/]+$/ } == 2
-    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/host\/default\/functionKeys\/aml-secondary$/ } == 1
-    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/host\/default\/functionKeys\/aml-primary$/ } == 2
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/sites\/[^\/]+\/host\/default\/functionKeys\/aml-secondary$/ } == 1
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/sites\/[^\/]+\/host\/default\/functionKeys\/aml-primary$/ } == 2
     assert log =~ /Keys of function app deploy-function-serves-http are in \S+; the primary key is new/
     assert requests.count { it.method == 'DELETE' && it.path =~ /(?i)Microsoft.Web\/sites\/[^\/]+$/ } == 1
+
+    // The slot served beside production until they changed places; the swap came after the slot's model had answered.
+    assert requests.count { it.method == 'PUT' && it.path =~ /(?i)\/slots\/staging$/ } == 1
+    assert requests.count { it.method == 'POST' && it.path =~ /(?i)\/slotsswap$/ } == 1
+    assert log =~ /Model serves at http:\/\/127\.\S+ \(slot staging\)/
+    assert log =~ /Model serves at http:\/\/127\.\S+, swapped in from slot staging/
 
     // Secrets are nowhere but in the key file, which is for its owner.
     def keysFile = new File(basedir, 'target/aml/deploy-function-serves-http.keys.json')
