@@ -38,6 +38,14 @@ try {
     assert log =~ /73 x Standard_DS3_v2 need 352 cores .* instance_count \d+ would fit/
     assert log.contains("The image 'nobody.azurecr.io/nothing:1' cannot be pulled")
     assert !new File(basedir, 'target/aml/deploy-managed.keys.json').exists()
+
+    // The report says what is there: the endpoint and its traffic, and neither once it was undeployed.
+    def report = { new File(basedir, "target/${it}/aml-model.html").text.replaceAll(/<[^>]*>/, ' ').replaceAll(/\s+/, ' ') }
+    assert report('before').contains('factor blue=90,green=10')
+    assert report('before').contains('managed online endpoint factor')
+    assert report('after').contains('factor 1')
+    assert !report('after').contains('Where it runs')
+    assert !report('after').contains('Traffic')
 } finally {
     def stop = new URL(emulator.http + '/_emulator/stop').openConnection()
     stop.requestMethod = 'POST'

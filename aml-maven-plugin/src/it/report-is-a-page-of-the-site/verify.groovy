@@ -1,5 +1,5 @@
-def page = new File(basedir, 'target/site/aml-model.html').text
-def facts = page.replaceAll(/<[^>]*>/, ' ').replaceAll(/\s+/, ' ')
+def words = { new File(basedir, it).text.replaceAll(/<[^>]*>/, ' ').replaceAll(/\s+/, ' ') }
+def facts = words('target/site/aml-model.html')
 
 assert facts.contains('factor 1')
 assert facts.contains('custom_model')
@@ -12,3 +12,14 @@ assert new File(basedir, 'target/site/project-reports.html').text.contains('aml-
 
 def empty = new File(basedir, 'target/empty-site/aml-model.html')
 assert empty.exists() && empty.text.contains('No model registered yet')
+
+// Of the pipeline it is the step that wrote the model, with its code and environment, what it was given, and the data before it.
+def trained = words('target/reports/aml-model.html')
+assert trained.contains('trained 1')
+assert trained.contains('step fit')
+assert trained =~ /code codes\/sha256-[0-9a-f]+/
+assert trained =~ /environment environments\/CliV2AnonymousEnvironment/
+assert trained.contains('input ready ready of step prepare')
+assert trained.contains('input rate 0.25')
+assert trained =~ /by way of step prepare: input raw azureml:\/\/datastores/
+assert !trained.contains('sum_up')

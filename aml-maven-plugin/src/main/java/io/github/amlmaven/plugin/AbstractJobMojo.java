@@ -56,15 +56,22 @@ public abstract class AbstractJobMojo extends AbstractWorkspaceMojo {
         }
     }
 
-    static Map<String, Object> pending(SubmittedJob job) {
+    /**
+     * What else the records say of a job: {@code jobFile}, the project's file that it was made of, and {@code inputs} that were
+     * not the file's. For {@code aml:report}.
+     */
+    abstract Map<String, Object> origin(String jobName);
+
+    final Map<String, Object> pending(SubmittedJob job) {
         Map<String, Object> pending = new LinkedHashMap<>();
         pending.put("jobName", job.name());
         pending.put("fingerprint", job.fingerprint());
         pending.put("studioUrl", job.studioUrl());
+        pending.putAll(origin(job.name()));
         return pending;
     }
 
-    static Map<String, Object> outputs(JobRunResult result) {
+    final Map<String, Object> outputs(JobRunResult result) {
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("jobName", result.jobName());
         outputs.put("jobStatus", result.status());
@@ -72,6 +79,7 @@ public abstract class AbstractJobMojo extends AbstractWorkspaceMojo {
         outputs.put("studioUrl", result.studioUrl());
         outputs.put("outputs", result.outputs());
         outputs.put("metrics", result.metrics());
+        outputs.putAll(origin(result.jobName()));
         return outputs;
     }
 }

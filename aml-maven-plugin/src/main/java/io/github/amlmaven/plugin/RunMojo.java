@@ -1,6 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.job.JobRun;
 import io.github.amlmaven.core.job.JobRunRequest;
 import io.github.amlmaven.core.job.JobRunResult;
@@ -9,8 +10,11 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.JobInputs;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -92,6 +96,24 @@ public final class RunMojo extends AbstractJobMojo {
                 outputDirectory().resolve("run.json"),
                 skipUnchanged,
                 dryRun());
+    }
+
+    @Override
+    Map<String, Object> origin(String name) {
+        Path file = inProject(jobFile).toAbsolutePath().normalize();
+        Path folder = projectDirectory().toAbsolutePath().normalize();
+        Map<String, Object> origin = new LinkedHashMap<>();
+        origin.put(
+                "jobFile",
+                (file.startsWith(folder) ? folder.relativize(file) : file)
+                        .toString()
+                        .replace(File.separatorChar, '/'));
+        Map<String, String> given = new TreeMap<>();
+        JobInputs.of(inputs, session()).forEach((input, value) -> given.put(input, Redaction.of(value)));
+        if (!given.isEmpty()) {
+            origin.put("inputs", given);
+        }
+        return origin;
     }
 
     private GoalOutcome outcome(JobRunResult result, Progress progress) {

@@ -14,8 +14,10 @@ import io.github.amlmaven.plugin.config.AksCluster;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalOutcome;
+import io.github.amlmaven.plugin.record.PublishedEndpoint;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,12 +111,41 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         if (dryRun()) {
             return GoalOutcome.dryRun("Would delete " + removed, Map.of("deleted", removed));
         }
-        deployed.filter(d -> deployment == null && slot == null && functionSlot == null)
-                .filter(d -> d.text("name").equals(Optional.of(what)))
-                .ifPresent(records::forget);
+        Optional<String> part = part(where);
+        deployed.filter(d -> d.text("name").equals(Optional.of(what))).ifPresent(d -> forget(records, d, part));
+        if (where.equals(DeploymentRecords.BATCH) && part.isEmpty()) {
+            PublishedEndpoint.forget(outputDirectory(), what);
+        }
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("target", where.substring("deploy-".length()));
+        outputs.put("name", what);
+        part.ifPresent(one -> outputs.put("deployment", one));
+        outputs.put("deleted", removed);
         return removed.isEmpty()
-                ? GoalOutcome.upToDate("Nothing to undeploy: there is no '" + what + "'", Map.of("deleted", removed))
-                : GoalOutcome.done("Deleted " + String.join(", ", removed), Map.of("deleted", removed));
+                ? GoalOutcome.upToDate("Nothing to undeploy: there is no '" + what + "'", outputs)
+                : GoalOutcome.done("Deleted " + String.join(", ", removed), outputs);
+    }
+
+    /** The deployment or slot that goes alone. */
+    private Optional<String> part(String where) {
+        return Optional.ofNullable(
+                switch (where) {
+                    case DeploymentRecords.WEBAPP -> slot;
+                    case DeploymentRecords.FUNCTION -> functionSlot;
+                    case DeploymentRecords.ACI -> null;
+                    default -> deployment;
+                });
+    }
+
+    private static void forget(DeploymentRecords records, DeploymentRecords.Deployed deployed, Optional<String> part) {
+        boolean all = part.isEmpty()
+                || (part.equals(deployed.text("slot"))
+                        && !deployed.text("swapped").equals(Optional.of("true")));
+        if (all) {
+            records.forget(deployed);
+        } else {
+            records.forget(deployed, part.get());
+        }
     }
 
     private List<String> removeEndpoint(AzureClients clients, EndpointRemoval.Kind kind, String what) {

@@ -11,8 +11,11 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ public final class WaitMojo extends AbstractJobMojo {
     /** The job's name in the workspace. Default: the job of the last {@code aml:run} in this project. */
     @Parameter(property = "aml.job")
     private @Nullable String job;
+
+    private Map<String, Object> origin = Map.of();
 
     @Override
     protected GoalOutcome run(Progress progress) {
@@ -66,6 +71,18 @@ public final class WaitMojo extends AbstractJobMojo {
         }
     }
 
+    /** As {@code aml:run} has noted it, before this goal writes its record. */
+    @Override
+    Map<String, Object> origin(String name) {
+        return origin;
+    }
+
+    private static Map<String, Object> originOf(JsonNode run) {
+        Map<String, Object> origin = new LinkedHashMap<>();
+        Stream.of("jobFile", "inputs").filter(run::has).forEach(fact -> origin.put(fact, run.path(fact)));
+        return origin;
+    }
+
     /** The job that is asked for, with what is known of it. */
     SubmittedJob job() {
         Optional<JsonNode> last = GoalRecord.startedBy(outputDirectory(), "run");
@@ -77,8 +94,10 @@ public final class WaitMojo extends AbstractJobMojo {
                     .remedy("Set <job> or -Daml.job, or run 'mvn aml:run' in this project first.")
                     .build();
         }
-        return last.filter(run -> run.path("jobName").asText().equals(name))
-                .map(run -> new SubmittedJob(
+        Optional<JsonNode> known =
+                last.filter(run -> run.path("jobName").asText().equals(name));
+        origin = known.map(WaitMojo::originOf).orElseGet(Map::of);
+        return known.map(run -> new SubmittedJob(
                         name,
                         run.path("fingerprint").asText(),
                         run.path("studioUrl").asText()))

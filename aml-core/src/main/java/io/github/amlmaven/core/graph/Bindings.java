@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds in a step what it takes from elsewhere in its pipeline. */
-final class Bindings {
+public final class Bindings {
 
     private static final Pattern BINDING = Pattern.compile(
             "\\$\\{\\{\\s*parent\\.(?:(inputs|outputs)\\.([\\w-]+)|jobs\\.([\\w-]+)\\.outputs\\.([\\w-]+))[\\w.-]*\\s*}}");
@@ -18,20 +18,21 @@ final class Bindings {
     private static final List<String> APART = List.of("inputs", "outputs", "component", "trial");
 
     /** Where a value comes from or goes to. */
-    sealed interface Binding {}
+    public sealed interface Binding {}
 
     /** An input of the pipeline. */
-    record Input(String name) implements Binding {}
+    public record Input(String name) implements Binding {}
 
     /** An output of the pipeline. */
-    record Output(String name) implements Binding {}
+    public record Output(String name) implements Binding {}
 
     /** What another step leaves. */
-    record StepOutput(String step, String output) implements Binding {}
+    public record StepOutput(String step, String output) implements Binding {}
 
     private Bindings() {}
 
-    static List<Binding> in(JsonNode value) {
+    /** All that a value names, in order. */
+    public static List<Binding> in(JsonNode value) {
         List<Binding> found = new ArrayList<>();
         if (value.isContainerNode()) {
             value.forEach(child -> found.addAll(in(child)));
@@ -50,7 +51,7 @@ final class Bindings {
     }
 
     /** The step's inputs by name, and what else of it is bound (AutoML has its data beside its inputs). */
-    static Map<String, JsonNode> inputs(ObjectNode step) {
+    public static Map<String, JsonNode> inputs(ObjectNode step) {
         Map<String, JsonNode> inputs = new LinkedHashMap<>();
         step.path("inputs").properties().forEach(input -> inputs.put(input.getKey(), input.getValue()));
         step.properties().stream()

@@ -103,7 +103,7 @@ final class GraphReading {
         String id = scope.path() + step.name();
         String label = text(step.content(), "display_name").orElse(step.name());
         String shownPath = scope.shownPath() + label;
-        Optional<PipelineComponentSpec> nested = nested(step);
+        Optional<PipelineComponentSpec> nested = step.nested();
         List<String> details = new ArrayList<>();
         component(step).ifPresent(details::add);
         nodes.put(
@@ -172,7 +172,7 @@ final class GraphReading {
     private static String producer(String path, List<PipelineStep> steps, Bindings.StepOutput wanted) {
         for (PipelineStep step : steps) {
             Optional<PipelineComponentSpec> nested =
-                    step.name().equals(wanted.step()) ? nested(step) : Optional.empty();
+                    step.name().equals(wanted.step()) ? step.nested() : Optional.empty();
             if (nested.isPresent()) {
                 String inside = path + step.name() + "/";
                 for (PipelineStep writer : nested.get().steps()) {
@@ -250,13 +250,6 @@ final class GraphReading {
                 ? Optional.ofNullable(inline.component().name())
                         .filter(name -> !name.equals(step.name()))
                         .map(name -> "component " + name)
-                : Optional.empty();
-    }
-
-    private static Optional<PipelineComponentSpec> nested(PipelineStep step) {
-        return step.component() instanceof ComponentUse.Inline inline
-                        && inline.component() instanceof PipelineComponentSpec pipeline
-                ? Optional.of(pipeline)
                 : Optional.empty();
     }
 

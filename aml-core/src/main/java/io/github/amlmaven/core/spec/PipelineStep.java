@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,14 @@ public record PipelineStep(
         ObjectNode content,
         Path directory,
         @Nullable ComponentUse component) {
+
+    /** The pipeline that the step is, when it is one and is written out. */
+    public Optional<PipelineComponentSpec> nested() {
+        return component instanceof ComponentUse.Inline inline
+                        && inline.component() instanceof PipelineComponentSpec pipeline
+                ? Optional.of(pipeline)
+                : Optional.empty();
+    }
 
     /** The step as the official client renders it: snake_case inside a camelCase request. */
     ObjectNode toBody(AssetResolver assets) {

@@ -1,7 +1,11 @@
 package io.github.amlmaven.plugin.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
@@ -32,6 +36,8 @@ public final class DeploymentRecords {
     private static final List<String> ONLINE = List.of(ACI, AKS, WEBAPP, FUNCTION, MANAGED);
 
     private static final List<String> ALL = List.of(ACI, AKS, WEBAPP, FUNCTION, MANAGED, BATCH);
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final Path directory;
 
@@ -126,6 +132,39 @@ public final class DeploymentRecords {
                     .cause(e)
                     .build();
         }
+    }
+
+    /** Takes one deployment out of the record of its endpoint, once it is gone. */
+    public void forget(Deployed endpoint, String deployment) {
+        Path file = file(endpoint.file());
+        try {
+            JsonNode record = JSON.readTree(file.toFile());
+            boolean known = forget(record.path("outputs"), deployment);
+            if (forget(record.at("/lastGood/outputs"), deployment) || known) {
+                WholeFile.write(file, JSON.writeValueAsString(record));
+            }
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot rewrite " + file + ": " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static boolean forget(JsonNode outputs, String deployment) {
+        boolean known = false;
+        if (outputs.path("deployments") instanceof ArrayNode several) {
+            for (int i = several.size() - 1; i >= 0; i--) {
+                if (several.path(i).asText().equals(deployment)) {
+                    several.remove(i);
+                    known = true;
+                }
+            }
+        }
+        if (outputs instanceof ObjectNode all && all.path("deployment").asText().equals(deployment)) {
+            all.remove("deployment");
+            known = true;
+        }
+        return known;
     }
 
     private Path file(String name) {

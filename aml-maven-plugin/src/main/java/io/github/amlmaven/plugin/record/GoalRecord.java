@@ -124,12 +124,12 @@ public final class GoalRecord {
 
     /**
      * The record of a deployment of another name is put aside as {@code <goal>@<name>.json}: what runs under that name is
-     * still there, to be scored and undeployed.
+     * still there, to be scored and undeployed. So is that of an undeployment: what had that name is gone still.
      */
     private void keepOther(ObjectNode record) throws IOException {
         Path file = directory.resolve(goal + ".json");
         String name = nameIn(record);
-        if (!goal.startsWith("deploy-") || name.isEmpty()) {
+        if (!(goal.startsWith("deploy-") || goal.equals("undeploy")) || name.isEmpty()) {
             return;
         }
         if (Files.isRegularFile(file)) {

@@ -2,6 +2,8 @@ package io.github.amlmaven.plugin.record;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,6 +12,8 @@ import java.util.Optional;
  * failed, for a misspelt version say, does not take its name away.
  */
 public final class PublishedEndpoint {
+
+    private static final String PUBLISH = "publish-pipeline";
 
     private PublishedEndpoint() {}
 
@@ -22,7 +26,21 @@ public final class PublishedEndpoint {
 
     /** That of {@code aml:publish-pipeline}, for a goal that was given none. */
     public static String required(Path outputDirectory, String forWhat) {
-        return of(outputDirectory, "publish-pipeline").orElseThrow(() -> missing(forWhat));
+        return of(outputDirectory, PUBLISH).orElseThrow(() -> missing(forWhat));
+    }
+
+    /** Forgets the endpoint once it is gone; a record of another one stays. */
+    public static void forget(Path outputDirectory, String endpoint) {
+        if (of(outputDirectory, PUBLISH).equals(Optional.of(endpoint))) {
+            Path file = outputDirectory.resolve(PUBLISH + ".json");
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw AmlException.of(ErrorCode.LOCAL_IO, "cannot delete " + file + ": " + e.getMessage())
+                        .cause(e)
+                        .build();
+            }
+        }
     }
 
     /** What to say when a goal needs an endpoint and there is none. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,5 +88,40 @@ class DeploymentRecordsTest {
         deployed(3, "wine");
 
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("deploy-aci.json", "deploy-aci@beer.json");
+    }
+
+    @Test
+    void aDeploymentThatIsGoneLeavesTheOthersOfItsEndpoint() {
+        new GoalRecord(folder, DeploymentRecords.MANAGED, false, Clock.systemUTC())
+                .succeeded(GoalOutcome.done("", Map.of("name", "wine", "deployments", List.of("blue", "green"))));
+        DeploymentRecords records = new DeploymentRecords(folder);
+
+        records.forget(records.newest("managed").orElseThrow(), "blue");
+
+        assertThat(records.newest("managed"))
+                .get()
+                .extracting(d -> d.outputs().path("deployments").toString())
+                .isEqualTo("[\"green\"]");
+    }
+
+    @Test
+    void anUndeploymentUnderAnotherNameDoesNotHideTheFirst() {
+        for (String name : List.of("wine", "beer")) {
+            new GoalRecord(folder, "undeploy", false, Clock.systemUTC())
+                    .succeeded(GoalOutcome.done("", Map.of("name", name)));
+        }
+
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("undeploy.json", "undeploy@wine.json");
+    }
+
+    @Test
+    void thePublishedPipelineIsForgottenWithItsEndpointOnly() {
+        new GoalRecord(folder, "publish-pipeline", false, Clock.systemUTC())
+                .succeeded(GoalOutcome.done("", Map.of("endpoint", "train")));
+
+        PublishedEndpoint.forget(folder, "other");
+        assertThat(PublishedEndpoint.of(folder, "publish-pipeline")).contains("train");
+        PublishedEndpoint.forget(folder, "train");
+        assertThat(PublishedEndpoint.of(folder, "publish-pipeline")).isEmpty();
     }
 }

@@ -1,0 +1,2 @@
+cp "$1/factor.json" "$3"
+echo "$2" > "$3/rate"
