@@ -14,6 +14,9 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,13 +25,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** {@code HTTPRoute} of gateway.networking.k8s.io/v1 (https://gateway-api.sigs.k8s.io/reference/spec/). */
-record GatewayApiRoutes() implements RouteDialect {
+record GatewayApiRoutes(Clock clock) implements RouteDialect {
 
     static final String GROUP = "gateway.networking.k8s.io";
+
+    /** As long as a controller may take to start in a cluster that is just being set up: its image is pulled first. */
+    private static final Duration SETTING_UP = Duration.ofMinutes(5);
 
     private static final JsonPointer RULES = JsonPointer.compile("/spec/rules");
     private static final List<String> BAD_WHEN_FALSE = List.of("Accepted", "ResolvedRefs");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    GatewayApiRoutes() {
+        this(Clock.systemUTC());
+    }
 
     @Override
     public ResourceDefinitionContext kind() {
@@ -246,9 +256,7 @@ record GatewayApiRoutes() implements RouteDialect {
                 }
             }
         }
-        return heard
-                ? Optional.of(RouteVerdict.served())
-                : obstacle(client, route).map(RouteVerdict::unservable);
+        return heard ? Optional.of(RouteVerdict.served()) : obstacle(client, gateways(route));
     }
 
     private static String said(JsonNode condition) {
@@ -282,31 +290,51 @@ record GatewayApiRoutes() implements RouteDialect {
 
     /** That the Gateway is not there, or nobody has taken up its class: then no controller looks at its routes. */
     @Override
-    public Optional<String> obstacle(KubernetesClient client, String gateway) {
+    public Optional<RouteVerdict> obstacle(KubernetesClient client, String gateway) {
         String[] parts = gateway.split("/", 2);
         Look found = RouteDialect.look(client, kindOf("Gateway", true), parts[0], parts[1]);
         if (found.object().isEmpty()) {
-            return found.readable() ? Optional.of("there is no Gateway " + gateway) : Optional.empty();
+            return found.readable()
+                    ? Optional.of(RouteVerdict.unservable("there is no Gateway " + gateway))
+                    : Optional.empty();
         }
         String name = found.object().get().at("/spec/gatewayClassName").asText();
         Look type = RouteDialect.look(client, kindOf("GatewayClass", false), "", name);
         String shown = "Gateway " + gateway + " is of GatewayClass '" + name + "', which ";
         if (type.object().isEmpty()) {
-            return type.readable() ? Optional.of(shown + "the cluster does not have") : Optional.empty();
+            return type.readable()
+                    ? Optional.of(RouteVerdict.unservable(shown + "the cluster does not have"))
+                    : Optional.empty();
         }
-        String controller = type.object().get().at("/spec/controllerName").asText();
-        for (JsonNode condition : type.object().get().at("/status/conditions")) {
+        return standing(type.object().get(), shown);
+    }
+
+    /** What a class's own controller has made of it; a class that was made just now may not have been looked at yet. */
+    private Optional<RouteVerdict> standing(JsonNode type, String shown) {
+        String controller = type.at("/spec/controllerName").asText();
+        JsonNode accepted = JSON.missingNode();
+        for (JsonNode condition : type.at("/status/conditions")) {
             if (condition.path("type").asText().equals("Accepted")) {
-                String status = condition.path("status").asText();
-                return switch (status) {
-                    case "True" -> Optional.empty();
-                    case "False" ->
-                        Optional.of(shown + "its controller " + controller + " refuses (" + said(condition) + ")");
-                    default -> Optional.of(shown + "no controller has taken up (" + controller + " does not run)");
-                };
+                accepted = condition;
             }
         }
-        return Optional.of(shown + "no controller has taken up (" + controller + " does not run)");
+        return switch (accepted.path("status").asText()) {
+            case "True" -> Optional.empty();
+            case "False" ->
+                Optional.of(RouteVerdict.unservable(
+                        shown + "its controller " + controller + " refuses (" + said(accepted) + ")"));
+            default ->
+                Optional.of(
+                        isNew(type)
+                                ? RouteVerdict.refused(shown + "no controller has taken up yet (" + controller + ")")
+                                : RouteVerdict.unservable(
+                                        shown + "no controller has taken up (" + controller + " does not run)"));
+        };
+    }
+
+    private boolean isNew(JsonNode object) {
+        String made = object.at("/metadata/creationTimestamp").asText();
+        return !made.isEmpty() && Instant.parse(made).plus(SETTING_UP).isAfter(clock.instant());
     }
 
     private static ResourceDefinitionContext kindOf(String kind, boolean namespaced) {

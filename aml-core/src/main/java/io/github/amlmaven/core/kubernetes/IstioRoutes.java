@@ -204,7 +204,7 @@ record IstioRoutes() implements RouteDialect {
      */
     @Override
     public Optional<RouteVerdict> verdict(KubernetesClient client, ObjectNode route) {
-        return Optional.of(obstacle(client, route).map(RouteVerdict::unservable).orElseGet(RouteVerdict::served));
+        return Optional.of(obstacle(client, gateways(route)).orElseGet(RouteVerdict::served));
     }
 
     @Override
@@ -235,11 +235,11 @@ record IstioRoutes() implements RouteDialect {
 
     /** That the Gateway is not there. */
     @Override
-    public Optional<String> obstacle(KubernetesClient client, String gateway) {
+    public Optional<RouteVerdict> obstacle(KubernetesClient client, String gateway) {
         String[] parts = gateway.split("/", 2);
         Look found = RouteDialect.look(client, gateways(), parts[0], parts[1]);
         return found.object().isPresent() || !found.readable()
                 ? Optional.empty()
-                : Optional.of("there is no Gateway " + gateway + " of " + GROUP);
+                : Optional.of(RouteVerdict.unservable("there is no Gateway " + gateway + " of " + GROUP));
     }
 }

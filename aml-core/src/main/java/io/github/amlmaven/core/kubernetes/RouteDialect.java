@@ -142,16 +142,15 @@ sealed interface RouteDialect permits GatewayApiRoutes, IstioRoutes {
         }
     }
 
-    /** Why no route on this gateway, {@code namespace/name}, is ever served; empty when nothing is known against it. */
-    Optional<String> obstacle(KubernetesClient client, String gateway);
+    /** Why a route on this gateway, {@code namespace/name}, is not served; empty when nothing is known against it. */
+    Optional<RouteVerdict> obstacle(KubernetesClient client, String gateway);
 
-    /** Why nobody will ever serve a route, which is so when there is something against each of its gateways. */
-    default Optional<String> obstacle(KubernetesClient client, ObjectNode route) {
-        List<Optional<String>> all = gateways(route).stream()
-                .map(gateway -> obstacle(client, gateway))
-                .toList();
+    /** Why a route on these gateways is served by nobody, which is so when there is something against each of them. */
+    default Optional<RouteVerdict> obstacle(KubernetesClient client, List<String> gateways) {
+        List<Optional<RouteVerdict>> all =
+                gateways.stream().map(gateway -> obstacle(client, gateway)).toList();
         return all.stream().allMatch(Optional::isPresent)
-                ? all.stream().flatMap(Optional::stream).reduce((one, other) -> one + "; " + other)
+                ? all.stream().flatMap(Optional::stream).reduce(RouteVerdict::and)
                 : Optional.empty();
     }
 

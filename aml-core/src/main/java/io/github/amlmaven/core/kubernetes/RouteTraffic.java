@@ -203,13 +203,13 @@ public final class RouteTraffic implements TrafficTarget {
         List<String> gateways = found.map(dialect::gateways)
                 .orElseGet(() ->
                         List.of(RouteDialect.qualified(full(frame).gateway().orElseThrow(), namespace)));
-        List<Optional<String>> obstacles = gateways.stream()
-                .map(gateway -> dialect.obstacle(client, gateway))
-                .toList();
-        if (!obstacles.isEmpty() && obstacles.stream().allMatch(Optional::isPresent)) {
-            throw unservable(
-                    "Nobody would serve " + id() + ": " + obstacles.get(0).orElseThrow());
-        }
+        dialect.obstacle(client, gateways).ifPresent(obstacle -> {
+            if (obstacle.lasting()) {
+                throw unservable(
+                        "Nobody would serve " + id() + ": " + obstacle.refusal().orElseThrow());
+            }
+            progress.warn(obstacle.refusal().orElseThrow());
+        });
     }
 
     private RouteFrame full(RouteFrame frame) {

@@ -14,7 +14,7 @@ record RouteVerdict(Optional<String> refusal, boolean lasting) {
         return new RouteVerdict(Optional.empty(), false);
     }
 
-    /** A gateway has said so, and may yet say something else. */
+    /** So it is now, and may yet become otherwise by itself. */
     static RouteVerdict refused(String reason) {
         return new RouteVerdict(Optional.of(reason), false);
     }
@@ -22,5 +22,11 @@ record RouteVerdict(Optional<String> refusal, boolean lasting) {
     /** Nobody will ever serve it as things are. */
     static RouteVerdict unservable(String reason) {
         return new RouteVerdict(Optional.of(reason), true);
+    }
+
+    /** Of two gateways neither of which serves it: it is enough that one may do so later. */
+    RouteVerdict and(RouteVerdict other) {
+        return new RouteVerdict(
+                Optional.of(refusal.orElse("") + "; " + other.refusal.orElse("")), lasting && other.lasting);
     }
 }

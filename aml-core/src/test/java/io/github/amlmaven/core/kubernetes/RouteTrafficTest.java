@@ -12,6 +12,8 @@ import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +205,30 @@ class RouteTrafficTest {
 
         assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
         assertThat(error).hasMessageContaining("Gateway infra/web").hasMessageContaining(reason);
+    }
+
+    @Test
+    void aClassThatWasMadeJustNowIsWaitedFor() throws Exception {
+        cluster.put(GATEWAY, NO_ADDRESS.formatted(""));
+        cluster.put(
+                CLASS,
+                gatewayClass("Unknown")
+                        .replace(
+                                "\"name\":\"c\"",
+                                "\"name\":\"c\",\"creationTimestamp\":\""
+                                        + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "\""));
+        RouteFrame frame = new RouteFrame("models", "beer", Optional.of("infra/web"), Optional.empty(), 80);
+
+        traffic(Duration.ofMinutes(5)).checkGateway(frame);
+        assertThat(progress.lines()).anyMatch(line -> line.contains("no controller has taken up yet"));
+        AmlException error = catchThrowableOfType(
+                AmlException.class, () -> traffic(Duration.ofMillis(500)).checkServed());
+        assertThat(error.code()).isEqualTo(ErrorCode.ROUTE_REFUSED);
+
+        cluster.put(CLASS, gatewayClass("Unknown"));
+        assertThat(catchThrowableOfType(
+                        AmlException.class, () -> traffic(Duration.ofMinutes(5)).checkGateway(frame)))
+                .hasMessageContaining("example.com/ctl does not run");
     }
 
     @Test
