@@ -131,6 +131,9 @@ public final class OnlineDeployment {
         TrafficSplit split =
                 TrafficChange.wanted(live, Optional.ofNullable(mirrored).map(TrafficSplit::read), now);
         split.check(all);
+        if (!split.mirror().isEmpty() && files.endpoint().spec().kind().name().startsWith(EndpointFiles.KUBERNETES)) {
+            throw TrafficSplit.notMirrored(files.endpoint().name());
+        }
         return Optional.of(split);
     }
 

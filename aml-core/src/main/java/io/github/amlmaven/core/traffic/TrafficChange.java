@@ -30,6 +30,9 @@ public final class TrafficChange {
         TrafficSplit before = state.split();
         TrafficSplit after = wanted(request.live(), request.mirror(), before);
         after.check(target.versions());
+        if (!after.mirror().isEmpty() && !target.mirrors()) {
+            throw TrafficSplit.notMirrored(target.name());
+        }
         boolean same = after.equals(before) && OpenRelease.of(state.notes()).isEmpty();
         if (request.dryRun()) {
             progress.planned(planned(target.id(), true, before, after));

@@ -105,6 +105,12 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
         }
     }
 
+    /** Whether a version gets requests, live or mirrored. */
+    public boolean receives(String version) {
+        String name = version.toLowerCase(Locale.ROOT);
+        return live.containsKey(name) || mirror.containsKey(name);
+    }
+
     /** The deployment that gets the most requests; empty when none gets any. */
     public String first() {
         return live.entrySet().stream()
@@ -161,6 +167,15 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
                 : shares.entrySet().stream()
                         .map(share -> share.getKey() + "=" + share.getValue())
                         .collect(Collectors.joining(","));
+    }
+
+    /** That requests of an endpoint are not copied, which the service does for managed endpoints only. */
+    public static AmlException notMirrored(String endpoint) {
+        return AmlException.of(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        "Endpoint " + endpoint + " is on Kubernetes, where traffic is not mirrored")
+                .remedy("Leave out the mirror, and give the version a small share of the live traffic instead.")
+                .build();
     }
 
     private static AmlException invalid(String what) {

@@ -89,6 +89,17 @@ class TrafficTest {
     }
 
     @Test
+    void onKubernetesNothingIsMirrored() {
+        put(
+                ENDPOINT,
+                "{'tags':{},'properties':{'authMode':'Key','compute':'/subscriptions/s/computes/k','traffic':{'blue':100}}}");
+        service.forget();
+
+        assertThatThrownBy(() -> change("", "green=10")).hasMessageContaining("is on Kubernetes");
+        assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
     void noTrafficAtAllIsAllowed() {
         assertThat(change("blue=0", "").after()).hasToString("none");
         assertThat(workspace.resource(ENDPOINT).at("/properties/traffic")).isEmpty();

@@ -112,6 +112,11 @@ class MirrorTest {
         await(() -> requests("mirrored", "shadow", "424") == 2);
         assertThat(requests("mirrored", "live", "200")).isEqualTo(4);
         assertThat(requests("mirrored", "live", "424")).isZero();
+
+        assertThat(team.refusedTraffic("mirrored", "{'live':90,'shadow':10}", "{'shadow':10}"))
+                .contains("shadow can receive either live traffic or mirror traffic, not both");
+        assertThat(team.refusedTraffic("mirrored", "{'live':100}", "{'shadow':51}"))
+                .contains("at most 50 percent");
     }
 
     @Test

@@ -137,13 +137,25 @@ public final class ModelTeam {
     }
 
     public void traffic(String endpoint, String traffic, String mirror) {
+        assertThat(azure.follow(
+                        HttpMethod.PUT, path("/onlineEndpoints/" + endpoint), shares(endpoint, traffic, mirror)))
+                .isEqualTo("SUCCESSFULLY_COMPLETED");
+    }
+
+    /** What the service says to traffic that it does not take. */
+    String refusedTraffic(String endpoint, String traffic, String mirror) {
+        Answer answer =
+                azure.call(HttpMethod.PUT, path("/onlineEndpoints/" + endpoint), shares(endpoint, traffic, mirror));
+        assertThat(answer.status()).isEqualTo(400);
+        return answer.body().toString();
+    }
+
+    private String shares(String endpoint, String traffic, String mirror) {
         ObjectNode document = (ObjectNode) get("/onlineEndpoints/" + endpoint);
-        String body = ("{'location':'westeurope','properties':{'authMode':'"
+        return ("{'location':'westeurope','properties':{'authMode':'"
                         + document.path("properties").path("authMode").asText() + "','traffic':" + traffic
                         + ",'mirrorTraffic':" + mirror + "}}")
                 .replace('\'', '"');
-        assertThat(azure.follow(HttpMethod.PUT, path("/onlineEndpoints/" + endpoint), body))
-                .isEqualTo("SUCCESSFULLY_COMPLETED");
     }
 
     public String key(String endpoint, String which) {
