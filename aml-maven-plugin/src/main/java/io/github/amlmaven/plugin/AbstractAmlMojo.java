@@ -17,7 +17,6 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -110,12 +110,15 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     }
 
     /** What goals of this plugin have warned of in this build of the project. */
-    @SuppressWarnings("unchecked")
     private Set<String> warned() {
+        return shared("aml.warned", ConcurrentHashMap::newKeySet);
+    }
+
+    /** Something that all goals of this plugin have in common in this build of the project, made when it is first asked for. */
+    @SuppressWarnings("unchecked")
+    private Set<String> shared(String name, Supplier<Set<String>> made) {
         Map<Object, Object> context = getPluginContext();
-        return context == null
-                ? new HashSet<>()
-                : (Set<String>) context.computeIfAbsent("aml.warned", key -> ConcurrentHashMap.newKeySet());
+        return context == null ? made.get() : (Set<String>) context.computeIfAbsent(name, key -> made.get());
     }
 
     /** Whether the goal brings a model further, so that it skips when {@code aml:evaluate} has decided against the model. */
@@ -188,15 +191,20 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
      * a parameter goes by, which nobody has set then.
      */
     private void publish(String goal, Map<String, Object> outputs) {
-        Set<String> parameters = GoalProperties.of(execution.getMojoDescriptor().getPluginDescriptor());
         outputs.forEach((name, value) -> {
-            if (parameters.contains("aml." + goal + "." + name)) {
-                return;
-            }
-            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-                project.getProperties().setProperty("aml." + goal + "." + name, value.toString());
+            String property = "aml." + goal + "." + name;
+            if ((value instanceof String || value instanceof Number || value instanceof Boolean)
+                    && !parameters().contains(property)) {
+                project.getProperties().setProperty(property, value.toString());
             }
         });
+    }
+
+    /** The properties that parameters of any goal go by. */
+    private Set<String> parameters() {
+        return shared(
+                "aml.parameters",
+                () -> GoalProperties.of(execution.getMojoDescriptor().getPluginDescriptor()));
     }
 
     /** Maven appends what the cause says to what we say, so it only gets the cause when the user wants to see all. */

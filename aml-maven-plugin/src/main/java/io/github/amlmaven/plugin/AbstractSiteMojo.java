@@ -1,6 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.appservice.SiteDeployment;
+import io.github.amlmaven.core.appservice.SiteKind;
 import io.github.amlmaven.core.appservice.SiteRequest;
 import io.github.amlmaven.core.appservice.SiteRequest.ImagePull;
 import io.github.amlmaven.core.appservice.SiteResult;
@@ -10,6 +11,7 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.DeployableImage;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.core.registry.RegistryAccess;
+import io.github.amlmaven.core.scoring.ScoringAuth;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,8 +41,54 @@ public abstract class AbstractSiteMojo extends AbstractDeployMojo {
     @Parameter
     private Map<String, String> tags = Map.of();
 
+    /**
+     * How the app is hosted. Each goal has parameters of its own for it, with properties of its own, since a project may have both.
+     *
+     * @param plan null for one with the app's name
+     * @param slot null for production
+     */
+    record Hosting(
+            @Nullable String plan,
+            String sku,
+            @Nullable String slot,
+            boolean swap,
+            boolean httpsOnly,
+            String minTlsVersion) {}
+
     /** What the parameters ask for. */
     abstract SiteRequest request(AzureClients clients, ImageName image, Progress progress);
+
+    final SiteRequest request(
+            AzureClients clients,
+            ImageName image,
+            Hosting hosting,
+            SiteKind kind,
+            ScoringAuth auth,
+            Progress progress) {
+        return new SiteRequest(
+                resourceGroup(clients),
+                deploymentName(),
+                location(clients),
+                image.toString(),
+                new SiteRequest.Plan(
+                        hosting.plan() == null ? deploymentName() + "-plan" : hosting.plan(), hosting.sku()),
+                Optional.ofNullable(hosting.slot()),
+                hosting.swap(),
+                kind,
+                hosting.httpsOnly(),
+                hosting.minTlsVersion(),
+                environment(),
+                secureEnvironment(),
+                pull(image, clients, progress),
+                auth,
+                tags,
+                limit(),
+                clients.waitUpTo(limit()).interval());
+    }
+
+    final String keyFileName() {
+        return deploymentName() + ".keys.json";
+    }
 
     @Override
     protected GoalOutcome run(Progress progress) {
@@ -85,15 +133,11 @@ public abstract class AbstractSiteMojo extends AbstractDeployMojo {
         return deployResourceGroup == null ? clients.workspace().resourceGroup() : deployResourceGroup;
     }
 
-    final String location(AzureClients clients) {
+    private String location(AzureClients clients) {
         return location == null ? workspaceLocation(clients) : location;
     }
 
-    final Map<String, String> tags() {
-        return tags;
-    }
-
-    final ImagePull pull(ImageName image, AzureClients clients, Progress progress) {
+    private ImagePull pull(ImageName image, AzureClients clients, Progress progress) {
         if (registryIdentity != null) {
             String clientId = clients.arm()
                     .get(registryIdentity, ApiVersions.MANAGED_IDENTITY)

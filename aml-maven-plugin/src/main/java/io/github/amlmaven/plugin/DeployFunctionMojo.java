@@ -127,28 +127,13 @@ public final class DeployFunctionMojo extends AbstractSiteMojo {
     SiteRequest request(AzureClients clients, ImageName image, SiteKind.FunctionApp app, Progress progress) {
         ScoringAuth auth = auth(keyFileName(), clients);
         boolean byKey = app.trigger() instanceof FunctionTrigger.Http http && http.level() != AuthLevel.ANONYMOUS;
-        return new SiteRequest(
-                resourceGroup(clients),
-                deploymentName(),
-                location(clients),
-                image.toString(),
-                new SiteRequest.Plan(plan == null ? deploymentName() + "-plan" : plan, sku),
-                Optional.ofNullable(slot),
-                swap,
+        return request(
+                clients,
+                image,
+                new Hosting(plan, sku, slot, swap, httpsOnly, minTlsVersion),
                 app,
-                httpsOnly,
-                minTlsVersion,
-                environment(),
-                secureEnvironment(),
-                pull(image, clients, progress),
                 new ScoringAuth(byKey, auth.given(), auth.keyFile(), auth.entra()),
-                tags(),
-                limit(),
-                clients.waitUpTo(limit()).interval());
-    }
-
-    private String keyFileName() {
-        return deploymentName() + ".keys.json";
+                progress);
     }
 
     /** The trigger that the parameters describe. */

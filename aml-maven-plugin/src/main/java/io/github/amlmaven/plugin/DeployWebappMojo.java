@@ -5,7 +5,6 @@ import io.github.amlmaven.core.appservice.SiteRequest;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
-import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
@@ -57,23 +56,12 @@ public final class DeployWebappMojo extends AbstractSiteMojo {
 
     @Override
     SiteRequest request(AzureClients clients, ImageName image, Progress progress) {
-        return new SiteRequest(
-                resourceGroup(clients),
-                deploymentName(),
-                location(clients),
-                image.toString(),
-                new SiteRequest.Plan(plan == null ? deploymentName() + "-plan" : plan, sku),
-                Optional.ofNullable(slot),
-                swap,
+        return request(
+                clients,
+                image,
+                new Hosting(plan, sku, slot, swap, httpsOnly, minTlsVersion),
                 new SiteKind.WebApp(port, healthCheckPath),
-                httpsOnly,
-                minTlsVersion,
-                environment(),
-                secureEnvironment(),
-                pull(image, clients, progress),
-                auth(deploymentName() + ".keys.json", clients),
-                tags(),
-                limit(),
-                clients.waitUpTo(limit()).interval());
+                auth(keyFileName(), clients),
+                progress);
     }
 }

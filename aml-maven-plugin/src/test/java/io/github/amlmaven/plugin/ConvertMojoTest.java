@@ -1,39 +1,17 @@
 package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.conversion.ConversionRequest;
 import io.github.amlmaven.core.spec.v1.ServiceNames;
 import java.nio.file.Path;
-import java.util.Properties;
-import javax.inject.Inject;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoTest;
-import org.apache.maven.execution.MavenSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What stands in the POM is what the conversion is asked for. */
 @MojoTest
-class ConvertMojoTest {
-
-    private static final String HEAD =
-            "<project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>";
-    private static final String TAIL = "</configuration></plugin></plugins></build></project>";
-
-    @Inject
-    private MavenSession session;
-
-    @TempDir
-    private Path directory;
-
-    @BeforeEach
-    void session() {
-        when(session.getUserProperties()).thenReturn(new Properties());
-        when(session.getExecutionRootDirectory()).thenReturn(directory.toString());
-    }
+class ConvertMojoTest extends GoalTest {
 
     @Test
     @InjectMojo(goal = "convert", pom = HEAD + """

@@ -2,49 +2,29 @@ package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
-import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.appservice.SiteKind;
 import io.github.amlmaven.core.appservice.SiteRequest;
 import io.github.amlmaven.core.appservice.SiteRequest.ImagePull;
-import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.cloud.CloudEndpoints;
-import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
 import java.time.Duration;
-import java.util.Properties;
-import javax.inject.Inject;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoTest;
-import org.apache.maven.execution.MavenSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /** What stands in the POM is what the library is asked for. */
 @MojoTest
-class DeployWebappMojoTest {
-
-    @Inject
-    private MavenSession session;
-
-    @BeforeEach
-    void aSessionWithoutProperties() {
-        when(session.getUserProperties()).thenReturn(new Properties());
-        when(session.getSystemProperties()).thenReturn(new Properties());
-    }
+class DeployWebappMojoTest extends GoalTest {
 
     @Test
-    @InjectMojo(goal = "deploy-webapp", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-webapp", pom = HEAD + """
             <deployImage>wine:7</deployImage><name>wine</name><deployResourceGroup>g2</deployResourceGroup><location>northeurope</location>
             <plan>shared</plan><sku>P1v3</sku><slot>staging</slot><swap>true</swap><port>8080</port>
             <healthCheckPath>/healthy</healthCheckPath><httpsOnly>false</httpsOnly><minTlsVersion>1.3</minTlsVersion>
             <environment><LEVEL>info</LEVEL></environment><secureEnvironment><TOKEN>t</TOKEN></secureEnvironment>
             <authEnabled>false</authEnabled><tags><team>a</team></tags><timeout>3m</timeout>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void everyParameterReachesTheRequest(DeployWebappMojo goal) {
         SiteRequest request = goal.request(clients(), ImageName.parse("docker.io/wine:7"), Progress.NONE);
 
@@ -68,11 +48,9 @@ class DeployWebappMojoTest {
     }
 
     @Test
-    @InjectMojo(goal = "deploy-webapp", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-webapp", pom = HEAD + """
             <name>wine</name><location>northeurope</location>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void whatIsNotSaidIsSafe(DeployWebappMojo goal) {
         SiteRequest request = goal.request(clients(), ImageName.parse("docker.io/wine:7"), Progress.NONE);
 
@@ -82,14 +60,5 @@ class DeployWebappMojoTest {
         assertThat(request.httpsOnly()).isTrue();
         assertThat(request.minTlsVersion()).isEqualTo("1.2");
         assertThat(request.auth().enabled()).isTrue();
-    }
-
-    private static AzureClients clients() {
-        return new AzureClients(
-                CloudEndpoints.AZURE,
-                scopes -> Mono.error(new AssertionError("asked for a token")),
-                new WorkspaceId("s1", "g1", "w1"),
-                Progress.NONE,
-                request -> Mono.error(new AssertionError("sent " + request.getUrl())));
     }
 }

@@ -101,54 +101,64 @@ final class FeatureStoreRequests {
                 spec.content().at("/compute_runtime/spark_runtime_version").asText(SPARK);
         rest.put("spark_runtime_version", spark);
         String group = rest.path("resourceGroupName").asText();
+        offlineStore(rest, spec, workspace, group);
+        onlineStore(rest, spec);
+        materialization(rest, spec, workspace, group);
+        return rest;
+    }
+
+    private static void offlineStore(ObjectNode rest, CheckedSpec spec, WorkspaceId workspace, String group) {
         JsonNode offline = spec.content().path("offline_store");
-        if (offline.isObject()) {
-            type(spec, offline, "offline_store", "azure_data_lake_gen2");
-            Matcher id = match(
-                    CONTAINER,
-                    spec,
-                    "offline_store.target",
-                    offline.path("target").asText());
-            rest.put("offlineStoreStorageAccountOption", "existing");
-            rest.put("offline_store_subscription_id", id.group(1));
-            rest.put("offline_store_resource_group_name", id.group(2));
-            rest.put("offline_store_storage_account_name", id.group(3));
-            rest.put("offline_store_container_name", id.group(4));
-        } else {
+        if (!offline.isObject()) {
             rest.put("offlineStoreStorageAccountOption", "new");
-            rest.put("offline_store_subscription_id", workspace.subscriptionId());
-            rest.put("offline_store_resource_group_name", group);
+            place(rest, "offline_store", workspace.subscriptionId(), group);
             rest.put("offline_store_storage_account_name", "generated-storage");
             rest.put("offline_store_container_name", "generated-container");
+            return;
         }
+        type(spec, offline, "offline_store", "azure_data_lake_gen2");
+        Matcher id = match(
+                CONTAINER, spec, "offline_store.target", offline.path("target").asText());
+        rest.put("offlineStoreStorageAccountOption", "existing");
+        place(rest, "offline_store", id.group(1), id.group(2));
+        rest.put("offline_store_storage_account_name", id.group(3));
+        rest.put("offline_store_container_name", id.group(4));
+    }
+
+    private static void onlineStore(ObjectNode rest, CheckedSpec spec) {
         JsonNode online = spec.content().path("online_store");
-        if (online.isObject()) {
-            type(spec, online, "online_store", "redis");
-            String target = online.path("target").asText();
-            Matcher id = match(RESOURCE, spec, "online_store.target", target);
-            rest.put("online_store_connection_name", "OnlineStoreConnectionName-" + RequestRendering.GENERATED);
-            rest.put("online_store_resource_id", target);
-            rest.put("online_store_subscription_id", id.group(1));
-            rest.put("online_store_resource_group_name", id.group(2));
+        if (!online.isObject()) {
+            return;
         }
+        type(spec, online, "online_store", "redis");
+        String target = online.path("target").asText();
+        Matcher id = match(RESOURCE, spec, "online_store.target", target);
+        rest.put("online_store_connection_name", "OnlineStoreConnectionName-" + RequestRendering.GENERATED);
+        rest.put("online_store_resource_id", target);
+        place(rest, "online_store", id.group(1), id.group(2));
+    }
+
+    private static void materialization(ObjectNode rest, CheckedSpec spec, WorkspaceId workspace, String group) {
         JsonNode identity = spec.content().path("materialization_identity");
-        if (identity.isObject()) {
-            Matcher id = match(
-                    RESOURCE,
-                    spec,
-                    "materialization_identity.resource_id",
-                    identity.path("resource_id").asText());
-            rest.put("materializationIdentityOption", "existing");
-            rest.put("materialization_identity_subscription_id", id.group(1));
-            rest.put("materialization_identity_resource_group_name", id.group(2));
-            rest.put("materialization_identity_name", id.group(3));
-        } else {
+        if (!identity.isObject()) {
             rest.put("materializationIdentityOption", "new");
-            rest.put("materialization_identity_subscription_id", workspace.subscriptionId());
-            rest.put("materialization_identity_resource_group_name", group);
+            place(rest, "materialization_identity", workspace.subscriptionId(), group);
             rest.put("materialization_identity_name", "materialization-uai-" + RequestRendering.GENERATED);
+            return;
         }
-        return rest;
+        Matcher id = match(
+                RESOURCE,
+                spec,
+                "materialization_identity.resource_id",
+                identity.path("resource_id").asText());
+        rest.put("materializationIdentityOption", "existing");
+        place(rest, "materialization_identity", id.group(1), id.group(2));
+        rest.put("materialization_identity_name", id.group(3));
+    }
+
+    private static void place(ObjectNode rest, String of, String subscription, String group) {
+        rest.put(of + "_subscription_id", subscription);
+        rest.put(of + "_resource_group_name", group);
     }
 
     private static void type(CheckedSpec spec, JsonNode store, String key, String wanted) {

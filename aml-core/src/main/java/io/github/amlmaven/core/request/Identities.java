@@ -22,11 +22,7 @@ final class Identities {
         ObjectNode rest = RestBody.object();
         String type = CheckedSpec.text(object, "type");
         RestBody.put(rest, "type", type == null ? null : types(type));
-        JsonNode users = object.path("user_assigned_identities");
-        if (!users.isEmpty()) {
-            ObjectNode assigned = rest.putObject("userAssignedIdentities");
-            users.forEach(user -> assigned.putObject(user.path("resource_id").asText("None")));
-        }
+        RestBody.assignUsers(rest, object);
         return rest;
     }
 

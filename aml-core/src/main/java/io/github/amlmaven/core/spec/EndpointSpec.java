@@ -1,6 +1,5 @@
 package io.github.amlmaven.core.spec;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -89,13 +88,7 @@ public record EndpointSpec(CheckedSpec spec) {
         boolean user = type != null && type.startsWith("user");
         rest.put("type", user ? "UserAssigned" : "SystemAssigned");
         if (user) {
-            JsonNode listed = declared.path("user_assigned_identities");
-            if (!listed.isEmpty()) {
-                ObjectNode identities = rest.putObject("userAssignedIdentities");
-                // A user without an id is Python's None for the official client.
-                listed.forEach(identity ->
-                        identities.putObject(identity.path("resource_id").asText("None")));
-            }
+            RestBody.assignUsers(rest, declared);
         }
         return rest;
     }

@@ -40,6 +40,16 @@ public final class RestBody {
         }
     }
 
+    /** The users of an identity: {@code user_assigned_identities}, a list, become {@code userAssignedIdentities}, a mapping. */
+    public static void assignUsers(ObjectNode target, JsonNode identity) {
+        JsonNode users = identity.path("user_assigned_identities");
+        if (!users.isEmpty()) {
+            ObjectNode assigned = target.putObject("userAssignedIdentities");
+            // A user without an id is Python's None for the official client.
+            users.forEach(user -> assigned.putObject(user.path("resource_id").asText("None")));
+        }
+    }
+
     /** A copy that nobody changes; unlike {@link Map#copyOf} it keeps the order and what is null. */
     static Map<String, @Nullable String> copy(Map<String, @Nullable String> texts) {
         return Collections.unmodifiableMap(new LinkedHashMap<>(texts));
