@@ -15,9 +15,10 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Deploys a model to a batch endpoint from its az ml v2 YAML, and makes it what the endpoint runs by default. What is as its
- * file says is not written again. Run it with {@code aml:invoke-pipeline -Daml.inputs.data=<folder>}; a pipeline is deployed by
- * {@code aml:publish-pipeline}.
+ * Deploys a model, or a pipeline component ({@code type: pipeline}), to a batch endpoint from its az ml v2 YAML, and makes it
+ * what the endpoint runs by default. What is as its file says is not written again. Run it with {@code aml:invoke-pipeline
+ * -Daml.inputs.<name>=<value>}; a model takes the input {@code data}, a folder. A pipeline that is to have versions of its own is
+ * published by {@code aml:publish-pipeline} instead.
  */
 @Mojo(name = "deploy-batch", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
 public final class DeployBatchMojo extends AbstractWorkspaceMojo {
@@ -27,8 +28,8 @@ public final class DeployBatchMojo extends AbstractWorkspaceMojo {
     private File endpointFile;
 
     /**
-     * The deployment's YAML file. Without {@code model} it gets the one that {@code aml:register} has left in
-     * {@code model.json}.
+     * The deployment's YAML file: of a model, or of a pipeline component with {@code component} and {@code settings}. A model's
+     * without {@code model} gets the one that {@code aml:register} has left in {@code model.json}.
      */
     @Parameter(
             property = "aml.batch.deploymentFile",

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Deploys a model to a batch endpoint: makes or updates endpoint and deployment from their files, and makes the deployment the
- * default. What is as its file says is not written again. A pipeline is deployed by publishing it.
+ * Deploys a model or a pipeline component to a batch endpoint: makes or updates endpoint and deployment from their files, and
+ * makes the deployment the default. What is as its file says is not written again.
  *
  * <p>Bodies as azure-ai-ml 1.34.0 sends them for {@code batch-endpoint create} and {@code batch-deployment create}.
  */

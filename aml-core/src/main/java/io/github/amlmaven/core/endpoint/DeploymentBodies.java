@@ -8,6 +8,7 @@ import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.model.RegisteredModel;
 import io.github.amlmaven.core.spec.AssetResolver;
+import io.github.amlmaven.core.spec.ComponentUse;
 import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.EnvironmentUse;
 import io.github.amlmaven.core.spec.ModelUse;
@@ -41,6 +42,9 @@ record DeploymentBodies(AzureClients clients, WorkspaceAssets assets, Path model
         if (spec.environment() instanceof EnvironmentUse.Reference environment) {
             properties.put("environmentId", environment.resolve(assets));
         }
+        if (spec.component() instanceof ComponentUse.Reference component) {
+            properties.withObject("/deploymentConfiguration/componentId").put("assetId", component.resolve(assets));
+        }
         return body;
     }
 
@@ -51,7 +55,7 @@ record DeploymentBodies(AzureClients clients, WorkspaceAssets assets, Path model
 
     private ObjectNode body(DeploymentSpec spec, AssetResolver resolver, String location) {
         ObjectNode body = spec.toBody(resolver, location);
-        if (spec.model() == null && Files.isRegularFile(modelRecord)) {
+        if (spec.model() == null && spec.component() == null && Files.isRegularFile(modelRecord)) {
             setModel(
                     spec,
                     body.withObject("/properties"),

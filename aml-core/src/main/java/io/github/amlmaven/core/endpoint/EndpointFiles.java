@@ -46,6 +46,7 @@ record EndpointFiles(EndpointSpec endpoint, List<DeploymentSpec> deployments) {
         Set<String> names = new HashSet<>();
         for (DeploymentSpec deployment : deployments) {
             mustBe(kind, deployment.spec());
+            deployment.checkCompute();
             String named = deployment.endpointName();
             if (named != null && !named.equals(endpoint.name())) {
                 throw invalid(deployment.spec().file().getFileName() + " belongs to endpoint '" + named + "', "

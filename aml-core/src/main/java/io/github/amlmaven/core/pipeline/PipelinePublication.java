@@ -209,8 +209,7 @@ public final class PipelinePublication {
         }
         String compute =
                 request.defaultCompute().orElse(settings.path("default_compute").asText(""));
-        if (compute.isEmpty()
-                && spec.steps().stream().anyMatch(step -> !step.content().hasNonNull("compute"))) {
+        if (compute.isEmpty() && spec.needsDefaultCompute()) {
             throw AmlException.of(
                             ErrorCode.SPEC_MISSING_KEY,
                             request.file().getFileName() + ": a step has no compute and the pipeline no default")

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.spec.DataSpec;
@@ -13,7 +12,6 @@ import io.github.amlmaven.core.spec.EndpointSpec;
 import io.github.amlmaven.core.spec.EnvironmentSpec;
 import io.github.amlmaven.core.spec.JobSpec;
 import io.github.amlmaven.core.spec.ModelSpec;
-import io.github.amlmaven.core.spec.RestBody;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.spec.schema.Kind;
 import java.util.List;
@@ -166,28 +164,10 @@ final class KindRequests {
 
     private PlannedRequest pipelineDeployment(CheckedSpec spec) {
         new RefusedByClient(loader, spec).pipelineDeployment();
-        String text = spec.required("component");
-        AssetReference reference = AssetReference.parse(text, spec.directory());
-        ObjectNode configuration = RestBody.object().put("deploymentConfigurationType", "PipelineComponent");
-        String component;
-        if (reference instanceof AssetReference.Local local) {
-            component = assets.component(loader.component(local.path()));
-            CheckedSpec pipeline = loader.any(local.path());
-            Fields.into(pipeline.content(), configuration).same("description").texts("tags", "tags");
-        } else {
-            component = assets.component(reference);
-        }
-        configuration.putObject("componentId").put("referenceType", "Id").put("assetId", component);
-        Fields.into(spec.content(), configuration).textsIfAny("settings", "settings");
-        ObjectNode body = RestBody.object().put("location", RequestRendering.LOCATION);
-        Fields.into(spec.content(), body).texts("tags", "tags");
-        ObjectNode properties = Fields.of(spec.content()).same("description").done();
-        properties.set("deploymentConfiguration", configuration);
-        properties.put("errorThreshold", -1).put("maxConcurrencyPerInstance", 1).put("miniBatchSize", 10);
-        properties.put("outputFileName", "predictions.csv");
-        body.set("properties", properties);
-        String path = path("batchEndpoints", spec.text("endpoint_name"));
-        return PlannedRequest.put(path + "/deployments/" + spec.required("name"), body);
+        DeploymentSpec deployment = loader.deployment(spec.file());
+        return PlannedRequest.put(
+                path("batchEndpoints", deployment.endpointName()) + "/deployments/" + deployment.name(),
+                deployment.toBody(assets, RequestRendering.LOCATION));
     }
 
     private PlannedRequest endpoint(CheckedSpec spec) {

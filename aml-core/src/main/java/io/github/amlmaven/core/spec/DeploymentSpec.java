@@ -2,21 +2,25 @@ package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deployment of a model: online (managed or on Kubernetes) or batch.
+ * A deployment of a model, online (managed or on Kubernetes) or batch, or of a pipeline component, which is batch.
  *
  * @param spec the checked file
  * @param code null when the environment or an MLflow model brings it
  * @param environment null when an MLflow model brings it
+ * @param component the pipeline component; null for a model's deployment
  */
 public record DeploymentSpec(
         CheckedSpec spec,
         @Nullable ModelUse model,
         @Nullable AssetReference code,
-        @Nullable EnvironmentUse environment) {
+        @Nullable EnvironmentUse environment,
+        @Nullable ComponentUse component) {
 
     public String name() {
         return spec.required("name");
@@ -33,11 +37,35 @@ public record DeploymentSpec(
     }
 
     /**
+     * Refuses a pipeline that could never run: one whose steps name no compute, when the deployment has no default for them.
+     *
+     * @throws AmlException {@link ErrorCode#SPEC_MISSING_KEY}
+     */
+    public void checkCompute() {
+        ObjectNode settings = spec.object("settings");
+        boolean without = settings == null || CheckedSpec.text(settings, "default_compute") == null;
+        if (without
+                && component instanceof ComponentUse.Inline inline
+                && inline.component() instanceof PipelineComponentSpec pipeline
+                && pipeline.needsDefaultCompute()) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_MISSING_KEY,
+                            spec.file().getFileName() + ": a step of the pipeline has no compute and the deployment no"
+                                    + " default")
+                    .remedy("Set settings.default_compute in " + spec.file().getFileName() + ".")
+                    .build();
+        }
+    }
+
+    /**
      * The body of the deployment's PUT.
      *
      * @param location the workspace's
      */
     public ObjectNode toBody(AssetResolver assets, String location) {
+        if (component != null) {
+            return new PipelineDeploymentBody(spec, component).of(assets, location);
+        }
         ObjectNode body = RestBody.object();
         body.set("tags", spec.printed("tags"));
         body.put("location", location);

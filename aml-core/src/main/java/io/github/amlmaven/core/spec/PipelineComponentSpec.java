@@ -39,6 +39,11 @@ public record PipelineComponentSpec(
         return spec.object("settings");
     }
 
+    /** Whether a step leaves it to whoever runs the pipeline where it runs. */
+    public boolean needsDefaultCompute() {
+        return steps.stream().anyMatch(step -> !step.content().hasNonNull("compute"));
+    }
+
     @Override
     public ObjectNode toBody(AssetResolver assets, String name, String version) {
         ObjectNode component = RestBody.object();

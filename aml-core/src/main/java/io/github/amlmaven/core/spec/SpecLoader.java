@@ -329,14 +329,12 @@ public final class SpecLoader {
                 file, List.of("managed-online-endpoint", "kubernetes-online-endpoint", "batch-endpoint")));
     }
 
-    /** A deployment of a model, online or batch. A pipeline is deployed by publishing it. */
+    /** A deployment, online or batch; a batch deployment may be of a pipeline component. */
     public DeploymentSpec deployment(Path file) {
         CheckedSpec spec = project.require(
                 file, List.of("managed-online-deployment", "kubernetes-online-deployment", "batch-deployment"));
-        if ("pipeline".equals(spec.text("type"))) {
-            throw AmlException.of(ErrorCode.SPEC_UNSUPPORTED, file.getFileName() + " deploys a pipeline, not a model")
-                    .remedy("Publish the pipeline with 'mvn aml:publish-pipeline'.")
-                    .build();
+        if (spec.kind().name().equals("batch-deployment") && "pipeline".equals(spec.text("type"))) {
+            return new DeploymentSpec(spec, null, null, null, pipelineUse(spec));
         }
         ObjectNode configuration = spec.object("code_configuration");
         String code = configuration == null ? null : CheckedSpec.text(configuration, "code");
@@ -344,7 +342,16 @@ public final class SpecLoader {
                 spec,
                 modelUse(spec),
                 code == null ? null : AssetReference.parse(code, spec.directory()),
-                environmentUse(spec, true).orElse(null));
+                environmentUse(spec, true).orElse(null),
+                null);
+    }
+
+    /** That a file is of a pipeline the schema sees to. */
+    private ComponentUse pipelineUse(CheckedSpec spec) {
+        AssetReference reference = AssetReference.parse(spec.required("component"), spec.directory());
+        return reference instanceof AssetReference.Local local
+                ? new ComponentUse.Inline(component(local.path()), StepComponentSpec.FROM_COMPONENT)
+                : new ComponentUse.Reference(reference);
     }
 
     private @Nullable ModelUse modelUse(CheckedSpec spec) {

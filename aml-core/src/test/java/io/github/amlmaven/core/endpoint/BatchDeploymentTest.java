@@ -3,7 +3,9 @@ package io.github.amlmaven.core.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.LoopbackService;
@@ -97,6 +99,114 @@ class BatchDeploymentTest {
     void aDryRunChangesNothing() {
         assertThat(deploy("one", true, true).changes()).hasSize(3);
         assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
+    void aPipelineComponentIsMadeAndDeployedWithItsSettings() throws IOException {
+        pipeline("settings: {default_compute: cpu, continue_on_step_failure: false}");
+
+        assertThat(deploy("chain", true, false).changes())
+                .containsExactly("endpoint rows created", "deployment chain created", "default chain");
+        JsonNode properties =
+                workspace.resource(ENDPOINT + "/deployments/chain").path("properties");
+        assertThat(properties
+                        .at("/deploymentConfiguration/deploymentConfigurationType")
+                        .asText())
+                .isEqualTo("PipelineComponent");
+        assertThat(properties.at("/deploymentConfiguration/settings").toString())
+                .isEqualTo("{\"default_compute\":\"cpu\",\"continue_on_step_failure\":\"False\"}");
+        assertThat(properties.has("model")).isFalse();
+        String component =
+                properties.at("/deploymentConfiguration/componentId/assetId").asText();
+        assertThat(component).startsWith(PlayedEndpoints.WS + "/components/azureml_anonymous/versions/");
+        assertThat(workspace
+                        .resource(component.substring(PlayedEndpoints.WS.length()))
+                        .at("/properties/componentSpec/jobs/score/componentId")
+                        .asText())
+                .endsWith("/components/scorer/versions/1");
+        service.forget();
+        assertThat(deploy("chain", true, false).changes()).isEmpty();
+        assertThat(workspace.changes()).isEmpty();
+    }
+
+    @Test
+    void anotherPipelineIsAnotherDeployment() throws IOException {
+        pipeline("settings: {default_compute: cpu}");
+        deploy("chain", true, false);
+        Path file = project.resolve("pipeline.yml");
+        Files.writeString(file, Files.readString(file).replace("azureml:scorer:1", "azureml:scorer:2"));
+
+        assertThat(deploy("chain", true, true).changes()).containsExactly("deployment chain updated");
+        assertThat(deploy("chain", true, false).changes()).containsExactly("deployment chain updated");
+    }
+
+    @Test
+    void aRegisteredPipelineComponentIsNamedByItsId() throws IOException {
+        Files.writeString(project.resolve("chain.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/pipelineComponentBatchDeployment.schema.json
+                name: chain
+                type: pipeline
+                component: azureml:chain:3
+                """);
+        Files.writeString(project.resolve("model.json"), "{}");
+        deploy("chain", false, false);
+
+        assertThat(workspace
+                        .resource(ENDPOINT + "/deployments/chain")
+                        .at("/properties/deploymentConfiguration/componentId/assetId")
+                        .asText())
+                .isEqualTo(PlayedEndpoints.WS + "/components/chain/versions/3");
+    }
+
+    @Test
+    void aPipelineWithoutAComputeIsRefusedBeforeAnythingIsSent() throws IOException {
+        pipeline("description: none");
+
+        assertThatThrownBy(() -> deploy("chain", true, false))
+                .hasMessageContaining("a step of the pipeline has no compute");
+        assertThat(service.requests()).isEmpty();
+    }
+
+    @Test
+    void aCommandComponentIsNoPipeline() throws IOException {
+        pipeline("settings: {default_compute: cpu}");
+        Files.writeString(project.resolve("pipeline.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json
+                type: command
+                name: one
+                command: echo
+                environment: azureml:env:1
+                """);
+
+        assertThatThrownBy(() -> deploy("chain", true, false))
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.describe())
+                                .contains("chain.yml:5", "'pipeline.yml' is of kind command-component"));
+    }
+
+    private void pipeline(String rest) throws IOException {
+        Files.writeString(project.resolve("chain.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/pipelineComponentBatchDeployment.schema.json
+                name: chain
+                endpoint_name: rows
+                type: pipeline
+                component: pipeline.yml
+                %s
+                """.formatted(rest));
+        Files.writeString(project.resolve("pipeline.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/pipelineComponent.schema.json
+                type: pipeline
+                name: chain
+                inputs:
+                  data: {type: uri_folder}
+                jobs:
+                  score:
+                    type: command
+                    component: azureml:scorer:1
+                    inputs:
+                      data: ${{parent.inputs.data}}
+                """);
     }
 
     @Test

@@ -216,7 +216,7 @@ class PipelineJobTest extends AbstractJobTest {
                         Workbench.json("{'location':'westeurope','properties':{"
                                 + "'deploymentConfiguration':{'deploymentConfigurationType':'PipelineComponent','componentId':{'referenceType':'Id',"
                                 + "'assetId':'" + bench.workspace()
-                                + "/components/flow/versions/1'},'settings':{}}}}"));
+                                + "/components/flow/versions/1'},'settings':{'force_rerun':'True'}}}}"));
         bench.azure()
                 .follow(
                         HttpMethod.PUT,
@@ -229,6 +229,17 @@ class PipelineJobTest extends AbstractJobTest {
         String name = smallest.body().path("name").asText();
         assertThat(bench.ended(name).path("status").asText()).isEqualTo("Completed");
         assertThat(read("azureml://jobs/" + name + "/outputs/result")).isEqualTo("10\n");
+
+        // As azure-ai-ml writes the deployment's settings: they hold for each run.
+        String again =
+                bench.call(HttpMethod.POST, invoke, "{}").body().path("name").asText();
+        bench.ended(again);
+        assertThat(bench.run(again, "/children").path("value"))
+                .isNotEmpty()
+                .allSatisfy(child -> assertThat(child.path("properties")
+                                .path("azureml.isreused")
+                                .asText())
+                        .isEqualTo("false"));
 
         Answer given = bench.call(
                 HttpMethod.POST,
@@ -259,7 +270,7 @@ class PipelineJobTest extends AbstractJobTest {
 
         Answer list = bench.call(
                 HttpMethod.GET, "/mferp/managementfrontend" + bench.workspace() + "/batchEndpoints/flow-ep/jobs", "");
-        assertThat(list.body().path("value")).hasSize(3);
+        assertThat(list.body().path("value")).hasSize(4);
     }
 
     private String result(String pipeline) {

@@ -246,14 +246,16 @@ public final class Pipelines {
         }
 
         boolean continueOnFailure() {
-            return pipeline.properties()
-                    .path("settings")
-                    .path("continue_on_step_failure")
-                    .asBoolean(false);
+            return isSet("continue_on_step_failure");
         }
 
         boolean forceRerun() {
-            return pipeline.properties().path("settings").path("force_rerun").asBoolean(false);
+            return isSet("force_rerun");
+        }
+
+        /** A job's settings are of any type, a batch deployment's are texts: Python's {@code True} from azure-ai-ml. */
+        private boolean isSet(String setting) {
+            return pipeline.properties().path("settings").path(setting).asText().equalsIgnoreCase("true");
         }
     }
 }
