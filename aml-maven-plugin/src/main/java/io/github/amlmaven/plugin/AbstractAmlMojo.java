@@ -13,6 +13,7 @@ import io.github.amlmaven.plugin.progress.MavenProgress;
 import io.github.amlmaven.plugin.progress.SdkLogging;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.GoalRecord;
+import io.github.amlmaven.plugin.record.InterruptedRecord;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
@@ -92,6 +93,8 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         SdkLogging.quieten(getLog().isDebugEnabled());
         GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
         this.record = record;
+        InterruptedRecord watch =
+                InterruptedRecord.watch(record, "aml:" + goal, error -> getLog().warn(error.describe()));
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session, warned())) {
             GoalOutcome outcome = run(shown);
             if (dryRun && !shown.plan().isEmpty()) {
@@ -106,6 +109,8 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             AmlException error = e instanceof AmlException known ? known : unexpected(e);
             recordFailure(record, error);
             throw translate(error);
+        } finally {
+            watch.close();
         }
     }
 
@@ -231,6 +236,16 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     protected final void attempts(Map<String, Object> names) {
         if (record != null) {
             record.attempts(names);
+        }
+    }
+
+    /**
+     * The same for a goal that is about to change it now: {@code <goal>.json} says so at once, for a build that is killed on the
+     * way.
+     */
+    protected final void begun(Map<String, Object> names) {
+        if (record != null) {
+            record.begun(names);
         }
     }
 

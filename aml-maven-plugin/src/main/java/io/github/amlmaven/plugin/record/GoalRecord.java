@@ -31,7 +31,7 @@ import java.util.Optional;
  * <p>Shape: {@code {"goal","status","startedAt","seconds","outputs":{...}}}. A failed goal has {@code "error"} in place of
  * {@code "outputs"}, so that no later step takes old outputs for new ones; what the last good run has left stays beside it
  * as {@code "lastGood":{"startedAt","outputs"}}, what the goal may have left half done as {@code "attempted":{...}}, and what it
- * had measured as {@code "report":{...}}.
+ * had measured as {@code "report":{...}}. A goal that changes something step by step has the status {@code running} until it ends.
  * Written by rename, so that a reader never sees half a file. A dry run writes {@code <goal>.dry-run.json} instead: what an
  * earlier run has handed over stays.
  */
@@ -49,6 +49,7 @@ public final class GoalRecord {
     private final Instant startedAt;
     private Map<String, Object> attempted = Map.of();
     private Map<String, Object> report = Map.of();
+    private boolean spoken;
 
     /** @param dryRun whether the goal was asked to change nothing, which decides where a failure is written */
     public GoalRecord(Path directory, String goal, boolean dryRun, Clock clock) {
@@ -60,12 +61,31 @@ public final class GoalRecord {
     }
 
     /** Names what the goal is about to change, so that it can be found and cleaned up when the goal fails. */
-    public void attempts(Map<String, Object> names) {
+    public synchronized void attempts(Map<String, Object> names) {
         attempted = Map.copyOf(names);
     }
 
+    /**
+     * Names what the goal is changing now, in the record itself too, with the status {@code running}: whatever becomes of this
+     * build, nobody takes the record of the run before for that of this one.
+     */
+    public synchronized void begun(Map<String, Object> names) {
+        attempts(names);
+        ObjectNode record = head("running");
+        lastGood().ifPresent(good -> record.set("lastGood", good));
+        record.set("attempted", JSON.valueToTree(attempted));
+        write(record, false);
+    }
+
+    /** The build is being stopped: a goal that has not ended yet has failed by that, and may still tell more of it itself. */
+    public synchronized void interrupted(AmlException error) {
+        if (!spoken) {
+            failed(error);
+        }
+    }
+
     /** What has been measured so far: it stands in the record of a goal that fails, too. */
-    public void reports(Map<String, Object> figures) {
+    public synchronized void reports(Map<String, Object> figures) {
         report = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
 
@@ -73,26 +93,29 @@ public final class GoalRecord {
      * Something remote was started, which {@code names} tell, and goes on whatever becomes of this build. Until it is known
      * to have ended well the record claims no outputs.
      */
-    public void submitted(Map<String, Object> names) {
+    public synchronized void submitted(Map<String, Object> names) {
         attempts(names);
+        spoken = true;
         ObjectNode record = head("submitted");
         lastGood().ifPresent(good -> record.set("lastGood", good));
         record.set("attempted", JSON.valueToTree(attempted));
         write(record, false);
     }
 
-    public void succeeded(GoalOutcome outcome) {
+    public synchronized void succeeded(GoalOutcome outcome) {
         if (outcome.status() == GoalOutcome.Status.SUBMITTED) {
             submitted(outcome.outputs());
             return;
         }
+        spoken = true;
         ObjectNode record =
                 head(outcome.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         record.set("outputs", JSON.valueToTree(outcome.outputs()));
         write(record, outcome.status() == GoalOutcome.Status.DRY_RUN);
     }
 
-    public void failed(AmlException error) {
+    public synchronized void failed(AmlException error) {
+        spoken = true;
         ObjectNode record = head("failed");
         ObjectNode details = record.putObject("error");
         details.put("code", error.code().id());

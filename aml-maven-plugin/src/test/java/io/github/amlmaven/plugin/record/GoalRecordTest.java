@@ -63,6 +63,35 @@ class GoalRecordTest {
     }
 
     @Test
+    void aRunThatIsKilledLeavesThatItWasRunningAndNotTheRunBefore() {
+        record("canary", false).succeeded(GoalOutcome.done("done", Map.of("verdict", "pass")));
+        record("canary", false).begun(Map.of("endpoint", "wine"));
+
+        assertThat(directory.resolve("canary.json")).content().contains("\"running\"", "\"wine\"", "\"lastGood\"");
+        assertThat(GoalRecord.outputsOf(directory, "canary")).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsStoppedHasFailedUnlessItHasEnded() {
+        AmlException stopped = AmlException.of(ErrorCode.OPERATION_INTERRUPTED, "it was stopped")
+                .build();
+        record("test", false).succeeded(GoalOutcome.done("done", Map.of("passed", "1")));
+        GoalRecord run = record("test", false);
+        run.interrupted(stopped);
+        assertThat(directory.resolve("test.json")).content().contains("it was stopped");
+        assertThat(GoalRecord.outputsOf(directory, "test")).isEmpty();
+
+        run.failed(ERROR);
+        run.interrupted(stopped);
+        assertThat(directory.resolve("test.json")).content().contains("it failed");
+
+        GoalRecord job = record("run", false);
+        job.submitted(Map.of("jobName", "j1"));
+        job.interrupted(stopped);
+        assertThat(directory.resolve("run.json")).content().contains("\"submitted\"");
+    }
+
+    @Test
     void aGoalThatChangesNothingAnywayKeepsItsRecordInADryRun() {
         record("whoami", true).succeeded(GoalOutcome.done("me", Map.of()));
 
