@@ -1,29 +1,32 @@
 package io.github.amlmaven.plugin;
 
-import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.traffic.OpenRelease;
 import io.github.amlmaven.core.traffic.TrafficChange;
 import io.github.amlmaven.core.traffic.TrafficRequest;
 import io.github.amlmaven.core.traffic.TrafficResult;
 import io.github.amlmaven.core.traffic.TrafficSplit;
+import io.github.amlmaven.core.traffic.TrafficTarget;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits the requests of an online endpoint among its deployments, or of a model in a cluster among its versions. The split
- * before is noted there (in tags of the endpoint, in annotations of the route), so that {@code aml:rollback} can restore it from any machine.
+ * Splits the requests of an online endpoint among its deployments, or of a model in a cluster among its versions; shows how they
+ * are split when no split is given. The split before is noted there (in tags of the endpoint, in annotations of the route), so that {@code aml:rollback} can restore it from any machine.
  */
 @Mojo(name = "traffic", requiresProject = false, threadSafe = true)
 public final class TrafficMojo extends AbstractTrafficMojo {
 
-    /** Percent by deployment: {@code blue=90,green=10}. Adds up to 100, or to 0 to answer only requests that name a deployment. */
+    /** Percent by deployment: {@code blue=90,green=10}. Adds up to 100, or to 0 to answer only requests that name a deployment. Without it and a mirror nothing is changed. */
     @Parameter(property = "aml.traffic")
     private @Nullable String traffic;
 
@@ -33,6 +36,9 @@ public final class TrafficMojo extends AbstractTrafficMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        if (traffic == null && mirror == null) {
+            return withTraffic(progress, (clients, target) -> shown(target));
+        }
         TrafficRequest request = request();
         return withTraffic(
                 progress,
@@ -42,15 +48,28 @@ public final class TrafficMojo extends AbstractTrafficMojo {
 
     /** What the parameters ask for. */
     TrafficRequest request() {
-        if (traffic == null && mirror == null) {
-            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml:traffic is not told how to split the traffic")
-                    .remedy("Set -Daml.traffic=blue=90,green=10 or -Daml.traffic.mirror=green=10.")
-                    .build();
-        }
         return new TrafficRequest(
                 Optional.ofNullable(traffic).map(text -> TrafficSplit.parse("aml.traffic", text)),
                 Optional.ofNullable(mirror).map(text -> TrafficSplit.parse("aml.traffic.mirror", text)),
                 dryRun());
+    }
+
+    private static GoalOutcome shown(TrafficTarget target) {
+        TrafficTarget.State state = target.read();
+        Set<String> idle = new TreeSet<>(target.versions());
+        idle.removeIf(version -> state.split().receives(version));
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        outputs.put("endpoint", target.name());
+        outputs.put("traffic", state.split().toString());
+        outputs.put("without", List.copyOf(idle));
+        String release = OpenRelease.of(state.notes())
+                .map(open -> "; the release of " + open.candidate() + " is under way, before it the traffic was "
+                        + open.before())
+                .orElse("");
+        return GoalOutcome.upToDate(
+                "Traffic of " + target.name() + " is " + state.split()
+                        + (idle.isEmpty() ? "" : "; without traffic: " + String.join(", ", idle)) + release,
+                outputs);
     }
 
     /** The same for traffic that is put back. */

@@ -124,7 +124,7 @@ public final class Comparison {
         return new PlannedChange(resource, Action.DELETE, state(Optional.of(now)), List.of());
     }
 
-    /** Whole objects are told leaf by leaf. */
+    /** Whole objects, and lists of them, are told leaf by leaf. */
     private static void fields(String path, JsonNode from, JsonNode to, JsonNode operation, List<Field> fields) {
         String kind = operation.path("op").asText();
         JsonNode before = kind.equals("remove") ? to : from;
@@ -136,6 +136,15 @@ public final class Comparison {
         if (before.isMissingNode() && after.isObject() && !after.isEmpty()) {
             after.properties()
                     .forEach(entry -> leaves(path + "/" + escaped(entry.getKey()), before, entry.getValue(), fields));
+            return;
+        }
+        if (before.isMissingNode()
+                && after.isArray()
+                && !after.isEmpty()
+                && after.get(0).isContainerNode()) {
+            for (int i = 0; i < after.size(); i++) {
+                leaves(path + "/" + i, before, after.get(i), fields);
+            }
             return;
         }
         if (before.isMissingNode() && (after.isNull() || (after.isEmpty() && after.isContainerNode()))) {

@@ -58,6 +58,21 @@ class ComparisonTest {
     }
 
     @Test
+    void aListOfObjectsIsToldLeafByLeafToo() {
+        PlannedChange change = Comparison.of(
+                "r",
+                Optional.empty(),
+                json("{'containers':[{'name':'a','ports':[{'port':80}],'command':['x','y']},{'name':'b'}]}"));
+
+        assertThat(change.fields())
+                .containsExactly(
+                        new Field("/containers/0/name", "", "\"a\""),
+                        new Field("/containers/0/ports/0/port", "", "80"),
+                        new Field("/containers/0/command", "", "[\"x\",\"y\"]"),
+                        new Field("/containers/1/name", "", "\"b\""));
+    }
+
+    @Test
     void noSecretIsInAPlanWhereverItStands() {
         String wanted = "{'properties':{'imageRegistryCredentials':[{'server':'s','password':'hunter2hunter2'}],"
                 + "'environmentVariables':{'DB_PASSWORD':'hunter2hunter2','LEVEL':'info'},"
