@@ -64,6 +64,11 @@ try {
     stopped.destroy()
     assert finished(stopped) != 0
     assert text('stopped.log').contains('Traffic of factor is blue=100 again')
+    def record = json('target/aml/canary.json')
+    assert record.status == 'failed'
+    assert record.error.code == 'AML-3011'
+    assert record.startedAt > failed.startedAt
+    assert record.attempted.endpoint == 'factor'
 
     // kill -9: nobody can; the next run does, and begins anew.
     def killed = build('killed.log', slow)
@@ -72,6 +77,7 @@ try {
     killed.destroyForcibly()
     finished(killed)
     assert !text('killed.log').contains('again')
+    assert json('target/aml/canary.json').status == 'running'
     assert finished(build('again.log', ['aml:canary'])) == 0
     assert text('again.log').contains('A build that is gone has left the release of green at factor half done (traffic '
             + 'blue=75,green=25); the traffic is blue=100 again')

@@ -22,6 +22,9 @@ try {
     // Nothing to send is given: the script's own sample goes.
     assert log =~ /200 in .*\[6, 12]/
 
+    // What the container says.
+    assert log =~ /Log of container group deploy-aci-scores-with-key: [1-9]\d* lines?/
+
     // Keys are for their owner alone and nowhere else.
     assert PosixFilePermissions.toString(Files.getPosixFilePermissions(keysFile.toPath())) == 'rw-------'
     [keys.primaryKey, keys.secondaryKey, 'correct horse'].each { secret ->

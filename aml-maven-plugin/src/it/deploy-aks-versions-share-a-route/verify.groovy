@@ -16,7 +16,12 @@ try {
     assert log.contains('Canary passed: traffic of wine went from blue=100 to green=100')
     assert log.contains('Changed the traffic of wine from green=100 to blue=100')
 
+    // The log of the version that leads, and the traffic as it is.
+    assert log =~ /Log of 1 pod of wine-green: [1-9]\d* lines?/
+    assert log.contains('Traffic of wine is blue=100; without traffic: bad, green')
+
     // A bad version does not get through.
+    assert log.contains('its log: mvn aml:logs -Daml.logs.target=aks -Daml.deploy.namespace=default -Daml.deploy.name=wine -Daml.deployment=bad.')
     assert log =~ /AML-7301.*Canary of bad at wine, step mirror 10 %: error rate of bad is 1, of blue 0.* Traffic is blue=100, as before/
 
     assert log.contains('Changed the traffic of wine from blue=100 to green=100')

@@ -27,6 +27,11 @@ try {
     assert log.contains('the factor is 3')
     assert log.contains('the primary key is new')
 
+    // Another checkout finds the endpoint in its file: how the traffic is, and an answer.
+    assert log.contains('Traffic of factor is blue=90,green=10')
+    def elsewhere = new JsonSlurper().parse(new File(basedir, 'target/elsewhere/score.json'))
+    assert elsewhere.outputs.answers*.status == [200]
+
     // Refused before anything was sent; a broken deployment shows why, and undeploy finds everything.
     assert log.contains("Did you mean 'blue'?")
     assert log.contains('this model cannot be loaded')

@@ -2,11 +2,9 @@ package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import java.io.File;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -56,12 +54,7 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
     }
 
     private Optional<String> nameInFile() {
-        return Optional.ofNullable(endpointFile)
-                .map(this::inProject)
-                .filter(Files::isRegularFile)
-                .map(file -> new SpecLoader(specReader(), projectDirectory())
-                        .endpoint(file)
-                        .name());
+        return endpointIn(endpointFile);
     }
 
     /** Whether an endpoint is named, or this project has deployed one. */

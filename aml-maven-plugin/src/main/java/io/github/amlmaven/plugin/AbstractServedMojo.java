@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** What goals share that look at a deployment of any kind: which one, and where it is. */
 public abstract class AbstractServedMojo extends AbstractEndpointMojo {
 
-    /** The name of the app. Default: the one that this project has deployed. */
+    /**
+     * The name of the app, the container group or, in a cluster, the deployment without its version. Default: the one that this project has
+     * deployed.
+     */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
 
-    /** The resource group of the app. Default: that of the deployment, else that of the workspace. */
+    /** The resource group of the app or container group. Default: that of the deployment, else that of the workspace. */
     @Parameter(property = "aml.deploy.resourceGroup")
     private @Nullable String deployResourceGroup;
 
-    /** An app of App Service. */
+    /** An app of App Service, or a container group. */
     record App(String name, String resourceGroup, Optional<String> keysFile) {}
 
     /**
@@ -56,10 +59,14 @@ public abstract class AbstractServedMojo extends AbstractEndpointMojo {
 
     private record Candidate(String target, DeploymentRecords.Deployed deployed) {}
 
-    /** The app of this kind, {@code webapp} or {@code function}. */
+    /** What this project has deployed of a kind, under the given name if one is given. */
+    final Optional<DeploymentRecords.Deployed> newest(String kind) {
+        return new DeploymentRecords(outputDirectory()).newestLeftBehind(kind, name);
+    }
+
+    /** The app or container group of this kind: {@code webapp}, {@code function} or {@code aci}. */
     final App app(String kind, AzureClients clients) {
-        Optional<DeploymentRecords.Deployed> deployed =
-                new DeploymentRecords(outputDirectory()).newestLeftBehind(kind, name);
+        Optional<DeploymentRecords.Deployed> deployed = newest(kind);
         return new App(
                 appName(kind),
                 Optional.ofNullable(deployResourceGroup)
@@ -68,7 +75,7 @@ public abstract class AbstractServedMojo extends AbstractEndpointMojo {
                 deployed.flatMap(d -> d.text("keysFile")));
     }
 
-    /** The name of the app, which needs no connection. */
+    /** The name of the app, container group or deployment in a cluster, which needs no connection. */
     final String appName(String kind) {
         return Optional.ofNullable(name)
                 .or(() -> new DeploymentRecords(outputDirectory())

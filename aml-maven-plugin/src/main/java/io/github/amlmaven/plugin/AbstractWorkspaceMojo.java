@@ -12,12 +12,14 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.plugin.config.SettingsServers;
 import io.github.amlmaven.plugin.local.LocalCloud;
 import io.github.amlmaven.plugin.local.RunningEmulator;
 import java.io.File;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -83,6 +85,16 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
     /** Something to be done when the build is stopped; see {@link LocalCloud#whenStopped}. */
     protected final LocalCloud.Unneeded whenStopped(Runnable task) {
         return localCloud.whenStopped(task);
+    }
+
+    /** The name of the endpoint that a YAML file describes; empty when there is no such file. */
+    final Optional<String> endpointIn(@Nullable File file) {
+        return Optional.ofNullable(file)
+                .map(this::inProject)
+                .filter(Files::isRegularFile)
+                .map(found -> new SpecLoader(specReader(), projectDirectory())
+                        .endpoint(found)
+                        .name());
     }
 
     /** The clients for the chosen cloud, workspace and identity. */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * drift against the live version, queries of your own. When they are not content, when too little was seen to tell, and when
  * the build is interrupted, the traffic is put back as it was. A build that is killed leaves a note on the endpoint: the next
  * {@code aml:canary} or {@code aml:rollback} puts the traffic back, from any machine. The figures of all judges are in the log
- * and in {@code canary.json}.
+ * and in {@code canary.json}, whose status is {@code running} as long as it is not decided.
  */
 @Mojo(name = "canary", requiresProject = false, threadSafe = true)
 public final class CanaryMojo extends AbstractTrafficMojo {
@@ -90,19 +90,19 @@ public final class CanaryMojo extends AbstractTrafficMojo {
                     "Would give " + target.name() + " the traffic " + String.join("; ", steps),
                     Map.of("endpoint", target.name(), "steps", steps));
         }
-        attempts(Map.of("endpoint", target.name()));
+        begun(Map.of("endpoint", target.name()));
         LocalCloud.Unneeded watch = whenStopped(canary::stop);
         try {
-            return outcome(canary.run(request));
+            return outcome(canary.run(request), target);
         } finally {
             watch.close();
         }
     }
 
-    private GoalOutcome outcome(CanaryResult result) {
+    private GoalOutcome outcome(CanaryResult result, TrafficTarget target) {
         Map<String, Object> outputs = CanaryOutputs.of(result);
         reports(outputs);
-        result.requirePassed();
+        result.requirePassed(target);
         if (result.steps().isEmpty()) {
             return result.recovered().isPresent()
                     ? GoalOutcome.done("Traffic of " + result.endpoint() + " is " + result.after() + " again", outputs)

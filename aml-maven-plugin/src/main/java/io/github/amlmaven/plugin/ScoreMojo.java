@@ -1,6 +1,5 @@
 package io.github.amlmaven.plugin;
 
-import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpClient;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
@@ -44,7 +43,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
 
     private static final Duration START_OF_A_LOCAL_SERVER = Duration.ofSeconds(60);
 
-    /** The scoring address. Default: what this project has deployed last. */
+    /**
+     * The scoring address. Default: what this project has deployed last; where there is no record of that, as in another
+     * checkout, the online endpoint of the endpoint's file.
+     */
     @Parameter(property = "aml.score.uri")
     private @Nullable String uri;
 
@@ -58,6 +60,14 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     /** The name of the deployment, when this project has deployed several. Default: the latest one. */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
+
+    /** An online endpoint of the workspace, by its name, whoever has deployed it. */
+    @Parameter(property = "aml.endpoint")
+    private @Nullable String endpoint;
+
+    /** The endpoint's YAML file, asked for its name where this project has no record of a deployment. */
+    @Parameter(property = "aml.endpoint.file", defaultValue = "${project.basedir}/src/main/aml/endpoint.yml")
+    private @Nullable File endpointFile;
 
     /** The deployment of an online endpoint that must answer, whatever its share of the traffic. */
     @Parameter(property = "aml.deployment")
@@ -109,11 +119,13 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newest(target, name);
-        URI address = address(deployed);
-        HttpClient http = client(address, deployed, progress);
+        Optional<DeploymentRecords.Deployed> deployed =
+                endpoint == null ? new DeploymentRecords(outputDirectory()).newest(target, name) : Optional.empty();
+        Optional<EndpointCredential> named = named(deployed, progress);
+        URI address = named.map(EndpointCredential::address).orElseGet(() -> address(deployed));
+        HttpClient http = client(address, deployed, named.isPresent(), progress);
         ModelCall call = new ModelCall(http, progress);
-        ScoringRequest request = request(address, credential(address, deployed, progress));
+        ScoringRequest request = request(address, credential(address, deployed, named, progress));
         if (data == null && file == null) {
             request = request.sending(payloads(Optional.of(new SampleInput(call).of(request))));
         }
@@ -154,6 +166,15 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         return Optional.ofNullable(given).map(File::toPath);
     }
 
+    /** The endpoint that is named, or that the project's file names where nothing else says what is meant. */
+    private Optional<EndpointCredential> named(Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+        boolean unsaid = deployed.isEmpty() && name == null && (target == null || target.equals("managed"));
+        return Optional.ofNullable(endpoint)
+                .or(() -> unsaid ? endpointIn(endpointFile) : Optional.empty())
+                .filter(given -> uri == null)
+                .map(given -> EndpointCredential.of(connect(progress), given));
+    }
+
     private URI address(Optional<DeploymentRecords.Deployed> deployed) {
         Optional<String> trigger = deployed.filter(
                         d -> uri == null && d.text("scoringUri").isEmpty())
@@ -171,7 +192,12 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID, "aml:score does not know the model's address")
                         .remedy(
-                                "Run a deploy goal such as 'mvn aml:deploy-aci' first, or set <uri> (-Daml.score.uri=...).")
+                                new DeploymentRecords(outputDirectory())
+                                                .newestLeftBehind("batch")
+                                                .isPresent()
+                                        ? "A batch endpoint is run by 'mvn aml:invoke-pipeline'."
+                                        : "Run a deploy goal such as 'mvn aml:deploy-aci' first, name an online endpoint"
+                                                + " (-Daml.endpoint=...), or set <uri> (-Daml.score.uri=...).")
                         .build());
         try {
             return URI.create(text);
@@ -185,15 +211,16 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
      * What runs in the emulator serves only while it runs, and may be starting again now; an endpoint's front end waits for
      * that itself.
      */
-    private HttpClient client(URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+    private HttpClient client(
+            URI address, Optional<DeploymentRecords.Deployed> deployed, boolean isEndpoint, Progress progress) {
         requireOnline(address, "calls a model that is not on this machine");
         if (!Loopback.is(address)) {
             return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
         }
         HttpClient http = connect(progress).httpClient();
-        boolean behindAFrontEnd = deployed.filter(
-                        d -> d.isEndpoint() || d.text("version").isPresent())
-                .isPresent();
+        boolean behindAFrontEnd = isEndpoint
+                || deployed.filter(d -> d.isEndpoint() || d.text("version").isPresent())
+                        .isPresent();
         if (behindAFrontEnd) {
             return http;
         }
@@ -205,16 +232,21 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     }
 
     private Optional<ScoringCredential> credential(
-            URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
+            URI address,
+            Optional<DeploymentRecords.Deployed> deployed,
+            Optional<EndpointCredential> named,
+            Progress progress) {
         return switch (auth) {
             case "none" -> Optional.empty();
             case "token", "entra" ->
                 Optional.of(ownToken(address, deployed, progress)
+                        .or(() -> named.map(EndpointCredential::get))
                         .or(() -> ofEndpoint(address, deployed, progress))
-                        .orElseGet(() -> ScoringCredential.entraToken(address, () -> token(progress))));
+                        .orElseGet(() -> ScoringCredential.entraToken(address, () -> endpointToken(progress))));
             case "key" ->
                 key(deployed)
                         .or(() -> ownToken(address, deployed, progress))
+                        .or(() -> named.map(EndpointCredential::get))
                         .or(() -> ofEndpoint(address, deployed, progress));
             default ->
                 throw AmlException.of(
@@ -228,7 +260,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
         return deployed.filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
                 .flatMap(d -> d.text("entraAudience"))
-                .map(audience -> new ScoringCredential(token(progress, audience), Optional.of(address)));
+                .map(audience -> ScoringCredential.token(
+                        ScoringCredential.Kind.ENTRA_TOKEN,
+                        connect(progress).token(audience).getToken(),
+                        address));
     }
 
     /** What an endpoint that this project has deployed takes, which may be no key. */
@@ -236,19 +271,13 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
         return deployed.filter(DeploymentRecords.Deployed::isEndpoint)
                 .filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
-                .map(d -> EndpointCredential.of(connect(progress), d.required("name")));
+                .map(d -> EndpointCredential.of(connect(progress), d.required("name"))
+                        .get());
     }
 
-    private String token(Progress progress) {
-        return token(progress, connect(progress).endpoints().machineLearningAudience());
-    }
-
-    private String token(Progress progress, String audience) {
+    private String endpointToken(Progress progress) {
         AzureClients clients = connect(progress);
-        String scope = audience + "/.default";
-        return clients.credential()
-                .getTokenSync(new TokenRequestContext().addScopes(scope))
-                .getToken();
+        return clients.token(clients.endpoints().machineLearningAudience()).getToken();
     }
 
     private Optional<ScoringCredential> key(Optional<DeploymentRecords.Deployed> deployed) {

@@ -3,6 +3,7 @@ package io.github.amlmaven.core.canary;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.traffic.TrafficSplit;
+import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,14 +46,26 @@ public record CanaryResult(
                     .map(Finding::sentence)
                     .collect(Collectors.joining("; "));
         }
+
+        /** What to do about it, each thing once. */
+        String remedy() {
+            return findings.stream()
+                    .filter(finding -> finding.verdict() == verdict)
+                    .map(Finding::remedy)
+                    .distinct()
+                    .collect(Collectors.joining(" "));
+        }
     }
 
     public CanaryResult {
         steps = List.copyOf(steps);
     }
 
-    /** @throws AmlException with the figures when the verdict is not good */
-    public void requirePassed() {
+    /**
+     * @param target where it ran, which knows how the candidate's log is read
+     * @throws AmlException with the figures when the verdict is not good
+     */
+    public void requirePassed(TrafficTarget target) {
         if (verdict == Verdict.PASS) {
             return;
         }
@@ -63,9 +76,9 @@ public record CanaryResult(
                                 + ". Traffic is " + after + ", as before")
                 .remedy(
                         verdict == Verdict.FAIL
-                                ? "Mend " + candidate + " and deploy it again; its log: mvn aml:logs -Daml.endpoint="
-                                        + endpoint + " -Daml.deployment=" + candidate + "."
-                                : "Give it more time or requests in the canary's file: bake, probe.interval, minimum_samples.")
+                                ? "Mend " + candidate + " and deploy it again; its log: " + target.logGoal(candidate)
+                                        + "."
+                                : last.remedy())
                 .build();
     }
 }

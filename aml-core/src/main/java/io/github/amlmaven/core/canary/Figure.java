@@ -13,11 +13,15 @@ record Figure(OptionalDouble number, String why) {
         return new Figure(OptionalDouble.empty(), why);
     }
 
-    /** Without a number there is no reason to call a candidate bad, nor good. */
-    Finding judged(String label, OptionalDouble minimum, OptionalDouble maximum) {
+    /**
+     * Without a number there is no reason to call a candidate bad, nor good.
+     *
+     * @param remedy what to do then
+     */
+    Finding judged(String label, OptionalDouble minimum, OptionalDouble maximum, String remedy) {
         OptionalDouble limit = maximum.isPresent() ? maximum : minimum;
         if (number.isEmpty()) {
-            return finding(label, Verdict.INCONCLUSIVE, limit, label + " has no number: " + why);
+            return finding(label, Verdict.INCONCLUSIVE, limit, label + " has no number: " + why, remedy);
         }
         double value = number.getAsDouble();
         boolean good =
@@ -28,10 +32,11 @@ record Figure(OptionalDouble number, String why) {
                 label,
                 good ? Verdict.PASS : Verdict.FAIL,
                 limit,
-                label + " is " + Judging.number(value) + " (" + limits.strip() + ")");
+                label + " is " + Judging.number(value) + " (" + limits.strip() + ")",
+                "");
     }
 
-    private Finding finding(String label, Verdict verdict, OptionalDouble limit, String sentence) {
-        return new Finding(label, verdict, number, OptionalDouble.empty(), limit, 0, sentence);
+    private Finding finding(String label, Verdict verdict, OptionalDouble limit, String sentence, String remedy) {
+        return new Finding(label, verdict, number, OptionalDouble.empty(), limit, 0, sentence, remedy);
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param limit the largest value that is good enough (of a query with a minimum only: the smallest)
  * @param samples requests that the figure is made of
  * @param sentence all of it for people
+ * @param remedy what to do about an inconclusive verdict; empty for others
  */
 public record Finding(
         String judge,
@@ -19,4 +20,5 @@ public record Finding(
         OptionalDouble live,
         OptionalDouble limit,
         int samples,
-        String sentence) {}
+        String sentence,
+        String remedy) {}

@@ -16,6 +16,11 @@ final class Judging {
     /** Two-sided 99 %: a step is cut short only when waiting on would hardly change what is said. */
     private static final double Z = 2.576;
 
+    private static final String MORE_REQUESTS =
+            "Give it more time or requests in the canary's file: bake, probe.interval, minimum_samples.";
+    private static final String OTHER_REQUESTS =
+            "Look at the requests of probe in the canary's file: the live version does not answer them either.";
+
     private final CanaryPlan plan;
     private final String candidate;
     private final String live;
@@ -122,10 +127,11 @@ final class Judging {
         String figures = "error rate of " + candidate + " is " + number(rate) + ", of " + live + " " + number(other)
                 + " (limit " + number(limit) + ", " + samples.size() + " requests each)";
         if (samples.size() < plan.minimumSamples()) {
-            return finding(judge, Verdict.INCONCLUSIVE, rate, other, limit, samples.size(), tooFew(figures));
+            return finding(
+                    judge, Verdict.INCONCLUSIVE, rate, other, limit, samples.size(), tooFew(figures), MORE_REQUESTS);
         }
         if (rate <= limit) {
-            return finding(judge, Verdict.PASS, rate, other, limit, samples.size(), figures);
+            return finding(judge, Verdict.PASS, rate, other, limit, samples.size(), figures, "");
         }
         // What fails at both is the request's or the endpoint's fault; it says nothing about the candidate.
         return other >= rate
@@ -136,8 +142,9 @@ final class Judging {
                         other,
                         limit,
                         samples.size(),
-                        figures + ": the live version does no better, so it may be the request")
-                : finding(judge, Verdict.FAIL, rate, other, limit, samples.size(), figures);
+                        figures + ": the live version does no better, so it may be the request",
+                        OTHER_REQUESTS)
+                : finding(judge, Verdict.FAIL, rate, other, limit, samples.size(), figures, "");
     }
 
     private OptionalDouble latencyLimit(Latency judge, Samples samples) {
@@ -159,10 +166,11 @@ final class Judging {
                 + ", of " + live + " " + milliseconds(other) + " (limit " + milliseconds(limit) + ", " + n
                 + " good answers each)";
         if (n < plan.minimumSamples() || time.isEmpty() || limit.isEmpty()) {
-            return new Finding(judge.name(), Verdict.INCONCLUSIVE, time, other, limit, n, tooFew(figures));
+            return new Finding(
+                    judge.name(), Verdict.INCONCLUSIVE, time, other, limit, n, tooFew(figures), MORE_REQUESTS);
         }
         Verdict verdict = time.getAsDouble() <= limit.getAsDouble() ? Verdict.PASS : Verdict.FAIL;
-        return new Finding(judge.name(), verdict, time, other, limit, n, figures);
+        return new Finding(judge.name(), verdict, time, other, limit, n, figures, "");
     }
 
     private Finding drift(Drift judge, Samples samples) {
@@ -181,7 +189,8 @@ final class Judging {
                 OptionalDouble.empty(),
                 OptionalDouble.of(judge.maximum()),
                 pairs.size(),
-                verdict == Verdict.INCONCLUSIVE ? tooFew(figures) : figures);
+                verdict == Verdict.INCONCLUSIVE ? tooFew(figures) : figures,
+                verdict == Verdict.INCONCLUSIVE ? MORE_REQUESTS : "");
     }
 
     private String tooFew(String figures) {
@@ -189,7 +198,14 @@ final class Judging {
     }
 
     private static Finding finding(
-            Judge judge, Verdict verdict, double value, double live, double limit, int samples, String sentence) {
+            Judge judge,
+            Verdict verdict,
+            double value,
+            double live,
+            double limit,
+            int samples,
+            String sentence,
+            String remedy) {
         return new Finding(
                 judge.name(),
                 verdict,
@@ -197,7 +213,8 @@ final class Judging {
                 OptionalDouble.of(live),
                 OptionalDouble.of(limit),
                 samples,
-                sentence);
+                sentence,
+                remedy);
     }
 
     private static String milliseconds(OptionalDouble time) {

@@ -17,7 +17,13 @@ import java.util.stream.DoubleStream;
 record MetricCall(ArmClient arm, String endpoint, String candidate) {
 
     Finding judge(Metric judge) {
-        return ask(judge).judged(judge.metric() + " of " + candidate, judge.minimum(), judge.maximum());
+        return ask(judge)
+                .judged(
+                        judge.metric() + " of " + candidate,
+                        judge.minimum(),
+                        judge.maximum(),
+                        "Give the steps a longer bake than Azure Monitor is behind (some minutes), or the metric a longer"
+                                + " window, in the canary's file.");
     }
 
     private Figure ask(Metric judge) {

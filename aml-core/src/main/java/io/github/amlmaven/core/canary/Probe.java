@@ -34,7 +34,7 @@ final class Probe {
 
     private ScoringRequest request(Access access) {
         return new ScoringRequest(
-                access.uri(), access.credential(), List.of(), 200, plan.timeout(), false, access.header());
+                access.uri(), access.credential().get(), List.of(), 200, plan.timeout(), false, access.header());
     }
 
     void pair(Samples samples) {

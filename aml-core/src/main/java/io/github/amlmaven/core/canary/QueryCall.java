@@ -28,7 +28,13 @@ record QueryCall(FigureSources sources, String endpoint, String candidate, Strin
     private static final String PROMETHEUS = "/data/result/0/value/1";
 
     Finding judge(Query query) {
-        return ask(query).judged(query.label(), query.minimum(), query.maximum());
+        return ask(query)
+                .judged(
+                        query.label(),
+                        query.minimum(),
+                        query.maximum(),
+                        "See to it that the address of the query '" + query.label()
+                                + "' in the canary's file answers a number, for these versions and by the end of the step.");
     }
 
     private Figure ask(Query query) {

@@ -1,6 +1,8 @@
 package io.github.amlmaven.core.cloud;
 
+import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.HttpPipeline;
 import com.azure.core.http.HttpPipelineBuilder;
@@ -89,6 +91,15 @@ public final class AzureClients implements AutoCloseable {
 
     public TokenCredential credential() {
         return credential;
+    }
+
+    /**
+     * A token of the build's own identity, for what is not called by {@link #pipeline}.
+     *
+     * @param audience the resource that the token is for, without {@code /.default}
+     */
+    public AccessToken token(String audience) {
+        return credential.getTokenSync(new TokenRequestContext().addScopes(audience + "/.default"));
     }
 
     /** The bare client: no token, no retries. */

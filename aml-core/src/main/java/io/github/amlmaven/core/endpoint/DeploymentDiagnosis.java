@@ -89,6 +89,9 @@ record DeploymentDiagnosis(
             return "The server did not get ready: if it only needs longer, raise initial_delay or failure_threshold of"
                     + " readiness_probe and liveness_probe; else mend what the log names.";
         }
+        if (message.contains("the build is offline")) {
+            return "Run the goal once without -o: what the environment needs stays in the emulator's cache.";
+        }
         if (message.contains(": ImageBuildFailure:")) {
             return "Mend the environment's conda file.";
         }

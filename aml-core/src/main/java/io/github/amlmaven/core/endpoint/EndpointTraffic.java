@@ -10,6 +10,7 @@ import io.github.amlmaven.core.progress.Waiting;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,9 +136,15 @@ public final class EndpointTraffic implements TrafficTarget {
     }
 
     @Override
+    public String logGoal(String version) {
+        return "mvn aml:logs -Daml.endpoint=" + name() + " -Daml.deployment=" + version;
+    }
+
+    @Override
     public Access access(String version) {
         ObjectNode document = endpoint.required();
         URI uri = URI.create(document.at("/properties/scoringUri").asText());
-        return new Access(uri, Optional.of(EndpointCredential.of(clients, endpoint, document)), Optional.of(version));
+        EndpointCredential credential = new EndpointCredential(clients, endpoint, document, Clock.systemUTC());
+        return new Access(uri, () -> Optional.of(credential.get()), Optional.of(version));
     }
 }

@@ -1,7 +1,6 @@
 package io.github.amlmaven.core.job;
 
 import com.azure.core.credential.AccessToken;
-import com.azure.core.credential.TokenRequestContext;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.asset.OfflineAssets;
@@ -95,9 +94,7 @@ public final class JobRun {
                         .path("identityType")
                         .asText()
                         .equals("UserIdentity")) {
-            AccessToken token = clients.credential()
-                    .getTokenSync(new TokenRequestContext()
-                            .addScopes(clients.endpoints().machineLearningAudience() + "/.default"));
+            AccessToken token = clients.token(clients.endpoints().machineLearningAudience());
             headers.put("x-azureml-token", token.getToken());
         }
         return clients.arm().put(id(name), ApiVersions.MACHINE_LEARNING, body, headers);

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from pods why a rollout does not end: states, events and the last log lines. */
@@ -158,21 +156,12 @@ final class PodDiagnosis {
         }
     }
 
-    /** The log of the running container, else that of the one before it: between two starts there is no current one. */
     private String log(String pod) {
-        PodResource resource = client.pods().inNamespace(namespace).withName(pod);
-        return text(() -> resource.tailingLines(LOG_LINES).getLog())
-                .or(() ->
-                        text(() -> resource.terminated().tailingLines(LOG_LINES).getLog()))
-                .orElse("(no log)");
-    }
-
-    private static Optional<String> text(Supplier<@Nullable String> log) {
         try {
-            String text = log.get();
-            return text == null || text.isBlank() ? Optional.empty() : Optional.of(text.stripTrailing());
+            return new PodLogs(client, namespace).end(pod, LOG_LINES).orElse("(no log)");
         } catch (KubernetesClientException e) {
-            return Optional.empty();
+            // Reading logs may be forbidden where deploying is not; the states remain.
+            return "(no log: " + e.getCode() + ")";
         }
     }
 }

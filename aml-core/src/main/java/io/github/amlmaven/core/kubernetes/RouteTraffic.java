@@ -288,11 +288,17 @@ public final class RouteTraffic implements TrafficTarget {
     }
 
     @Override
+    public String logGoal(String version) {
+        return "mvn aml:logs -Daml.logs.target=aks -Daml.deploy.namespace=" + namespace + " -Daml.deploy.name=" + name
+                + " -Daml.deployment=" + version;
+    }
+
+    @Override
     public Access access(String version) {
         URI uri = address();
         Optional<ScoringCredential> credential = keys(client, namespace, RouteFrame.serviceOf(name, version))
                 .map(keys -> new ScoringCredential(keys.primary(), Optional.of(uri)));
-        return new Access(uri, credential, Optional.of(version));
+        return new Access(uri, () -> credential, Optional.of(version));
     }
 
     /** The keys that a deployment's Secret holds. */

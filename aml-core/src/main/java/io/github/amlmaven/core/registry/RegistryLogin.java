@@ -1,6 +1,5 @@
 package io.github.amlmaven.core.registry;
 
-import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpRequest;
@@ -76,10 +75,7 @@ public final class RegistryLogin {
      */
     public RegistryAccess login(String loginServer) {
         requireAzureHost(loginServer);
-        String scope = endpoints.managementAudience() + "/.default";
-        String token = clients.credential()
-                .getTokenSync(new TokenRequestContext().addScopes(scope))
-                .getToken();
+        String token = clients.token(endpoints.managementAudience()).getToken();
         String form = "grant_type=access_token&service=" + encode(loginServer) + "&access_token=" + encode(token);
         HttpRequest request = new HttpRequest(HttpMethod.POST, "https://" + loginServer + "/oauth2/exchange")
                 .setHeader(HttpHeaderName.CONTENT_TYPE, "application/x-www-form-urlencoded")

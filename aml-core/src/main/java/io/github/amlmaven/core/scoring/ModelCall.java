@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Sends JSON to a deployed model and compares the answers with what is expected. The secret goes to the server it was
@@ -155,7 +156,7 @@ public final class ModelCall {
                             payload.name() + ": POST " + request.uri() + " -> " + answer.status() + ", expected "
                                     + request.expectStatus() + ": " + shortened(answer.body()))
                     .requestId(answer.requestId().isEmpty() ? null : answer.requestId())
-                    .remedy(remedy(answer.status()))
+                    .remedy(remedy(answer.status(), request.credential()))
                     .build();
         }
         payload.expected().ifPresent(expected -> {
@@ -171,11 +172,13 @@ public final class ModelCall {
     }
 
     /** What to do about a status, be it the model's own or one of the front end of online endpoints. */
-    private static String remedy(int status) {
+    private static String remedy(int status, Optional<ScoringCredential> sent) {
         return switch (status) {
             case 401, 403 ->
-                "The key is not the deployment's: run the deploy goal again, or name the key by"
-                        + " -Daml.score.keyServerId or the environment variable AML_SCORING_KEY.";
+                sent.map(credential -> credential.kind().remedy())
+                        .orElse(
+                                "It wants a key or a token, and none was sent: leave out -Daml.score.auth=none, or name the"
+                                        + " key by -Daml.score.keyServerId or the environment variable AML_SCORING_KEY.");
             case 408 ->
                 "The model took longer than its deployment allows: raise request_settings.request_timeout_ms there, or make"
                         + " run() faster.";

@@ -14,11 +14,45 @@ import java.util.function.Supplier;
  * @param issuedFor the address it belongs to; empty when the user gave secret and address together
  * @param header that the secret is sent in as it is; empty means {@code Authorization}
  */
-public record ScoringCredential(String value, Optional<URI> issuedFor, Optional<String> header) {
+public record ScoringCredential(Kind kind, String value, Optional<URI> issuedFor, Optional<String> header) {
 
-    /** A bearer's. */
+    /** What it is, by which is told what to do about a server that does not take it. */
+    public enum Kind {
+        KEY(
+                "The key is not the deployment's: run the deploy goal again, or name the key by -Daml.score.keyServerId or the"
+                        + " environment variable AML_SCORING_KEY."),
+        AML_TOKEN(
+                "The service made this token for the endpoint a moment ago, so the endpoint has another auth_mode by now, or"
+                        + " what is called is another endpoint: run 'mvn aml:deploy-managed' again."),
+        ENTRA_TOKEN("The build's identity ('mvn aml:whoami') may not call it: an online endpoint wants a role with"
+                + " Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action, such as AzureML Data Scientist;"
+                + " what was deployed with auth entra wants one of its entraRoles.");
+
+        private final String remedy;
+
+        Kind(String remedy) {
+            this.remedy = remedy;
+        }
+
+        /** What to do when the server answers 401 or 403. */
+        String remedy() {
+            return remedy;
+        }
+    }
+
+    /** A key that is sent as a bearer's. */
     public ScoringCredential(String value, Optional<URI> issuedFor) {
-        this(value, issuedFor, Optional.empty());
+        this(Kind.KEY, value, issuedFor, Optional.empty());
+    }
+
+    /** A key that may have a header of its own. */
+    public ScoringCredential(String value, Optional<URI> issuedFor, Optional<String> header) {
+        this(Kind.KEY, value, issuedFor, header);
+    }
+
+    /** A token for one address. */
+    public static ScoringCredential token(Kind kind, String value, URI issuedFor) {
+        return new ScoringCredential(kind, value, Optional.of(issuedFor), Optional.empty());
     }
 
     /**
@@ -38,7 +72,7 @@ public record ScoringCredential(String value, Optional<URI> issuedFor, Optional<
                             "An Entra ID token is not sent to " + address + ", which is no online endpoint")
                     .build();
         }
-        return new ScoringCredential(token.get(), Optional.of(address));
+        return token(Kind.ENTRA_TOKEN, token.get(), address);
     }
 
     /** Whether the secret belongs to the server at {@code address}. */

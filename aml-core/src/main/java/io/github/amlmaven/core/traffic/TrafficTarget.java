@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Something that has several versions of a model behind one address: an online endpoint, a route of a cluster. */
@@ -44,6 +45,9 @@ public interface TrafficTarget {
     /** How to call one version, whatever its share of the traffic. */
     Access access(String version);
 
+    /** How a user reads the log of a version. */
+    String logGoal(String version);
+
     /**
      * A state.
      *
@@ -59,7 +63,8 @@ public interface TrafficTarget {
     /**
      * The way to one version.
      *
+     * @param credential what opens the address now; asked before each request, since tokens end
      * @param header the value of {@code azureml-model-deployment}, by which the address tells the versions apart
      */
-    record Access(URI uri, Optional<ScoringCredential> credential, Optional<String> header) {}
+    record Access(URI uri, Supplier<Optional<ScoringCredential>> credential, Optional<String> header) {}
 }

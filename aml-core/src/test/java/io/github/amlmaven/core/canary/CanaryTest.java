@@ -11,6 +11,7 @@ import io.github.amlmaven.core.canary.CanaryRequest.Interrupted;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.scoring.ModelCall;
+import io.github.amlmaven.core.scoring.ScoringCredential;
 import io.github.amlmaven.core.scoring.ScoringRequest.Payload;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.PlainServer;
@@ -21,13 +22,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,7 @@ class CanaryTest {
     private final ProgressLog progress = new ProgressLog();
     private PlayedTarget target = new PlayedTarget("blue=100", Map.of());
     private Function<String, Answer> model = version -> Answer.json(200, "[1, {\"label\": \"red\"}]");
+    private Consumer<HttpRequest> seen = request -> {};
     private Function<HttpRequest, Answer> queries = request -> Answer.text(404, "");
 
     @Test
@@ -63,6 +68,18 @@ class CanaryTest {
     }
 
     @Test
+    void eachRequestCarriesWhatOpensTheVersionThen() {
+        AtomicInteger token = new AtomicInteger();
+        target.credential = () -> Optional.of(ScoringCredential.token(
+                ScoringCredential.Kind.AML_TOKEN, "t" + token.incrementAndGet(), PlayedTarget.ADDRESS));
+        List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        seen = request -> sent.add(request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION));
+
+        assertThat(run(plan(BAKE, 3, ERRORS), Interrupted.RESTART).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(sent).hasSizeGreaterThan(6).doesNotHaveDuplicates();
+    }
+
+    @Test
     void errorsOfTheCandidateEndTheCanaryEarlyAndPutTheTrafficBack() {
         model = version -> version.equals("green") ? Answer.json(500, "\"no\"") : Answer.json(200, "[1]");
 
@@ -75,9 +92,10 @@ class CanaryTest {
         assertThat(finding.value()).hasValue(1);
         assertThat(finding.live()).hasValue(0);
         assertThat(finding.samples()).isBetween(10, 12);
-        AmlException error = catchThrowableOfType(AmlException.class, result::requirePassed);
+        AmlException error = catchThrowableOfType(AmlException.class, () -> result.requirePassed(target));
         assertThat(error.code()).isEqualTo(ErrorCode.CANARY_FAILED);
         assertThat(error.getMessage()).contains("error rate of green is 1, of blue 0", "Traffic is blue=100");
+        assertThat(error.remedy()).contains("read green");
     }
 
     @Test
@@ -108,7 +126,7 @@ class CanaryTest {
 
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(target.history()).endsWith("blue=100");
-        assertThat(catchThrowableOfType(AmlException.class, result::requirePassed)
+        assertThat(catchThrowableOfType(AmlException.class, () -> result.requirePassed(target))
                         .code())
                 .isEqualTo(ErrorCode.CANARY_INCONCLUSIVE);
     }
@@ -138,6 +156,27 @@ class CanaryTest {
     private static Judge query(String url, String server) {
         return new Judge.Query(
                 "saturation", url, Optional.empty(), Optional.of(server), OptionalDouble.empty(), OptionalDouble.of(1));
+    }
+
+    @Test
+    void theRemedyOfAnInconclusiveVerdictIsThatOfItsReason() {
+        assertThat(inconclusive(plan(BAKE, 100_000, ERRORS)))
+                .contains("minimum_samples")
+                .doesNotContain("query");
+        queries = request -> Answer.text(200, "out of order");
+        assertThat(inconclusive(plan(BAKE, 1, query("https://prometheus/", "metrics"))))
+                .contains("query 'saturation'")
+                .doesNotContain("minimum_samples");
+        model = version -> Answer.json(400, "\"bad sample\"");
+        assertThat(inconclusive(plan(BAKE, 3, ERRORS))).contains("probe").doesNotContain("minimum_samples");
+    }
+
+    private String inconclusive(CanaryPlan plan) {
+        target = new PlayedTarget("blue=100", Map.of());
+        CanaryResult result = run(plan, Interrupted.RESTART);
+        AmlException error = catchThrowableOfType(AmlException.class, () -> result.requirePassed(target));
+        assertThat(error.code()).isEqualTo(ErrorCode.CANARY_INCONCLUSIVE);
+        return error.remedy();
     }
 
     @Test
@@ -406,8 +445,10 @@ class CanaryTest {
     }
 
     private Canary canary() {
-        PlainServer models = new PlainServer(request ->
-                model.apply(request.getHeaders().getValue(HttpHeaderName.fromString("azureml-model-deployment"))));
+        PlainServer models = new PlainServer(request -> {
+            seen.accept(request);
+            return model.apply(request.getHeaders().getValue(HttpHeaderName.fromString("azureml-model-deployment")));
+        });
         return new Canary(
                 target,
                 new ModelCall(models, progress),

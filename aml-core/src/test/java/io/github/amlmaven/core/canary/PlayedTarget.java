@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.canary;
 
+import io.github.amlmaven.core.scoring.ScoringCredential;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** A target in memory; every split that it had is kept. */
@@ -17,6 +19,9 @@ final class PlayedTarget implements TrafficTarget {
 
     private final List<TrafficSplit> history = new ArrayList<>();
     private State state;
+    /** What opens it. */
+    Supplier<Optional<ScoringCredential>> credential = Optional::empty;
+
     boolean mirrors = true;
     String id = "wine";
 
@@ -75,7 +80,12 @@ final class PlayedTarget implements TrafficTarget {
 
     @Override
     public Access access(String version) {
-        return new Access(ADDRESS, Optional.empty(), Optional.of(version));
+        return new Access(ADDRESS, credential, Optional.of(version));
+    }
+
+    @Override
+    public String logGoal(String version) {
+        return "read " + version;
     }
 
     List<String> history() {

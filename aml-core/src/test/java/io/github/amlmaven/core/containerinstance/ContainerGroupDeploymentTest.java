@@ -10,6 +10,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.ApiCatalog;
+import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ReceivedRequest;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,6 +53,26 @@ class ContainerGroupDeploymentTest extends OneContainerGroup {
         assertThat(result.scoringUri())
                 .isEqualTo(URI.create("http://scorer-it.westeurope.azurecontainer.io:5001/score"));
         assertThat(result.changed()).isTrue();
+    }
+
+    @Test
+    void theEndOfTheContainersLogIsRead() {
+        ContainerGroupLogs logs = new ContainerGroupLogs(clients.containerInstances(), progress);
+        String group = LoopbackService.WORKSPACE.resourceGroup();
+        AmlException missing = catchThrowableOfType(AmlException.class, () -> logs.read(group, "scorer", 9));
+        assertThat(missing.code()).isEqualTo(ErrorCode.ARM_NOT_FOUND);
+        assertThat(missing.remedy()).contains("aml:deploy-aci");
+
+        deployment().deploy(request());
+        String path = "GET " + ID + "/containers/scorer/logs";
+        service.on(
+                path, request -> Answer.json(200, "{\"content\":\"init\\nAuthorization: Bearer abcdefgh12345\\n\"}"));
+        assertThat(logs.read(group, "scorer", 9)).containsExactly("init", "Authorization: Bearer ***");
+        assertThat(service.requests())
+                .anySatisfy(request -> assertThat(request.query()).containsEntry("tail", "9"));
+
+        service.on(path, request -> Answer.error(404, "ContainerNotFound", "never started"));
+        assertThat(logs.read(group, "scorer", 9)).isEmpty();
     }
 
     @Test

@@ -158,6 +158,26 @@ class OnlineDeploymentTest {
     }
 
     @Test
+    void whatIsNotInTheCacheOfflineIsNoFaultOfTheCondaFile() {
+        service.play(
+                "PUT " + PlayedEndpoints.WS + ENDPOINT + "/deployments/blue",
+                Answer.json(201, "{\"properties\":{\"provisioningState\":\"Creating\"}}")
+                        .with("Azure-AsyncOperation", service.uri() + "/operation"));
+        service.play(
+                "GET /operation",
+                Answer.json(
+                        200,
+                        "{\"status\":\"Failed\",\"error\":{\"code\":\"ImageBuildFailure\",\"message\":\"The environment's"
+                                + " packages (numpy) are not in the emulator's cache, and the build is offline: run it once"
+                                + " without -o.\"}}"));
+
+        AmlException error = catchThrowableOfType(AmlException.class, () -> deploy("blue"));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.DEPLOYMENT_UNSERVABLE);
+        assertThat(error.remedy()).contains("Run the goal once without -o").doesNotContain("conda file");
+    }
+
+    @Test
     void aDeploymentThatTheQuotaHasNoRoomForSaysWhatWouldFit() {
         String detail =
                 "{\\\"errors\\\":{\\\"VmSize\\\":[\\\"Not enough quota available for Standard_DS3_v2 in SubscriptionId s."

@@ -195,6 +195,62 @@ class KubernetesDeploymentTest {
     }
 
     @Test
+    void theLogOfEachPodIsReadWithItsNameInFrontAndWithoutKeys() throws Exception {
+        pod("iris-1", "iris");
+        PodLogs logs = new PodLogs(client, "models");
+
+        assertThat(logs.read("iris", Optional.empty(), 7))
+                .isEqualTo(new PodLogs.Log("iris", List.of("iris-1"), List.of("Traceback", "KeyError: 'model.pkl'")));
+        assertThat(service.requests())
+                .anySatisfy(request -> assertThat(request.query()).containsEntry("tailLines", "7"));
+
+        deploy(request(1, Optional.empty()));
+        pod("iris-2", "iris");
+        String key = new ScoringKeyFile(folder.resolve("iris.keys.json"))
+                .read()
+                .orElseThrow()
+                .keys()
+                .primary();
+        service.on("GET " + NS + "/pods/iris-2/log", request -> Answer.text(200, "key is " + key + "\n"));
+        assertThat(logs.read("iris", Optional.empty(), 7).lines())
+                .containsExactly("iris-1 | Traceback", "iris-1 | KeyError: 'model.pkl'", "iris-2 | key is ***");
+    }
+
+    @Test
+    void aVersionsLogIsThatOfItsOwnPods() throws Exception {
+        pod("iris-blue-1", "iris-blue");
+
+        assertThat(new PodLogs(client, "models")
+                        .read("iris", Optional.of("blue"), 7)
+                        .pods())
+                .containsExactly("iris-blue-1");
+        AmlException missing = catchThrowableOfType(
+                AmlException.class, () -> new PodLogs(client, "models").read("iris", Optional.of("green"), 7));
+        assertThat(missing).hasMessageContaining("no pods of 'iris-green' in namespace 'models'");
+    }
+
+    @Test
+    void whoMayNotReadLogsIsTold() throws Exception {
+        pod("iris-1", "iris");
+        service.on(
+                "GET " + NS + "/pods/iris-1/log",
+                request ->
+                        Answer.json(403, "{\"kind\":\"Status\",\"code\":403,\"message\":\"pods/log is forbidden\"}"));
+
+        AmlException refused = catchThrowableOfType(
+                AmlException.class, () -> new PodLogs(client, "models").read("iris", Optional.empty(), 7));
+        assertThat(refused.code()).isEqualTo(ErrorCode.CLUSTER_REFUSED);
+        assertThat(refused).hasMessageContaining("pods/log is forbidden");
+    }
+
+    private void pod(String name, String of) throws Exception {
+        cluster.put(NS + "/pods/" + name, """
+                {"kind":"Pod","apiVersion":"v1","metadata":{"name":"%s","namespace":"models","labels":
+                {"app.kubernetes.io/name":"%s","app.kubernetes.io/instance":"%s"}},"status":{"phase":"Running"}}
+                """.formatted(name, of, of));
+    }
+
+    @Test
     void anotherToolsFieldsAreNotTakenOverUnasked() {
         service.on(
                 "PATCH " + SERVICE,

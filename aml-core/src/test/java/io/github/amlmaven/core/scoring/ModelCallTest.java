@@ -129,6 +129,32 @@ class ModelCallTest {
     }
 
     @Test
+    void theRemedySpeaksOfWhatWasSent() {
+        PlainServer refusing = new PlainServer(request -> Answer.text(403, "no"));
+        ScoringCredential token = ScoringCredential.token(ScoringCredential.Kind.ENTRA_TOKEN, "t", OWN);
+
+        assertThat(refused(refusing, Optional.of(KEY))).contains("keyServerId");
+        assertThat(refused(refusing, Optional.of(token)))
+                .contains("onlineEndpoints/score/action")
+                .doesNotContain("AML_SCORING_KEY");
+        assertThat(refused(refusing, Optional.empty())).contains("none was sent");
+    }
+
+    private String refused(PlainServer server, Optional<ScoringCredential> credential) {
+        ScoringRequest request = new ScoringRequest(
+                OWN,
+                credential,
+                List.of(new ScoringRequest.Payload("data", "[1]", Optional.empty())),
+                200,
+                Duration.ofSeconds(5),
+                false,
+                Optional.empty());
+        return String.valueOf(
+                catchThrowableOfType(AmlException.class, () -> new ModelCall(server, progress).run(request))
+                        .remedy());
+    }
+
+    @Test
     void eachJsonFileOfAFolderIsOneCallWithTheExpectationOfTheSameName(@TempDir Path folder) throws IOException {
         Path sent = Files.createDirectories(folder.resolve("sent"));
         Path expected = Files.createDirectories(folder.resolve("expected"));

@@ -140,7 +140,7 @@ public final class EnvironmentCache {
             }
             if (!recipe.requirements().isEmpty() && !online.getAsBoolean()) {
                 throw new EnvironmentFailure("The environment's packages (" + String.join(", ", recipe.requirements())
-                        + ") are not in the emulator's cache, and the build is offline: run the job once without -o.");
+                        + ") are not in the emulator's cache, and the build is offline: run it once without -o.");
             }
             build(path, recipe, shell);
         }
