@@ -3,14 +3,10 @@ package io.github.amlmaven.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
-import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.appservice.FunctionStorage;
 import io.github.amlmaven.core.appservice.SiteKind;
 import io.github.amlmaven.core.appservice.SiteRequest;
-import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.cloud.CloudEndpoints;
-import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.function.FunctionTrigger;
 import io.github.amlmaven.core.function.FunctionTrigger.AuthLevel;
@@ -18,18 +14,13 @@ import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.core.scoring.ScoringAuth;
 import java.net.URI;
-import java.util.Properties;
-import javax.inject.Inject;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoTest;
-import org.apache.maven.execution.MavenSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /** What stands in the POM is what the library is asked for. */
 @MojoTest
-class DeployFunctionMojoTest {
+class DeployFunctionMojoTest extends GoalTest {
 
     private static final FunctionStorage STORAGE = new FunctionStorage(
             "stwine",
@@ -37,26 +28,15 @@ class DeployFunctionMojoTest {
             URI.create("https://stwine.queue.core.windows.net"),
             new FunctionStorage.Access.Key("k"));
 
-    @Inject
-    private MavenSession session;
-
-    @BeforeEach
-    void aSessionWithoutProperties() {
-        when(session.getUserProperties()).thenReturn(new Properties());
-        when(session.getSystemProperties()).thenReturn(new Properties());
-    }
-
     @Test
-    @InjectMojo(goal = "deploy-function", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-function", pom = HEAD + """
             <name>wine</name><deployResourceGroup>g2</deployResourceGroup><location>northeurope</location>
             <trigger>queue</trigger><queue>bottles</queue><outputQueue>verdicts</outputQueue>
             <storageAccount>stwine</storageAccount><storageIdentity>/id</storageIdentity>
             <plan>shared</plan><sku>P1v3</sku><slot>staging</slot><swap>true</swap>
             <httpsOnly>false</httpsOnly><minTlsVersion>1.3</minTlsVersion>
             <environment><LEVEL>info</LEVEL></environment><tags><team>a</team></tags>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void everyParameterReachesTheRequest(DeployFunctionMojo goal) {
         SiteRequest request = request(goal);
 
@@ -77,11 +57,9 @@ class DeployFunctionMojoTest {
     }
 
     @Test
-    @InjectMojo(goal = "deploy-function", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-function", pom = HEAD + """
             <name>wine</name><location>northeurope</location>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void whatIsNotSaidIsHttpWithAKey(DeployFunctionMojo goal) {
         SiteRequest request = request(goal);
 
@@ -93,21 +71,17 @@ class DeployFunctionMojoTest {
     }
 
     @Test
-    @InjectMojo(goal = "deploy-function", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-function", pom = HEAD + """
             <name>wine</name><location>northeurope</location><trigger>blob</trigger><container>photos</container>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void answersGoBesideWhereQuestionsComeFrom(DeployFunctionMojo goal) {
         assertThat(trigger(goal)).isEqualTo(new FunctionTrigger.Blob("photos", "photos-scored"));
     }
 
     @Test
-    @InjectMojo(goal = "deploy-function", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-function", pom = HEAD + """
             <name>wine</name><trigger>queue</trigger>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void aTriggerWithoutItsQueueIsToldWithTheElementToSet(DeployFunctionMojo goal) {
         assertThatExceptionOfType(AmlException.class)
                 .isThrownBy(() -> trigger(goal))
@@ -117,11 +91,9 @@ class DeployFunctionMojoTest {
     }
 
     @Test
-    @InjectMojo(goal = "deploy-function", pom = """
-            <project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>
+    @InjectMojo(goal = "deploy-function", pom = HEAD + """
             <name>wine</name><authLevel>keys</authLevel>
-            </configuration></plugin></plugins></build></project>
-            """)
+            """ + TAIL)
     void anUnknownAuthLevelIsToldWithThoseThereAre(DeployFunctionMojo goal) {
         assertThatExceptionOfType(AmlException.class)
                 .isThrownBy(() -> trigger(goal))
@@ -141,14 +113,5 @@ class DeployFunctionMojoTest {
                 ImageName.parse("docker.io/wine:7"),
                 new SiteKind.FunctionApp(trigger(goal), STORAGE),
                 Progress.NONE);
-    }
-
-    private static AzureClients clients() {
-        return new AzureClients(
-                CloudEndpoints.AZURE,
-                scopes -> Mono.error(new AssertionError("asked for a token")),
-                new WorkspaceId("s1", "g1", "w1"),
-                Progress.NONE,
-                request -> Mono.error(new AssertionError("sent " + request.getUrl())));
     }
 }

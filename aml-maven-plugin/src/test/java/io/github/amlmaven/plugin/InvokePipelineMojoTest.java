@@ -2,45 +2,23 @@ package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.pipeline.PipelineInvocationRequest;
 import io.github.amlmaven.core.pipeline.PublishedPipelineRequest;
 import io.github.amlmaven.core.pipeline.PublishedPipelineRequest.EndpointById;
 import io.github.amlmaven.core.pipeline.PublishedPipelineRequest.EndpointByName;
 import io.github.amlmaven.core.pipeline.PublishedPipelineRequest.Published;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import javax.inject.Inject;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoTest;
-import org.apache.maven.execution.MavenSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline of the first API is called only when its parameters say so. */
 @MojoTest
-class InvokePipelineMojoTest {
-
-    private static final String HEAD =
-            "<project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>";
-    private static final String TAIL = "</configuration></plugin></plugins></build></project>";
-
-    @Inject
-    private MavenSession session;
-
-    @TempDir
-    private Path directory;
-
-    @BeforeEach
-    void session() {
-        when(session.getUserProperties()).thenReturn(new Properties());
-        when(session.getExecutionRootDirectory()).thenReturn(directory.toString());
-    }
+class InvokePipelineMojoTest extends GoalTest {
 
     @Test
     @InjectMojo(goal = "invoke-pipeline", pom = HEAD + """
@@ -89,5 +67,21 @@ class InvokePipelineMojoTest {
     @InjectMojo(goal = "invoke-pipeline", pom = HEAD + "<endpoint>b</endpoint>" + TAIL)
     void aBatchEndpointIsNotOfTheFirstApi(InvokePipelineMojo goal) {
         assertThat(goal.publishedRequest()).isEmpty();
+    }
+
+    @Test
+    @InjectMojo(goal = "invoke-pipeline", pom = HEAD + """
+            <endpoint>nightly-wine</endpoint><pipelineVersion>7</pipelineVersion><inputs><clusters>4</clusters></inputs>
+            <experiment>wine</experiment><waitForEnd>false</waitForEnd>
+            """ + TAIL)
+    void aBatchEndpointIsAskedForWhatStandsInThePom(InvokePipelineMojo goal) {
+        PipelineInvocationRequest request = goal.request();
+
+        assertThat(request.endpoint()).isEqualTo("nightly-wine");
+        assertThat(request.version()).contains("7");
+        assertThat(request.inputs()).isEqualTo(Map.of("clusters", "4"));
+        assertThat(request.experimentName()).contains("wine");
+        assertThat(request.timeout()).isEmpty();
+        assertThat(request.dryRun()).isFalse();
     }
 }

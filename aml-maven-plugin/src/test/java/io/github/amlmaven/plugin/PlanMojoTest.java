@@ -2,43 +2,18 @@ package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.mockito.Mockito.when;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
-import java.nio.file.Path;
-import java.util.Properties;
-import javax.inject.Inject;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoTest;
-import org.apache.maven.execution.MavenSession;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What planning keeps and refuses; what goals say of themselves, the invoker project proves. */
 @MojoTest
-class PlanMojoTest {
-
-    private static final String HEAD =
-            "<project><build><plugins><plugin><artifactId>aml-maven-plugin</artifactId><configuration>";
-    private static final String TAIL = "</configuration></plugin></plugins></build></project>";
-
-    @Inject
-    private MavenSession session;
-
-    @TempDir
-    private Path directory;
-
-    private final Properties given = new Properties();
-
-    @BeforeEach
-    void session() {
-        when(session.getUserProperties()).thenReturn(given);
-        when(session.getExecutionRootDirectory()).thenReturn(directory.toString());
-    }
+class PlanMojoTest extends GoalTest {
 
     @Test
     @InjectMojo(goal = "plan", pom = HEAD + "<goal>traffik</goal>" + TAIL)

@@ -114,10 +114,12 @@ final class Servers {
     private static Map<String, String> collecting(Sidecar sidecar, Served served, ServingFolder folder)
             throws IOException {
         folder.writeCollector(sidecar.config());
-        Path seen = served.software() instanceof Software.Image ? Path.of(COLLECTOR) : folder.collector();
+        String seen = served.software() instanceof Software.Image
+                ? COLLECTOR
+                : folder.collector().toString();
         return Map.of(
                 "AZUREML_MDC_CONFIG_PATH",
-                seen.resolve(ServingFolder.COLLECTOR_CONFIG).toString(),
+                seen + "/" + ServingFolder.COLLECTOR_CONFIG,
                 "AZUREML_MDC_HOST",
                 "127.0.0.1",
                 "AZUREML_MDC_PORT",
