@@ -3,7 +3,6 @@
 A goal's own time is ``seconds`` in its result file, without Maven's start, which ``help_ours_over_bare`` shows.
 """
 
-import os
 import shutil
 import statistics
 import tempfile
@@ -89,9 +88,8 @@ def small_heap(work: Path) -> None:
         out.truncate(8 << 30)
     with emulator() as running:
         folder = project(work / "heap", sparse)
-        os.environ["MAVEN_OPTS"] = os.environ.get("MAVEN_OPTS", "") + " -Xmx256m"
-        figure("register_8gib_xmx256m", maven(running, folder, "register")["seconds"], "s")
-        figure("package_8gib_xmx256m", maven(running, folder, "package")["seconds"], "s")
+        figure("register_8gib_xmx256m", maven(running, folder, "register", jvm="-Xmx256m")["seconds"], "s")
+        figure("package_8gib_xmx256m", maven(running, folder, "package", jvm="-Xmx256m")["seconds"], "s")
 
 
 def run() -> None:

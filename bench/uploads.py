@@ -93,8 +93,8 @@ def emulator(delay: int = 0) -> Iterator[Emulator]:
         shutil.rmtree(running.home)
 
 
-def maven(emulator: Emulator, folder: Path, goal: str, *arguments: str) -> dict:
-    """Runs a goal; its result file."""
+def maven(emulator: Emulator, folder: Path, goal: str, *arguments: str, jvm: str = "") -> dict:
+    """Runs a goal, with more flags for its JVM; its result file."""
     (folder / "pom.xml").write_text(POM, encoding="utf-8")
     command = [str(ROOT / "mvnw"), "-B", "-o", "-f", str(folder), f"aml:{goal}", "-Daml.cloud=local"]
     done = subprocess.run(
@@ -102,6 +102,7 @@ def maven(emulator: Emulator, folder: Path, goal: str, *arguments: str) -> dict:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env={**os.environ, "MAVEN_OPTS": f"{os.environ.get('MAVEN_OPTS', '')} {jvm}"},
     )
     if done.returncode:
         sys.exit(done.stdout[-4000:])

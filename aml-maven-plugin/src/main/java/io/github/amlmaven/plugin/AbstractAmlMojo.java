@@ -93,8 +93,10 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         SdkLogging.quieten(getLog().isDebugEnabled());
         GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
         this.record = record;
-        InterruptedRecord watch =
-                InterruptedRecord.watch(record, "aml:" + goal, error -> getLog().warn(error.describe()));
+        Optional<InterruptedRecord> watch = endsByInterrupt()
+                ? Optional.empty()
+                : Optional.of(InterruptedRecord.watch(
+                        record, "aml:" + goal, error -> getLog().warn(error.describe())));
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session, warned())) {
             GoalOutcome outcome = run(shown);
             if (dryRun && !shown.plan().isEmpty()) {
@@ -110,7 +112,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             recordFailure(record, error);
             throw translate(error);
         } finally {
-            watch.close();
+            watch.ifPresent(InterruptedRecord::close);
         }
     }
 
@@ -124,6 +126,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     private Set<String> shared(String name, Supplier<Set<String>> made) {
         Map<Object, Object> context = getPluginContext();
         return context == null ? made.get() : (Set<String>) context.computeIfAbsent(name, key -> made.get());
+    }
+
+    /** Whether Ctrl-C is how the goal ends when all is well. */
+    boolean endsByInterrupt() {
+        return false;
     }
 
     /** Whether the goal brings a model further, so that it skips when {@code aml:evaluate} has decided against the model. */

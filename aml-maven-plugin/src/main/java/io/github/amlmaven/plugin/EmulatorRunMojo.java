@@ -37,6 +37,11 @@ public final class EmulatorRunMojo extends AbstractWorkspaceMojo {
         return GoalOutcome.done("Emulator ended", Map.of());
     }
 
+    @Override
+    boolean endsByInterrupt() {
+        return true;
+    }
+
     private static String where(RunningEmulator emulator) {
         return " at " + emulator.https() + " (process " + emulator.pid() + ")";
     }

@@ -119,6 +119,13 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        if (endpoint != null && uri != null) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "-Daml.endpoint=" + endpoint + " and -Daml.score.uri=" + uri + " both say where the model is")
+                    .remedy("Leave out one of them.")
+                    .build();
+        }
         Optional<DeploymentRecords.Deployed> deployed =
                 endpoint == null ? new DeploymentRecords(outputDirectory()).newest(target, name) : Optional.empty();
         Optional<EndpointCredential> named = named(deployed, progress);

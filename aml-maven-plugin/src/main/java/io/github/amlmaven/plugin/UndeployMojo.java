@@ -91,15 +91,25 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         String what = Optional.ofNullable(name)
                 .or(() -> deployed.flatMap(d -> d.text("name")))
                 .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
+        boolean objects = where.equals(DeploymentRecords.AKS)
+                && deployed.filter(DeploymentRecords.Deployed::isEndpoint).isEmpty();
+        if (objects && deployment != null) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "aml:undeploy removes '" + what + "' from the cluster with all its versions, not '" + deployment
+                                    + "' alone")
+                    .remedy("Leave out -Daml.deployment; to send a version no requests: 'mvn aml:traffic'.")
+                    .build();
+        }
         AzureClients clients = connect(progress);
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
             case DeploymentRecords.WEBAPP -> removeSite(clients, "web app", what, slot, deployed);
             case DeploymentRecords.FUNCTION -> removeSite(clients, "function app", what, functionSlot, deployed);
             case DeploymentRecords.AKS ->
-                deployed.filter(DeploymentRecords.Deployed::isEndpoint).isPresent()
-                        ? removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what)
-                        : removeObjects(clients, what, deployed);
+                objects
+                        ? removeObjects(clients, what, deployed)
+                        : removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what);
             case DeploymentRecords.MANAGED -> removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what);
             case DeploymentRecords.BATCH -> removeEndpoint(clients, EndpointRemoval.Kind.BATCH, what);
             default ->
@@ -138,14 +148,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     }
 
     private static void forget(DeploymentRecords records, DeploymentRecords.Deployed deployed, Optional<String> part) {
-        boolean all = part.isEmpty()
-                || (part.equals(deployed.text("slot"))
-                        && !deployed.text("swapped").equals(Optional.of("true")));
-        if (all) {
-            records.forget(deployed);
-        } else {
-            records.forget(deployed, part.get());
-        }
+        part.ifPresentOrElse(one -> records.forget(deployed, one), () -> records.forget(deployed));
     }
 
     private List<String> removeEndpoint(AzureClients clients, EndpointRemoval.Kind kind, String what) {

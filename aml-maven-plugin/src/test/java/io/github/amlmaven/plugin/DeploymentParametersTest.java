@@ -2,11 +2,13 @@ package io.github.amlmaven.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.github.amlmaven.core.containerinstance.ContainerGroupRequest;
 import io.github.amlmaven.core.endpoint.BatchDeploymentRequest;
 import io.github.amlmaven.core.endpoint.OnlineDeploymentRequest;
+import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.kubernetes.KubernetesRequest;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
@@ -130,5 +132,17 @@ class DeploymentParametersTest extends GoalTest {
     @InjectMojo(goal = "deploy-aci", pom = HEAD + "<skip>true</skip>" + TAIL)
     void aSkippedGoalAsksForNothing(DeployAciMojo goal) {
         assertThatCode(goal::execute).doesNotThrowAnyException();
+    }
+
+    @Test
+    @InjectMojo(goal = "undeploy", pom = HEAD + """
+            <target>aks</target><name>wine</name><deployment>v1</deployment>
+            """ + TAIL)
+    void oneVersionInAClusterIsNotUndeployedAlone(UndeployMojo goal) {
+        assertThatThrownBy(() -> goal.run(Progress.NONE))
+                .isInstanceOfSatisfying(AmlException.class, refused -> {
+                    assertThat(refused).hasMessageContaining("with all its versions, not 'v1' alone");
+                    assertThat(refused.remedy()).contains("aml:traffic");
+                });
     }
 }

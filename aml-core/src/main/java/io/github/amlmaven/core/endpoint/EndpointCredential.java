@@ -33,7 +33,7 @@ public final class EndpointCredential implements Supplier<ScoringCredential> {
     private final Clock clock;
     private @Nullable Fetched current;
 
-    private record Fetched(ScoringCredential credential, Instant renewAt) {}
+    private record Fetched(ScoringCredential credential, Instant renewAt, Instant end) {}
 
     EndpointCredential(AzureClients clients, EndpointResource endpoint, ObjectNode document, Clock clock) {
         this.clients = clients;
@@ -63,10 +63,22 @@ public final class EndpointCredential implements Supplier<ScoringCredential> {
     public synchronized ScoringCredential get() {
         Fetched fetched = current;
         if (fetched == null || !clock.instant().isBefore(fetched.renewAt())) {
-            fetched = fetch();
+            fetched = renewed(fetched);
             current = fetched;
         }
         return fetched.credential();
+    }
+
+    /** One that is still good is better than none: the next request asks again, and after its end it is told what is wrong. */
+    private Fetched renewed(@Nullable Fetched before) {
+        try {
+            return fetch();
+        } catch (RuntimeException failed) {
+            if (before != null && clock.instant().isBefore(before.end())) {
+                return before;
+            }
+            throw failed;
+        }
     }
 
     private Fetched fetch() {
@@ -75,13 +87,15 @@ public final class EndpointCredential implements Supplier<ScoringCredential> {
                 new Fetched(
                         new ScoringCredential(
                                 endpoint.post("listKeys").path("primaryKey").asText(), Optional.of(address)),
+                        Instant.MAX,
                         Instant.MAX);
             case "amltoken" -> amlToken();
             default -> {
                 AccessToken token = clients.token(clients.endpoints().machineLearningAudience());
                 yield new Fetched(
                         ScoringCredential.token(Kind.ENTRA_TOKEN, token.getToken(), address),
-                        token.getExpiresAt().toInstant().minus(AHEAD));
+                        token.getExpiresAt().toInstant().minus(AHEAD),
+                        token.getExpiresAt().toInstant());
             }
         };
     }
@@ -89,13 +103,16 @@ public final class EndpointCredential implements Supplier<ScoringCredential> {
     /** {@code EndpointAuthToken}: times are seconds since the epoch. */
     private Fetched amlToken() {
         ObjectNode token = endpoint.post("token");
-        Instant end =
-                Instant.ofEpochSecond(token.path("expiryTimeUtc").asLong()).minus(AHEAD);
+        Instant end = token.hasNonNull("expiryTimeUtc")
+                ? Instant.ofEpochSecond(token.path("expiryTimeUtc").asLong())
+                : clock.instant().plus(AHEAD).plus(AHEAD);
+        Instant ahead = end.minus(AHEAD);
         Instant refresh =
                 Instant.ofEpochSecond(token.path("refreshAfterTimeUtc").asLong());
         return new Fetched(
                 ScoringCredential.token(
                         Kind.AML_TOKEN, token.path("accessToken").asText(), address),
-                token.hasNonNull("refreshAfterTimeUtc") && refresh.isBefore(end) ? refresh : end);
+                token.hasNonNull("refreshAfterTimeUtc") && refresh.isBefore(ahead) ? refresh : ahead,
+                end);
     }
 }

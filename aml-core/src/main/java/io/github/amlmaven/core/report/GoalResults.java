@@ -29,8 +29,9 @@ final class GoalResults {
      * @param at when the run was started that has left it
      * @param outputs those of the last good run; of a goal that failed without one, what it has measured or attempted
      * @param complete whether a run ended well
+     * @param failedSince whether a later run failed that had begun to change something
      */
-    record Result(String goal, Instant at, JsonNode outputs, boolean complete) {
+    record Result(String goal, Instant at, JsonNode outputs, boolean complete, boolean failedSince) {
 
         String text(String output) {
             return outputs.path(output).asText();
@@ -71,18 +72,18 @@ final class GoalResults {
     private static Optional<Result> result(String goal, JsonNode record) {
         Instant at = at(record, Instant.EPOCH);
         if (record.has("outputs")) {
-            return Optional.of(new Result(goal, at, record.path("outputs"), true));
+            return Optional.of(new Result(goal, at, record.path("outputs"), true, false));
         }
         if (record.has("report")) {
             // A canary that failed has put the traffic back, and says so.
-            return Optional.of(new Result(goal, at, record.path("report"), false));
+            return Optional.of(new Result(goal, at, record.path("report"), false, false));
         }
         JsonNode good = record.path("lastGood");
         if (good.has("outputs")) {
-            return Optional.of(new Result(goal, at(good, at), good.path("outputs"), true));
+            return Optional.of(new Result(goal, at(good, at), good.path("outputs"), true, record.has("attempted")));
         }
         return record.has("attempted")
-                ? Optional.of(new Result(goal, at, record.path("attempted"), false))
+                ? Optional.of(new Result(goal, at, record.path("attempted"), false, false))
                 : Optional.empty();
     }
 

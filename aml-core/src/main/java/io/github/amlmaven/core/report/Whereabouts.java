@@ -67,10 +67,13 @@ final class Whereabouts {
     }
 
     private static String what(Result result) {
-        JsonNode outputs = result.outputs();
         if (!result.complete()) {
             return "left by a deployment that failed";
         }
+        return serves(result.outputs()) + (result.failedSince() ? ", and what a later one that failed has left" : "");
+    }
+
+    private static String serves(JsonNode outputs) {
         if (outputs.path("deployments").isArray()) {
             List<String> names = new ArrayList<>();
             outputs.path("deployments").forEach(name -> names.add(name.asText()));

@@ -41,7 +41,10 @@ public record PipelineComponentSpec(
 
     /** Whether a step leaves it to whoever runs the pipeline where it runs. */
     public boolean needsDefaultCompute() {
-        return steps.stream().anyMatch(step -> !step.content().hasNonNull("compute"));
+        return steps.stream()
+                .anyMatch(step -> step.nested()
+                        .map(PipelineComponentSpec::needsDefaultCompute)
+                        .orElseGet(() -> !step.content().hasNonNull("compute")));
     }
 
     @Override

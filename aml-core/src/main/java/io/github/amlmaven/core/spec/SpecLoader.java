@@ -348,6 +348,13 @@ public final class SpecLoader {
 
     /** That a file is of a pipeline the schema sees to. */
     private ComponentUse pipelineUse(CheckedSpec spec) {
+        if (spec.text("component") == null && spec.content().has("job_definition")) {
+            throw AmlException.of(
+                            ErrorCode.SPEC_UNSUPPORTED,
+                            spec.file().getFileName() + " deploys a pipeline job, not a pipeline component")
+                    .remedy("Publish it with 'mvn aml:publish-pipeline', or name its component with 'component:'.")
+                    .build();
+        }
         AssetReference reference = AssetReference.parse(spec.required("component"), spec.directory());
         return reference instanceof AssetReference.Local local
                 ? new ComponentUse.Inline(component(local.path()), StepComponentSpec.FROM_COMPONENT)

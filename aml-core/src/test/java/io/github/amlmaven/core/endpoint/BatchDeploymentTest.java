@@ -168,6 +168,42 @@ class BatchDeploymentTest {
     }
 
     @Test
+    void thePipelineOfAStepMayNameTheComputesItself() throws IOException {
+        pipeline("description: none");
+        Files.writeString(
+                project.resolve("inner.yml"),
+                Files.readString(project.resolve("pipeline.yml"))
+                        .replace("type: command", "type: command\n    compute: azureml:cpu-cluster"));
+        Files.writeString(project.resolve("pipeline.yml"), """
+                $schema: https://azuremlschemas.azureedge.net/latest/pipelineComponent.schema.json
+                type: pipeline
+                name: outer
+                inputs:
+                  data: {type: uri_folder}
+                jobs:
+                  inner:
+                    type: pipeline
+                    component: ./inner.yml
+                    inputs:
+                      data: ${{parent.inputs.data}}
+                """);
+
+        assertThat(deploy("chain", true, true).changes()).contains("deployment chain created");
+    }
+
+    @Test
+    void aPipelineJobIsPublishedInstead() throws IOException {
+        pipeline("job_definition: {type: pipeline}");
+        Path file = project.resolve("chain.yml");
+        Files.writeString(file, Files.readString(file).replace("component: pipeline.yml\n", ""));
+
+        assertThatThrownBy(() -> deploy("chain", true, false))
+                .isInstanceOfSatisfying(
+                        AmlException.class, e -> assertThat(e.remedy()).contains("aml:publish-pipeline"));
+        assertThat(service.requests()).isEmpty();
+    }
+
+    @Test
     void aCommandComponentIsNoPipeline() throws IOException {
         pipeline("settings: {default_compute: cpu}");
         Files.writeString(project.resolve("pipeline.yml"), """

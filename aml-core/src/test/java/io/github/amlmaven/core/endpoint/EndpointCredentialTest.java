@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.credential.AccessToken;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -92,6 +93,25 @@ class EndpointCredentialTest {
         assertThat(credential.get().value()).isEqualTo("t1");
         clock.now = clock.now.plus(Duration.ofMinutes(1));
         assertThat(credential.get().value()).isEqualTo("t2");
+    }
+
+    @Test
+    void aRenewalThatFailsIsNotMissedWhileTheOldTokenIsGood() {
+        service.on(
+                ENDPOINT + "token",
+                request -> answered.incrementAndGet() == 1
+                        ? Answer.json(
+                                200,
+                                "{\"accessToken\":\"t1\",\"expiryTimeUtc\":" + (clock.now.getEpochSecond() + 3600) + "}")
+                        : Answer.json(403, "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no longer\"}}"));
+        EndpointCredential credential = credential("AMLToken");
+        credential.get();
+
+        clock.now = clock.now.plus(Duration.ofMinutes(59));
+        assertThat(credential.get().value()).isEqualTo("t1");
+        clock.now = clock.now.plus(Duration.ofMinutes(1));
+        assertThatThrownBy(credential::get).hasMessageContaining("no longer");
+        assertThat(answered).hasValue(3);
     }
 
     @Test

@@ -94,6 +94,23 @@ class ModelReportTest {
         assertThat(report.pictures()).isEmpty();
     }
 
+    @Test
+    void whatALaterDeploymentThatFailedHasLeftIsToldBesideWhatServes() throws IOException {
+        record(
+                "deploy-aci.json",
+                "{'goal':'deploy-aci','startedAt':'2030-01-04T00:00:00Z','error':{},'attempted':{'name':'wine-aci'},"
+                        + "'lastGood':{'startedAt':'2030-01-02T12:00:00Z','outputs':{'name':'wine-aci','scoringUri':"
+                        + "'http://1.2.3.4/score','image':'r/wine:3'}}}");
+
+        assertThat(rows(ModelReport.of(records, Map.of()), "Where it runs"))
+                .containsExactly(List.of(
+                        "container group",
+                        "wine-aci",
+                        "http://1.2.3.4/score",
+                        "r/wine:3, and what a later one that failed has left",
+                        "2030-01-02T12:00:00Z"));
+    }
+
     private void deployed(String at) throws IOException {
         record(
                 "deploy-managed.json",

@@ -4,9 +4,12 @@ import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.StepState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +38,8 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final List<PlannedChange> plan = new CopyOnWriteArrayList<>();
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
+    private final Map<String, String> transfers = new LinkedHashMap<>();
+    private List<String> tree = List.of();
 
     MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live, Set<String> warned) {
         this.log = log;
@@ -101,9 +106,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
     public void bytes(String task, long done, long total) {
         Task seen = tasks.computeIfAbsent("bytes " + task, key -> new Task());
         if (live != null && total >= 0 && done >= total) {
-            if (seen.wasDrawn()) {
-                live.show(List.of());
-            }
+            show(live, task, null);
             return;
         }
         if (shown && seen.isDue("", live == null ? interval : REDRAW)) {
@@ -123,10 +126,28 @@ public final class MavenProgress implements Progress, AutoCloseable {
             if (live == null) {
                 log.info(line);
             } else {
-                seen.drawn();
-                live.show(List.of(line));
+                show(live, task, line);
             }
         }
+    }
+
+    /** A transfer's line below the others; null takes it away. */
+    private synchronized void show(LiveRegion region, String task, @Nullable String line) {
+        String before = line == null ? transfers.remove(task) : transfers.put(task, line);
+        if (!Objects.equals(before, line)) {
+            draw(region);
+        }
+    }
+
+    private synchronized void show(LiveRegion region, List<String> steps) {
+        tree = steps;
+        draw(region);
+    }
+
+    private void draw(LiveRegion region) {
+        List<String> lines = new ArrayList<>(tree);
+        lines.addAll(transfers.values());
+        region.show(lines);
     }
 
     @Override
@@ -141,7 +162,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
     @Override
     public void steps(String pipeline, List<StepState> steps) {
         if (live != null) {
-            live.show(StepTree.tree(pipeline, steps));
+            show(live, StepTree.tree(pipeline, steps));
         }
         // Without a terminal a change is worth its line at once; with one it stays in the scrolled text.
         if (shown) {
@@ -170,6 +191,17 @@ public final class MavenProgress implements Progress, AutoCloseable {
     @Override
     public void close() {
         tasks.clear();
+        if (live != null) {
+            endTransfers(live);
+        }
+    }
+
+    /** The tree stays where it is; a transfer that broke off, or whose length nobody knew, has nothing more to say. */
+    private synchronized void endTransfers(LiveRegion region) {
+        if (!transfers.isEmpty()) {
+            transfers.clear();
+            draw(region);
+        }
     }
 
     private static String size(double bytes) {
@@ -187,7 +219,6 @@ public final class MavenProgress implements Progress, AutoCloseable {
         private final long startedAt = System.nanoTime();
         private long lastAt = startedAt;
         private String lastState = "";
-        private boolean drawn;
 
         synchronized boolean isDue(String state, Duration interval) {
             long now = System.nanoTime();
@@ -201,14 +232,6 @@ public final class MavenProgress implements Progress, AutoCloseable {
                 return true;
             }
             return false;
-        }
-
-        synchronized void drawn() {
-            drawn = true;
-        }
-
-        synchronized boolean wasDrawn() {
-            return drawn;
         }
 
         Duration elapsed() {

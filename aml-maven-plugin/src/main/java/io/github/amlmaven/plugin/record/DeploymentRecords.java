@@ -134,7 +134,7 @@ public final class DeploymentRecords {
         }
     }
 
-    /** Takes one deployment out of the record of its endpoint, once it is gone. */
+    /** Takes one deployment out of the record of its endpoint, or a slot out of that of its app, once it is gone. */
     public void forget(Deployed endpoint, String deployment) {
         Path file = file(endpoint.file());
         try {
@@ -162,6 +162,13 @@ public final class DeploymentRecords {
         }
         if (outputs instanceof ObjectNode all && all.path("deployment").asText().equals(deployment)) {
             all.remove("deployment");
+            known = true;
+        }
+        // The app itself is still there, with production and with the keys that serve all its slots.
+        if (outputs instanceof ObjectNode app
+                && app.path("slot").asText().equals(deployment)
+                && !app.path("swapped").asBoolean()) {
+            app.remove(List.of("slot", "swapped", "scoringUri", "image"));
             known = true;
         }
         return known;

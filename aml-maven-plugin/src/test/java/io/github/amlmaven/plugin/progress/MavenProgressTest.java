@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
 import org.junit.jupiter.api.Test;
@@ -64,14 +65,22 @@ class MavenProgressTest {
             for (long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
                     screen.size() == 0 && System.nanoTime() < limit; ) {
                 progress.bytes("Uploading model", 1L << 30, 4L << 30);
-                Thread.onSpinWait();
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
             progress.bytes("Uploading model", 4L << 30, 4L << 30);
+            // Nobody knows how long this one is: it ends with the goal.
+            progress.bytes("image layers", 1, -1);
+            for (long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+                    !screen.toString(StandardCharsets.UTF_8).contains("image") && System.nanoTime() < limit; ) {
+                progress.bytes("image layers", 1 << 20, -1);
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
         }
 
         assertThat(screen.toString(StandardCharsets.UTF_8))
                 .matches(
-                        "Uploading model: 1\\.0 GiB of 4\\.0 GiB, [0-9.]+ .?i?B/s, [0-9]+ s left\n\u001B\\[1A\r\u001B\\[J");
+                        "Uploading model: 1\\.0 GiB of 4\\.0 GiB, [0-9.]+ .?i?B/s, [0-9]+ s left\n\u001B\\[1A\r\u001B\\[J"
+                        + "image layers: 1\\.0 MiB, [0-9.]+ .?i?B/s\n\u001B\\[1A\r\u001B\\[J");
         verifyNoInteractions(log);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -102,6 +103,30 @@ class DeploymentRecordsTest {
                 .get()
                 .extracting(d -> d.outputs().path("deployments").toString())
                 .isEqualTo("[\"green\"]");
+    }
+
+    @Test
+    void aSlotThatIsGoneLeavesTheAppAndTheKeysOfAllItsSlots() throws Exception {
+        Path keys = Files.writeString(folder.resolve("wine.keys.json"), "{}");
+        new GoalRecord(folder, DeploymentRecords.WEBAPP, false, Clock.systemUTC())
+                .succeeded(GoalOutcome.done(
+                        "",
+                        Map.of(
+                                "name", "wine", "slot", "staging", "scoringUri", "https://wine-staging/score", "keysFile",
+                                keys.toString())));
+        DeploymentRecords records = new DeploymentRecords(folder);
+
+        records.forget(records.newest("webapp").orElseThrow(), "staging");
+
+        assertThat(records.newestLeftBehind("webapp"))
+                .get()
+                .extracting(DeploymentRecords.Deployed::outputs)
+                .satisfies(outputs -> {
+                    assertThat(outputs.path("name").asText()).isEqualTo("wine");
+                    assertThat(outputs.has("slot")).isFalse();
+                    assertThat(outputs.has("scoringUri")).isFalse();
+                });
+        assertThat(keys).exists();
     }
 
     @Test
