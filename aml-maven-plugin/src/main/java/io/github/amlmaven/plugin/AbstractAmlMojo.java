@@ -95,8 +95,7 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         this.record = record;
         Optional<InterruptedRecord> watch = endsByInterrupt()
                 ? Optional.empty()
-                : Optional.of(InterruptedRecord.watch(
-                        record, "aml:" + goal, error -> getLog().warn(error.describe())));
+                : Optional.of(InterruptedRecord.watch(record, "aml:" + goal, error -> getLog().warn(error.describe())));
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session, warned())) {
             GoalOutcome outcome = run(shown);
             if (dryRun && !shown.plan().isEmpty()) {

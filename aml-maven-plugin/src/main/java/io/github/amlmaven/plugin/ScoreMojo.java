@@ -122,7 +122,8 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         if (endpoint != null && uri != null) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
-                            "-Daml.endpoint=" + endpoint + " and -Daml.score.uri=" + uri + " both say where the model is")
+                            "-Daml.endpoint=" + endpoint + " and -Daml.score.uri=" + uri
+                                    + " both say where the model is")
                     .remedy("Leave out one of them.")
                     .build();
         }

@@ -96,8 +96,8 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         if (objects && deployment != null) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
-                            "aml:undeploy removes '" + what + "' from the cluster with all its versions, not '" + deployment
-                                    + "' alone")
+                            "aml:undeploy removes '" + what + "' from the cluster with all its versions, not '"
+                                    + deployment + "' alone")
                     .remedy("Leave out -Daml.deployment; to send a version no requests: 'mvn aml:traffic'.")
                     .build();
         }

@@ -139,10 +139,9 @@ class DeploymentParametersTest extends GoalTest {
             <target>aks</target><name>wine</name><deployment>v1</deployment>
             """ + TAIL)
     void oneVersionInAClusterIsNotUndeployedAlone(UndeployMojo goal) {
-        assertThatThrownBy(() -> goal.run(Progress.NONE))
-                .isInstanceOfSatisfying(AmlException.class, refused -> {
-                    assertThat(refused).hasMessageContaining("with all its versions, not 'v1' alone");
-                    assertThat(refused.remedy()).contains("aml:traffic");
-                });
+        assertThatThrownBy(() -> goal.run(Progress.NONE)).isInstanceOfSatisfying(AmlException.class, refused -> {
+            assertThat(refused).hasMessageContaining("with all its versions, not 'v1' alone");
+            assertThat(refused.remedy()).contains("aml:traffic");
+        });
     }
 }

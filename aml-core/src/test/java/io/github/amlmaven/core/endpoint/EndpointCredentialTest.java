@@ -102,7 +102,8 @@ class EndpointCredentialTest {
                 request -> answered.incrementAndGet() == 1
                         ? Answer.json(
                                 200,
-                                "{\"accessToken\":\"t1\",\"expiryTimeUtc\":" + (clock.now.getEpochSecond() + 3600) + "}")
+                                "{\"accessToken\":\"t1\",\"expiryTimeUtc\":" + (clock.now.getEpochSecond() + 3600)
+                                        + "}")
                         : Answer.json(403, "{\"error\":{\"code\":\"Forbidden\",\"message\":\"no longer\"}}"));
         EndpointCredential credential = credential("AMLToken");
         credential.get();

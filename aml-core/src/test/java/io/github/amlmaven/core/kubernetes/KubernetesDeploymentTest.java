@@ -248,14 +248,14 @@ class KubernetesDeploymentTest {
         pod("iris-1", "iris");
         service.on(
                 "GET " + NS + "/secrets/iris-keys",
-                request ->
-                        Answer.json(403, "{\"kind\":\"Status\",\"code\":403,\"message\":\"secrets is forbidden\"}"));
+                request -> Answer.json(403, "{\"kind\":\"Status\",\"code\":403,\"message\":\"secrets is forbidden\"}"));
 
         assertThat(new PodLogs(client, "models")
                         .read("iris", Optional.empty(), 7)
                         .lines())
                 .containsExactly("Traceback", "KeyError: 'model.pkl'");
-        assertThat(service.requests()).anySatisfy(request -> assertThat(request.path()).contains("/secrets/"));
+        assertThat(service.requests())
+                .anySatisfy(request -> assertThat(request.path()).contains("/secrets/"));
     }
 
     private void pod(String name, String of) throws Exception {

@@ -80,7 +80,7 @@ class MavenProgressTest {
         assertThat(screen.toString(StandardCharsets.UTF_8))
                 .matches(
                         "Uploading model: 1\\.0 GiB of 4\\.0 GiB, [0-9.]+ .?i?B/s, [0-9]+ s left\n\u001B\\[1A\r\u001B\\[J"
-                        + "image layers: 1\\.0 MiB, [0-9.]+ .?i?B/s\n\u001B\\[1A\r\u001B\\[J");
+                                + "image layers: 1\\.0 MiB, [0-9.]+ .?i?B/s\n\u001B\\[1A\r\u001B\\[J");
         verifyNoInteractions(log);
     }
 }

@@ -112,7 +112,13 @@ class DeploymentRecordsTest {
                 .succeeded(GoalOutcome.done(
                         "",
                         Map.of(
-                                "name", "wine", "slot", "staging", "scoringUri", "https://wine-staging/score", "keysFile",
+                                "name",
+                                "wine",
+                                "slot",
+                                "staging",
+                                "scoringUri",
+                                "https://wine-staging/score",
+                                "keysFile",
                                 keys.toString())));
         DeploymentRecords records = new DeploymentRecords(folder);
 
