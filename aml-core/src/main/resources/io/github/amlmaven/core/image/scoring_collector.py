@@ -3,7 +3,7 @@
 ==============================  =================================================================================
 ``AML_COLLECT_SAMPLE_PERCENT``  share of requests whose input and output are collected, 0 when not set
 ``AML_COLLECT_REDACT``          ``module:function`` beside the scoring script, called as ``redact(collection, text)``;
-                                returns the text to keep, or None to keep none
+                                returns the text to keep, or None to keep none; anything else keeps none and is a loss
 ``AML_COLLECT_TO``              ``collector``, ``telemetry`` or both, with a comma between; both when not set, as far
                                 as they are there
 ``AZUREML_MDC_HOST``, ``_PORT`` where AML's data collector is: 127.0.0.1, 50011
@@ -16,14 +16,16 @@ import json
 import logging
 import queue
 import random
+import sys
 import threading
 import time
 import urllib.request
 import uuid
 
 LOG = logging.getLogger("aml.telemetry")
-# Collected bodies wait in memory for the collector: so many.
+# Collected bodies wait in memory for the collector: so many, and so much memory of them.
 QUEUE_CAPACITY = 1500
+QUEUE_BYTES = 64 << 20
 COLLECTOR = "collector"
 TELEMETRY = "telemetry"
 # Names for the table in a request, of AML's samples, its MLflow server and MLflow's own.
@@ -32,6 +34,25 @@ WRAPPERS = ("input_data", "data", "inputs", "dataframe_records", "dataframe_spli
 
 class TelemetryError(Exception):
     """The environment asks for something that this image cannot do."""
+
+
+class Failures:
+    """Counts what cannot be told and logs the first of it; neither may make a request fail."""
+
+    def __init__(self, what, count):
+        self._what = what
+        self._count = count
+        self._warned = False
+
+    def add(self, error):
+        # The error's own words may hold what must not leave.
+        if not self._warned:
+            self._warned = True
+            LOG.warning("%s: %s (said once)", self._what, type(error).__name__)
+        try:
+            self._count()
+        except Exception as uncounted:  # noqa: BLE001 - the counter may be what is broken
+            LOG.debug("Not counted: %s", type(uncounted).__name__)
 
 
 def records(text):
@@ -80,11 +101,12 @@ class Collector:
         self._enabled = self._enabled_in(environ.get("AZUREML_MDC_CONFIG_PATH", ""))
         self._url = f"http://{environ.get('AZUREML_MDC_HOST', '127.0.0.1')}:{port}/modeldata/log"
         self._version = version or "default"
-        self._lost = lost
+        self._failures = Failures("Inputs and outputs are not collected", lost)
         self._hook = environ.get("AML_COLLECT_REDACT", "")
         self._redact = None
         self._queue = queue.Queue(QUEUE_CAPACITY)
-        self._warned = False
+        self._waiting = 0
+        self._lock = threading.Lock()
         # No proxy of the environment: the collector is beside the server.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         if self.percent > 0:
@@ -107,9 +129,15 @@ class Collector:
             return None
         try:
             with open(path, encoding="utf-8") as file:
-                collections = json.load(file).get("collections", {})
+                config = json.load(file)
         except (OSError, ValueError) as error:
             raise TelemetryError(f"AZUREML_MDC_CONFIG_PATH={path} cannot be read: {error}") from None
+        collections = config.get("collections", {}) if isinstance(config, dict) else None
+        if not isinstance(collections, dict) or not all(isinstance(one, dict) for one in collections.values()):
+            raise TelemetryError(
+                f"AZUREML_MDC_CONFIG_PATH={path} is not of the form "
+                '{"collections": {"model_inputs": {"enabled": true}}}'
+            )
         return {name.lower() for name, settings in collections.items() if settings.get("enabled", False)}
 
     @staticmethod
@@ -134,22 +162,40 @@ class Collector:
         try:
             text = body.decode("utf-8")
             kept = self._redact(collection, text) if self._redact else text
+            if kept is not None and not isinstance(kept, str):
+                raise TypeError("the hook returns neither text nor None")
             if kept is not None and self._sends and (self._enabled is None or collection in self._enabled):
-                self._queue.put_nowait((collection, json.dumps(records(kept)).encode("utf-8"), correlation))
+                self._wait(collection, kept, correlation)
             return kept
         except Exception as error:  # noqa: BLE001 - a hook of the user's may raise anything
-            self._fail(error)
+            self._failures.add(error)
             return None
+
+    def _wait(self, collection, kept, correlation):
+        """Queues a text as it is: what it becomes is made by the thread that sends it, not while a caller waits."""
+        size = sys.getsizeof(kept)
+        with self._lock:
+            if self._waiting + size <= QUEUE_BYTES and not self._queue.full():
+                self._queue.put_nowait((size, collection, kept, correlation))
+                self._waiting += size
+                return
+        # Of the collector alone: telemetry may still have it.
+        self._failures.add(queue.Full())
 
     def _send_all(self):
         while True:
-            item = self._queue.get()
+            size, *item = self._queue.get()
             try:
                 self._send(*item)
             except Exception as error:  # noqa: BLE001 - the thread must live as long as the server
-                self._fail(error)
+                self._failures.add(error)
+            finally:
+                del item
+                with self._lock:
+                    self._waiting -= size
 
-    def _send(self, collection, body, correlation):
+    def _send(self, collection, kept, correlation):
+        body = json.dumps(records(kept)).encode("utf-8")
         headers = {
             "Accept": "*/*",
             "Content-Type": "application/json",
@@ -165,9 +211,3 @@ class Collector:
         request = urllib.request.Request(self._url, data=body, headers=headers, method="POST")
         with self._opener.open(request, timeout=5) as answer:
             answer.read()
-
-    def _fail(self, error):
-        self._lost()
-        if not self._warned:
-            self._warned = True
-            LOG.warning("Inputs and outputs are not collected: %s (said once)", type(error).__name__)

@@ -8,6 +8,7 @@ environment; those of collected data are told in ``scoring_collector.py``:
 ``APPLICATIONINSIGHTS_CONNECTION_STRING``  sends requests and their latency to Application Insights
 ``OTEL_EXPORTER_OTLP_ENDPOINT``            the same to an OpenTelemetry collector; the image then needs
                                            ``opentelemetry-exporter-otlp-proto-http`` among its packages
+``OTEL_TRACES_SAMPLER``                    which requests are sent, ``OTEL_TRACES_SAMPLER_ARG`` with it; all when not set
 =========================================  =====================================================================
 
 Nothing here may make a request fail: what cannot be told is counted, and logged once.
@@ -20,7 +21,7 @@ import os
 import time
 import uuid
 
-from scoring_collector import Collector, TelemetryError
+from scoring_collector import Collector, Failures, TelemetryError
 
 LOG = logging.getLogger("aml.telemetry")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -71,6 +72,7 @@ class PrometheusMetrics:
             buckets=BUCKETS,
         )
         self._lost = prometheus_client.Counter("aml_scoring_collected_lost", "Collected bodies that were dropped")
+        self._untold = prometheus_client.Counter("aml_scoring_untold", "Failures to tell of an answered request")
         prometheus_client.Gauge(
             "aml_scoring_model_info", "The model that is served", ("model", "version"), multiprocess_mode="max"
         ).labels(model, version).set(1)
@@ -85,6 +87,9 @@ class PrometheusMetrics:
 
     def lost(self):
         self._lost.inc()
+
+    def untold(self):
+        self._untold.inc()
 
     def page(self):
         """Text in Prometheus' exposition format."""
@@ -105,13 +110,17 @@ class Telemetry:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.sdk.trace.sampling import ALWAYS_ON
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
         self._trace = trace
         self._propagator = TraceContextTextMapPropagator()
         self._labels = {"aml.model.name": model, "aml.model.version": version}
         provider = TracerProvider(
-            resource=Resource.create({"service.name": environ.get("OTEL_SERVICE_NAME", model or "scoring")})
+            # The caller's trace is joined; whether it is kept there (the flag in traceparent, which the SDK's default
+            # follows) does not decide for us.
+            sampler=None if environ.get("OTEL_TRACES_SAMPLER") else ALWAYS_ON,
+            resource=Resource.create({"service.name": environ.get("OTEL_SERVICE_NAME", model or "scoring")}),
         )
         for exporter in self._exporters(environ, provider):
             provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -177,7 +186,8 @@ def address_of(environ):
     scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[0].strip() or environ.get("wsgi.url_scheme", "http")
     host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
     name, colon, port = host.rpartition(":")
-    if colon and port.isascii() and port.isdigit():
+    # No port has more; Python refuses to read numbers of thousands of digits.
+    if colon and port.isascii() and port.isdigit() and len(port) <= 5:
         return {"url.scheme": scheme, "server.address": name, "server.port": int(port)}
     return {"url.scheme": scheme, "server.address": host}
 
@@ -185,10 +195,11 @@ def address_of(environ):
 class Observed:
     """WSGI middleware that tells all observers of each answer; ``/metrics`` itself is served by :class:`MetricsPage`."""
 
-    def __init__(self, app, observers, collector):
+    def __init__(self, app, observers, collector, untold=lambda: None):
         self._app = app
         self._observers = observers
         self._collector = collector
+        self._failures = Failures("Requests are not told of", untold)
 
     def __call__(self, environ, start_response):
         began = time.perf_counter()
@@ -215,7 +226,8 @@ class Observed:
     def _collects(self, environ):
         # A body of unknown length is left to the server to read.
         length = environ.get("CONTENT_LENGTH") or ""
-        small = length.isascii() and length.isdigit() and int(length) <= LARGEST_BODY
+        number = length.isascii() and length.isdigit() and len(length) <= len(str(LARGEST_BODY))
+        small = number and int(length) <= LARGEST_BODY
         scoring = environ.get("PATH_INFO") == "/score" and environ.get("REQUEST_METHOD") == "POST"
         return scoring and small and self._collector.sampled()
 
@@ -249,7 +261,10 @@ class Observed:
             kept,
         )
         for observer in self._observers:
-            observer.answered(answer)
+            try:
+                observer.answered(answer)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the answer is the caller's
+                self._failures.add(error)
 
 
 class _Closing:
@@ -311,7 +326,8 @@ def observe(app, environ, guard=lambda inner: inner):
             LOG.warning("No /metrics: the image's packages have no prometheus-client")
     if Telemetry.wanted(environ):
         observers.append(Telemetry(environ, model, version))
-    collector = Collector(environ, version, metrics.lost if metrics else lambda: None, Telemetry.wanted(environ))
+    lost, untold = (metrics.lost, metrics.untold) if metrics else (lambda: None, lambda: None)
+    collector = Collector(environ, version, lost, Telemetry.wanted(environ))
     inner = MetricsPage(app, metrics) if metrics else app
     guarded = guard(inner)
-    return Observed(guarded, observers, collector) if observers or collector.percent > 0 else guarded
+    return Observed(guarded, observers, collector, untold) if observers or collector.percent > 0 else guarded

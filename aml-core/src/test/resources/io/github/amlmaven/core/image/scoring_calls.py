@@ -83,3 +83,8 @@ def sample(page, name, **labels):
         if line.startswith(name + "{") and all(f'{key}="{value}"' in line for key, value in labels.items()):
             return float(line.rsplit(" ", 1)[1])
     return 0.0
+
+
+def total(page, name):
+    """A metric that has no labels."""
+    return next(float(line.split(" ")[1]) for line in page.decode().splitlines() if line.startswith(name + " "))

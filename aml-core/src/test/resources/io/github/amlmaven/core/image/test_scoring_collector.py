@@ -3,10 +3,14 @@
 import io
 import json
 import os
+import queue
 import sys
 import tempfile
+import threading
+import time
 import types
 import unittest
+from unittest import mock
 
 import scoring_collector
 from scoring_calls import Receiver, call, observed
@@ -60,6 +64,53 @@ class CollectionTest(unittest.TestCase):
         self.assertEqual(self.receiver.received.get(timeout=20)[2], b'[{"0": "***"}]')
         self.assertTrue(self.receiver.received.empty())
 
+    def test_a_hook_that_returns_no_text_keeps_nothing_and_is_a_loss(self):
+        module = types.ModuleType("hook_without_text")
+        module.redact = lambda collection, text: {"name": SECRET}
+        sys.modules["hook_without_text"] = module
+        lost = []
+        with self.assertLogs("aml.telemetry", "WARNING") as log:
+            collector = scoring_collector.Collector(
+                {**self.environ, "AML_COLLECT_REDACT": "hook_without_text:redact", "AML_COLLECT_TO": "telemetry"},
+                "7",
+                lambda: lost.append(1),
+                True,
+            )
+            kept = [collector.collect("model_inputs", b"[1]", "r") for _ in range(2)]
+        self.assertEqual((kept, lost, len(log.output)), ([None, None], [1, 1], 1))
+        self.assertNotIn(SECRET, log.output[0])
+
+    def test_what_waits_is_bounded_in_memory_and_not_converted_while_a_caller_waits(self):
+        lost = []
+        # Nobody sends until the test lets them.
+        with mock.patch.object(scoring_collector.threading, "Thread") as sender:
+            collector = scoring_collector.Collector(self.environ, "7", lambda: lost.append(1))
+        body = b"[" + b"1," * 20_000 + b"1]"
+
+        def collect():
+            return collector.collect("model_inputs", body, "r")
+
+        with mock.patch.object(scoring_collector, "QUEUE_BYTES", 100_000):
+            with mock.patch.object(scoring_collector, "records") as converted:
+                # What the collector has no room for telemetry may still have.
+                self.assertEqual([collect() for _ in range(3)], [body.decode()] * 3)
+                converted.assert_not_called()
+            self.assertEqual(lost, [1])
+
+            threading.Thread(target=sender.call_args.kwargs["target"], daemon=True).start()
+            for _ in range(2):
+                self.assertEqual(len(json.loads(self.receiver.received.get(timeout=20)[2])), 20_001)
+            # What was sent waits no more: there is room again.
+            deadline = time.monotonic() + 20
+            got = None
+            while got is None:
+                self.assertLess(time.monotonic(), deadline)
+                collect()
+                try:
+                    got = self.receiver.received.get(timeout=0.1)
+                except queue.Empty:
+                    pass
+
     def test_a_body_of_unknown_length_still_reaches_the_model(self):
         self.assertEqual(call(observed(self.environ), **{"wsgi.input": io.BytesIO(b"5")})[1], b'{"echo":5}')
 
@@ -80,6 +131,12 @@ class CollectionTest(unittest.TestCase):
         ):
             with self.assertRaises(scoring_collector.TelemetryError, msg=str(settings)):
                 observed(settings)
+        for config in ("[]", '{"collections": []}', '{"collections": {"model_inputs": true}}', "{", "3"):
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                file.write(config)
+                file.flush()
+                with self.assertRaises(scoring_collector.TelemetryError, msg=config):
+                    observed({"AZUREML_MDC_CONFIG_PATH": file.name})
 
     def test_only_enabled_collections_are_sent(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:

@@ -4,7 +4,9 @@ import json
 import os
 import unittest
 
-from scoring_calls import Receiver, app, call, observed, sample
+import scoring_collector
+import scoring_telemetry
+from scoring_calls import Receiver, app, call, observed, sample, total
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = "b7ad6b7169203331"
@@ -71,6 +73,54 @@ class MetricsTest(unittest.TestCase):
         self.assertIs(observed({"AML_METRICS_ENABLED": "false"}), app)
 
 
+class BrokenObserver:
+    def __init__(self):
+        self.asked = 0
+
+    def answered(self, answer):
+        self.asked += 1
+        raise ValueError("what it says is not for the log")
+
+
+class FailureTest(unittest.TestCase):
+    def test_what_cannot_be_told_changes_no_answer_and_is_logged_once_and_counted(self):
+        broken, told, untold = BrokenObserver(), [], []
+        last = type("Last", (), {"answered": lambda self, answer: told.append(answer.status)})()
+        collector = scoring_collector.Collector({}, "7", lambda: None)
+
+        def count():
+            untold.append(1)
+            # No disk left for the metrics of several processes, say.
+            raise OSError("no space")
+
+        application = scoring_telemetry.Observed(app, [broken, last], collector, count)
+        with self.assertLogs("aml.telemetry", "WARNING") as log:
+            for _ in range(3):
+                self.assertEqual(call(application, body=b"1"), ("200 OK", b'{"echo":1}'))
+        self.assertEqual((broken.asked, told, len(untold), len(log.output)), (3, [200] * 3, 3, 1))
+        self.assertNotIn("not for the log", log.output[0])
+
+    def test_failures_are_a_metric(self):
+        application = observed()
+        before = call(application, "/metrics", "GET")[1]
+        application._observers.append(BrokenObserver())
+        with self.assertLogs("aml.telemetry", "WARNING"):
+            call(application, body=b"1")
+        page = call(application, "/metrics", "GET")[1]
+        self.assertEqual(total(page, "aml_scoring_untold_total") - total(before, "aml_scoring_untold_total"), 1)
+
+    def test_numbers_that_python_refuses_to_read_are_no_trouble(self):
+        for host in ("a:" + "1" * 4301, "a:123456"):
+            self.assertEqual(
+                scoring_telemetry.address_of({"HTTP_HOST": host}), {"url.scheme": "http", "server.address": host}
+            )
+        self.assertEqual(scoring_telemetry.address_of({"HTTP_HOST": "a:65535"})["server.port"], 65535)
+        application = observed({"AML_COLLECT_SAMPLE_PERCENT": "100"})
+        self.assertFalse(
+            application._collects({"PATH_INFO": "/score", "REQUEST_METHOD": "POST", "CONTENT_LENGTH": "1" * 4301})
+        )
+
+
 class OpenTelemetryTest(unittest.TestCase):
     def setUp(self):
         self.receiver = Receiver()
@@ -108,6 +158,20 @@ class OpenTelemetryTest(unittest.TestCase):
         call(application, body=b"1", HTTP_TRACEPARENT=f"00-{TRACE}-{PARENT}-01", HTTP_TRACESTATE="a=b")
         span = self.span()
         self.assertEqual((span.trace_id.hex(), span.parent_span_id.hex(), span.trace_state), (TRACE, PARENT, "a=b"))
+
+    def test_a_trace_that_its_caller_does_not_keep_is_told_of_all_the_same(self):
+        application = observed(self.environ(OTEL_EXPORTER_OTLP_ENDPOINT=self.url))
+        call(application, body=b"1", HTTP_TRACEPARENT=f"00-{TRACE}-{PARENT}-00")
+        span = self.span()
+        self.assertEqual((span.trace_id.hex(), span.parent_span_id.hex()), (TRACE, PARENT))
+
+    def test_the_environments_sampler_goes_before_ours(self):
+        application = observed(
+            self.environ(OTEL_EXPORTER_OTLP_ENDPOINT=self.url, OTEL_TRACES_SAMPLER="parentbased_always_on")
+        )
+        call(application, body=b"1", HTTP_TRACEPARENT=f"00-{TRACE}-{PARENT}-00")
+        call(application, body=b"1", HTTP_TRACEPARENT=f"00-{PARENT}{PARENT}-{PARENT}-01")
+        self.assertEqual(self.span().trace_id.hex(), PARENT + PARENT)
 
     def test_what_is_no_traceparent_begins_a_trace(self):
         call(observed(self.environ(OTEL_EXPORTER_OTLP_ENDPOINT=self.url)), body=b"1", HTTP_TRACEPARENT="00-no-no-01")
