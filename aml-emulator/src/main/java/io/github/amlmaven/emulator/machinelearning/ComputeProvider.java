@@ -20,10 +20,11 @@ import java.util.regex.Pattern;
 final class ComputeProvider implements Provider {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]{1,23}");
-    /** State of a compute instance after an action. */
+
     /** Computes that consist of virtual machines of one size. */
     private static final Set<String> MACHINES = Set.of("AmlCompute", "ComputeInstance");
 
+    /** State of a compute instance after an action. */
     private static final Map<String, String> ACTIONS =
             Map.of("start", "Running", "stop", "Stopped", "restart", "Running");
 
