@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,9 @@ class MirrorTest {
 
             def run(data):
                 request = json.loads(data)
-                time.sleep(request.get(os.environ["VARIANT"], 0))
+                # Held until the file is there.
+                while not os.path.exists(request.get(os.environ["VARIANT"], "/")):
+                    time.sleep(0.02)
                 if request.get("fail") == os.environ["VARIANT"]:
                     raise ValueError("no")
                 return os.environ["VARIANT"]
@@ -69,7 +72,7 @@ class MirrorTest {
                             environment,
                             "'environmentVariables':{'VARIANT':'" + name
                                     + "'},'requestSettings':{'maxConcurrentRequestsPerInstance':"
-                                    + (name.equals("live") ? 10 : 1) + "},"))
+                                    + (name.equals("live") ? 10 : 1) + ",'requestTimeout':'PT1M'},"))
                     .isEqualTo("Succeeded");
         }
         team.traffic(endpoint, "{'live':100}", "{'shadow':50}");
@@ -120,18 +123,24 @@ class MirrorTest {
     }
 
     @Test
-    void whatTheMirrorHasNoRoomForIsDroppedAndTheCallerDoesNotNotice() {
+    void whatTheMirrorHasNoRoomForIsDroppedAndTheCallerDoesNotNotice(@TempDir Path folder) throws IOException {
+        Path released = folder.resolve("released");
         String key = mirrored("crowded");
         List<CompletableFuture<Integer>> calls = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             calls.add(CompletableFuture.supplyAsync(
-                    () -> team.score("crowded", key, "{\"shadow\":0.5}").statusCode(),
+                    () -> team.score("crowded", key, "{\"shadow\":\"" + released + "\"}")
+                            .statusCode(),
                     command -> new Thread(command).start()));
         }
 
         assertThat(calls.stream().map(CompletableFuture::join)).containsOnly(200);
-        await(() -> requests("crowded", "shadow", "200") + requests("crowded", "shadow", "429") == 6);
-        assertThat(requests("crowded", "shadow", "429")).isPositive();
+        // Six are mirrored, and two at a time are let in.
+        await(() -> requests("crowded", "shadow", "429") == 4);
+        assertThat(requests("crowded", "shadow", "200")).isZero();
+        Files.createFile(released);
+        await(() -> requests("crowded", "shadow", "200") == 2);
+        assertThat(requests("crowded", "shadow", "429")).isEqualTo(4);
         assertThat(requests("crowded", "live", "200")).isEqualTo(12);
     }
 }
