@@ -19,6 +19,11 @@ public interface ContainerRuntime extends AutoCloseable {
     /** How containers are run here, as one word for logs: podman, docker, bubblewrap, unshare, chroot or process. */
     String isolation();
 
+    /** Whether 127.0.0.1 is this machine in containers too, so that they reach what listens there. */
+    default boolean hostNetwork() {
+        return true;
+    }
+
     /** What that way cannot do, as a sentence for the user; empty when nothing is missing. */
     default String shortcomings() {
         return "";

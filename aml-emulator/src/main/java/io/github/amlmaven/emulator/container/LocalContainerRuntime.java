@@ -245,6 +245,17 @@ public final class LocalContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean hostNetwork() {
+        try {
+            return choose().hostNetwork();
+        } catch (IOException e) {
+            // Nothing can be started, and whoever tries is told why.
+            LOG.log(System.Logger.Level.DEBUG, "no isolation, so no network", e);
+            return true;
+        }
+    }
+
+    @Override
     public String shortcomings() {
         try {
             return choose().shortcomings();

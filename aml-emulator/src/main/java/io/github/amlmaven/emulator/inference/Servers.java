@@ -65,6 +65,9 @@ final class Servers {
         if (served.software() instanceof Software.Image image) {
             runtime = containers;
             spec = image(served, image, folder);
+            if (sidecar.isPresent() && !runtime.hostNetwork()) {
+                events.event("Warning", "DataCollectorUnreachable", unreachable(sidecar.get(), runtime));
+            }
         } else {
             runtime = python.in(folder);
             VirtualEnvironment environment = environment(served, folder, stop);
@@ -124,6 +127,15 @@ final class Servers {
                 "127.0.0.1",
                 "AZUREML_MDC_PORT",
                 Integer.toString(sidecar.port()));
+    }
+
+    /** AML's sidecar shares the network of the container; here only a container that shares this machine's has it. */
+    private static String unreachable(Sidecar sidecar, ContainerRuntime runtime) {
+        return "What the scoring script collects does not arrive: " + runtime.isolation()
+                + " gives the container a network of its own, where AZUREML_MDC_HOST=127.0.0.1 and port "
+                + sidecar.port()
+                + " are the container itself. The collections request and response are kept all the same. Start the"
+                + " emulator with AML_EMULATOR_ISOLATION=bubblewrap, unshare, chroot or process to try the others.";
     }
 
     private static String name(Served served) {
