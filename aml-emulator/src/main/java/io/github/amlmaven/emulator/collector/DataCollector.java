@@ -26,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +40,12 @@ public final class DataCollector implements AutoCloseable {
     /** What waits to be written; the azureml-ai-monitoring package's queue is as long. */
     private static final int CAPACITY = 1500;
 
+    /** Bytes of the bodies that wait to be written, at most. */
+    static final int WAITING_BYTES = 64 << 20;
+
+    /** Events that are written together: so many lines are in memory beside their bodies. */
+    static final int BATCH = 64;
+
     /** A file that has grown to this is followed by another one: it is written anew each time that something is added. */
     private static final int FILE_SIZE = 1 << 20;
 
@@ -51,6 +58,7 @@ public final class DataCollector implements AutoCloseable {
     private final URI storage;
     private final Executor executor;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(CAPACITY);
+    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicBoolean writing = new AtomicBoolean();
     private final Map<BlobLocation, OpenFile> open = new LinkedHashMap<>();
 
@@ -62,7 +70,9 @@ public final class DataCollector implements AutoCloseable {
         this.executor = context.executor();
     }
 
-    private record Waiting(ResourceId deployment, RollingRate rolling, Collection collection, CollectedEvent event) {}
+    /** @param size of the body, which counts until it is written */
+    private record Waiting(
+            ResourceId deployment, RollingRate rolling, Collection collection, CollectedEvent event, int size) {}
 
     /** @param instance the unique id in the file's name */
     private record OpenFile(String instance, ByteArrayOutputStream content) {}
@@ -116,8 +126,12 @@ public final class DataCollector implements AutoCloseable {
 
     /** @return false when too much waits already and this was dropped */
     boolean keep(ResourceId deployment, CollectorSettings settings, Collection collection, CollectedEvent event) {
-        boolean taken = waiting.offer(new Waiting(deployment, settings.rolling(), collection, event));
-        if (taken && writing.compareAndSet(false, true)) {
+        int size = event.body().remaining();
+        boolean room = waitingBytes.addAndGet(size) <= WAITING_BYTES;
+        boolean taken = room && waiting.offer(new Waiting(deployment, settings.rolling(), collection, event, size));
+        if (!taken) {
+            waitingBytes.addAndGet(-size);
+        } else if (writing.compareAndSet(false, true)) {
             executor.execute(this::write);
         }
         return taken;
@@ -134,14 +148,25 @@ public final class DataCollector implements AutoCloseable {
     }
 
     private synchronized void writeWaiting() {
-        List<Waiting> taken = new ArrayList<>();
-        waiting.drainTo(taken);
+        List<Waiting> taken = new ArrayList<>(BATCH);
+        while (waiting.drainTo(taken, BATCH) > 0) {
+            try {
+                write(taken);
+            } finally {
+                waitingBytes.addAndGet(-taken.stream().mapToLong(Waiting::size).sum());
+                taken.clear();
+            }
+        }
+    }
+
+    private void write(List<Waiting> taken) {
         Map<BlobLocation, StringBuilder> lines = new LinkedHashMap<>();
         for (Waiting one : taken) {
             try {
                 BlobLocation folder = folder(one);
                 lines.computeIfAbsent(folder, any -> new StringBuilder()).append(line(one, folder));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                // The others of the batch can be kept.
                 LOG.log(System.Logger.Level.WARNING, "data of " + one.deployment() + " cannot be kept", e);
             }
         }
@@ -187,7 +212,7 @@ public final class DataCollector implements AutoCloseable {
                     blob.container(),
                     blob.path(),
                     file.content().toByteArray());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "collected data cannot be written to " + blob, e);
         }
         if (file.content().size() > FILE_SIZE) {

@@ -60,7 +60,8 @@ public final class Sidecar implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            ByteBuffer body = ByteBuffer.wrap(exchange.getRequestBody().readAllBytes());
+            // One byte more than there is ever room for is enough to refuse it.
+            ByteBuffer body = ByteBuffer.wrap(exchange.getRequestBody().readNBytes(DataCollector.WAITING_BYTES + 1));
             Headers headers = exchange.getRequestHeaders();
             String type = first(headers, "ce-type").orElse("");
             Optional<Collection> collection = type.startsWith(CollectedEvent.TYPE_PREFIX)
