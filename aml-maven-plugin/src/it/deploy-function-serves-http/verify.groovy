@@ -30,7 +30,7 @@ try {
     assert log =~ /Model serves at http:\/\/127\.\S+, swapped in from slot staging/
 
     // Secrets are nowhere but in the key file, which is for its owner.
-    def keysFile = new File(basedir, 'target/aml/deploy-function-serves-http.keys.json')
+    def keysFile = new File(basedir, 'target/aml/deploy-function-serves-http-function.keys.json')
     def keys = new JsonSlurper().parse(keysFile)
     assert PosixFilePermissions.toString(Files.getPosixFilePermissions(keysFile.toPath())) == 'rw-------'
     [ keys.primaryKey, keys.secondaryKey, 'correct horse', 'AccountKey=' ].each { secret ->

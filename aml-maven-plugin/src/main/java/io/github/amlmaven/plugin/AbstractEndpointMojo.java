@@ -57,12 +57,6 @@ public abstract class AbstractEndpointMojo extends AbstractWorkspaceMojo {
         return endpointIn(endpointFile);
     }
 
-    /** Whether an endpoint is named, or this project has deployed one. */
-    final boolean hasEndpoint() {
-        return endpoint != null
-                || new DeploymentRecords(outputDirectory()).newestEndpoint().isPresent();
-    }
-
     /** How long to wait. */
     final Duration limit() {
         return TimeLimit.of("aml.endpoint.timeout", timeout);

@@ -86,8 +86,13 @@ public abstract class AbstractSiteMojo extends AbstractDeployMojo {
                 clients.waitUpTo(limit()).interval());
     }
 
+    /** Beside what else is deployed under the same name, in a container group or a cluster. */
+    static String keyFileName(String app, String kind) {
+        return app + "-" + kind + ".keys.json";
+    }
+
     final String keyFileName() {
-        return deploymentName() + ".keys.json";
+        return keyFileName(deploymentName(), goal().substring("deploy-".length()));
     }
 
     @Override

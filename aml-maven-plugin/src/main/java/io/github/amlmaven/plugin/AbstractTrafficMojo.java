@@ -55,10 +55,15 @@ public abstract class AbstractTrafficMojo extends AbstractEndpointMojo {
 
     /** Does something with the traffic. */
     final GoalOutcome withTraffic(Progress progress, BiFunction<AzureClients, TrafficTarget, GoalOutcome> work) {
-        Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory())
-                .newestLeftBehind("aks")
-                .filter(found -> found.text("version").isPresent());
-        String where = target == null && deployed.isPresent() && !hasEndpoint() ? "aks" : target;
+        DeploymentRecords records = new DeploymentRecords(outputDirectory());
+        Optional<DeploymentRecords.Deployed> deployed =
+                records.newestLeftBehind("aks").filter(found -> found.text("version").isPresent());
+        boolean endpointIsNewer = records.newestEndpoint()
+                .filter(found -> deployed.filter(
+                                versions -> versions.startedAt().isAfter(found.startedAt()))
+                        .isEmpty())
+                .isPresent();
+        String where = target == null && deployed.isPresent() && !namesEndpoint() && !endpointIsNewer ? "aks" : target;
         try (AzureClients clients = connect(progress)) {
             return switch (where == null ? "managed" : where) {
                 case "managed" -> work.apply(clients, new EndpointTraffic(clients, endpoint(), limit(), progress));

@@ -43,7 +43,7 @@ public final class KeysMojo extends AbstractServedMojo {
 
     /**
      * The file. Default: that of the deployment, which {@code aml:score} reads: {@code target/aml/deploy-managed.keys.json}, or
-     * {@code target/aml/<name>.keys.json} for an app.
+     * {@code target/aml/<name>-webapp.keys.json} or {@code <name>-function.keys.json} for an app.
      */
     @Parameter(property = "aml.keys.file")
     private @Nullable File keysFile;
@@ -76,12 +76,14 @@ public final class KeysMojo extends AbstractServedMojo {
             String kind, SiteKeyRotation.App app, Optional<ScoringKeys.Which> key, Progress progress) {
         String shown = app.word() + " " + appName(kind);
         if (dryRun()) {
-            return planned(shown, file(outputDirectory().resolve(appName(kind) + ".keys.json")));
+            return planned(shown, file(outputDirectory().resolve(AbstractSiteMojo.keyFileName(appName(kind), kind))));
         }
         AzureClients clients = connect(progress);
         App of = app(kind, clients);
         ScoringKeyFile file =
-                file(of.keysFile().map(Path::of).orElse(outputDirectory().resolve(of.name() + ".keys.json")));
+                file(of.keysFile()
+                        .map(Path::of)
+                        .orElse(outputDirectory().resolve(AbstractSiteMojo.keyFileName(of.name(), kind))));
         new SiteKeyRotation(clients.appServices(), clients.httpClient(), progress)
                 .list(new SiteKeyRotation.Request(
                         app,

@@ -15,6 +15,7 @@ import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.PublishedEndpoint;
+import java.io.File;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -48,6 +49,14 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
      */
     @Parameter(property = "aml.deployment")
     private @Nullable String deployment;
+
+    /** The online endpoint's YAML file, asked for its name where nothing was deployed from here. */
+    @Parameter(property = "aml.endpoint.file", defaultValue = "${project.basedir}/src/main/aml/endpoint.yml")
+    private @Nullable File endpointFile;
+
+    /** The batch endpoint's YAML file, asked for its name where nothing was deployed from here. */
+    @Parameter(property = "aml.batch.endpointFile", defaultValue = "${project.basedir}/src/main/aml/batch-endpoint.yml")
+    private @Nullable File batchEndpointFile;
 
     /** A single slot of the web app. Default: the app with all its slots. */
     @Parameter(property = "aml.webapp.slot")
@@ -90,6 +99,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
                 deployed.map(DeploymentRecords.Deployed::goal).orElse("deploy-" + (target == null ? "aci" : target));
         String what = Optional.ofNullable(name)
                 .or(() -> deployed.flatMap(d -> d.text("name")))
+                .or(() -> inFile(where))
                 .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
         boolean objects = where.equals(DeploymentRecords.AKS)
                 && deployed.filter(DeploymentRecords.Deployed::isEndpoint).isEmpty();
@@ -134,6 +144,15 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         return removed.isEmpty()
                 ? GoalOutcome.upToDate("Nothing to undeploy: there is no '" + what + "'", outputs)
                 : GoalOutcome.done("Deleted " + String.join(", ", removed), outputs);
+    }
+
+    /** The endpoint that the project's file describes, for a checkout in which nothing was deployed. */
+    private Optional<String> inFile(String where) {
+        return switch (where) {
+            case DeploymentRecords.MANAGED -> endpointIn(endpointFile);
+            case DeploymentRecords.BATCH -> endpointIn(batchEndpointFile);
+            default -> Optional.empty();
+        };
     }
 
     /** The deployment or slot that goes alone. */

@@ -84,7 +84,7 @@ class KeysMojoTest extends GoalTest {
 
         assertThat(goal.run(Progress.NONE).sentence())
                 .startsWith("Would write the keys of web app wine-app to ")
-                .endsWith("wine-app.keys.json");
+                .endsWith("wine-app-webapp.keys.json");
     }
 
     private static void deployed(Path records, String goal, String name) throws Exception {

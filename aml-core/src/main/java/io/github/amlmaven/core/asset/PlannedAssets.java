@@ -2,11 +2,12 @@ package io.github.amlmaven.core.asset;
 
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.content.AssetHash;
+import io.github.amlmaven.core.spec.EnvironmentSpec;
 import java.nio.file.Path;
 
 /**
- * Resolves as {@link OfflineAssets} does, but gives code that the workspace has already the id that it has there: a plan
- * shows the code as changed only when it is. Reads from the workspace, writes nothing.
+ * Resolves as {@link OfflineAssets} does, but gives code that the workspace has already the id that it has there, and an
+ * environment its own name and version: a plan shows them as changed only when they are. Reads from the workspace, writes nothing.
  */
 public final class PlannedAssets extends OfflineAssets {
 
@@ -15,6 +16,13 @@ public final class PlannedAssets extends OfflineAssets {
     public PlannedAssets(AzureClients clients, WorkspaceAssets workspace) {
         super(clients.workspace());
         this.workspace = workspace;
+    }
+
+    @Override
+    public String environment(EnvironmentSpec environment) {
+        return environment.name() != null && environment.version() != null
+                ? ids().version("environments", environment.name(), environment.version())
+                : super.environment(environment);
     }
 
     @Override

@@ -94,7 +94,12 @@ public final class CanaryFile {
             boolean mirror = step.has("mirror");
             int percent = step.path(mirror ? "mirror" : "traffic").asInt();
             if (mirror == step.has("traffic")) {
-                problem("step " + (steps.size() + 1) + " has either 'mirror' or 'traffic'", "steps");
+                problem(
+                        "step " + (steps.size() + 1)
+                                + (mirror
+                                        ? " has both 'mirror' and 'traffic': make it two steps, the mirror first"
+                                        : " has neither 'mirror' nor 'traffic'"),
+                        "steps");
             } else if (percent < 1 || percent > (mirror ? MOST_MIRRORED : 100)) {
                 problem(
                         "step " + (steps.size() + 1) + ": " + percent + " is not a percentage from 1 to "

@@ -51,10 +51,12 @@ public final class ModelReporting {
         Optional<Path> ran = Optional.of(run.path("jobFile").asText())
                 .filter(file -> !file.isEmpty())
                 .map(file -> request.projectDirectory().resolve(file));
+        SpecLoader loader = new SpecLoader(reader, request.projectDirectory());
         Optional<Path> file = request.job()
                 .or(() -> ran.filter(Files::isRegularFile))
                 .or(() -> request.otherJobs().stream()
                         .filter(Files::isRegularFile)
+                        .filter(loader::isJob)
                         .findFirst());
         if (file.isEmpty()) {
             return Map.of();
@@ -65,7 +67,7 @@ public final class ModelReporting {
                     .properties()
                     .forEach(input -> given.put(input.getKey(), input.getValue().asText()));
         }
-        JobSpec job = new SpecLoader(reader, request.projectDirectory()).job(file.get());
+        JobSpec job = loader.job(file.get());
         // Only names are read; which workspace they would be in does not matter.
         OfflineAssets assets = new OfflineAssets(new WorkspaceId("subscription", "group", "workspace"));
         return JobLineage.of(job, output(request), given, assets);

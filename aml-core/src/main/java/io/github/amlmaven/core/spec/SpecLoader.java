@@ -150,6 +150,11 @@ public final class SpecLoader {
         return spec.kind().name().equals("v1-pipeline") ? pipelineJob(file) : job(spec);
     }
 
+    /** Whether a file is of a job, and not of a component for example, which may have the same name in a project. */
+    public boolean isJob(Path file) {
+        return JOBS_AND_V1.contains(project.require(file).kind().name());
+    }
+
     private JobSpec job(CheckedSpec spec) {
         return switch (spec.kind().name()) {
             case "pipeline-job" -> pipelineJob(spec);

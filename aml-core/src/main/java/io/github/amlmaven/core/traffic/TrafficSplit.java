@@ -80,12 +80,16 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
             throw invalid("The traffic " + text(live) + " adds up to " + sum + ", not to 100 (or 0)");
         }
         if (mirror.size() > 1 || mirror.values().stream().anyMatch(share -> share > MOST_MIRRORED)) {
-            throw invalid("The mirror " + text(mirror) + ": only one deployment can get mirrored traffic, at most "
-                    + MOST_MIRRORED + " percent");
+            throw invalid(
+                    "The mirror " + text(mirror) + ": only one deployment can get mirrored traffic, at most "
+                            + MOST_MIRRORED + " percent",
+                    "Mirror to one deployment, " + MOST_MIRRORED + " percent at most.");
         }
         for (String name : mirror.keySet()) {
             if (live.containsKey(name)) {
-                throw invalid("The deployment '" + name + "' cannot get live and mirrored traffic at a time");
+                throw invalid(
+                        "The deployment '" + name + "' cannot get live and mirrored traffic at a time",
+                        "Take it out of the traffic, or end its mirror: -Daml.traffic.mirror=" + name + "=0.");
             }
         }
         live.keySet().forEach(name -> mustExist(name, deployments));
@@ -179,8 +183,12 @@ public record TrafficSplit(Map<String, Integer> live, Map<String, Integer> mirro
     }
 
     private static AmlException invalid(String what) {
+        return invalid(what, "Write -Daml.traffic=blue=90,green=10 with shares that add up to 100.");
+    }
+
+    private static AmlException invalid(String what, String remedy) {
         return AmlException.of(ErrorCode.CONFIGURATION_INVALID, what)
-                .remedy("Write -Daml.traffic=blue=90,green=10 with shares that add up to 100.")
+                .remedy(remedy)
                 .build();
     }
 }

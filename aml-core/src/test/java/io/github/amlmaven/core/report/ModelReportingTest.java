@@ -196,6 +196,21 @@ class ModelReportingTest {
     }
 
     @Test
+    void aComponentOfAPipelinesUsualNameIsNoJob() throws IOException {
+        write("src/main/aml/pipeline.yml", """
+                $schema: https://azuremlschemas.azureedge.net/latest/pipelineComponent.schema.json
+                type: pipeline
+                name: chain
+                jobs:
+                  score:
+                    type: command
+                    component: azureml:scorer:1
+                """);
+
+        assertThat(lineage()).isEmpty();
+    }
+
+    @Test
     void aProjectWithoutAJobHasNoLineage() {
         assertThat(lineage()).isEmpty();
     }
