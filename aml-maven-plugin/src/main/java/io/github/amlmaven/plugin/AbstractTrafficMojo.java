@@ -56,8 +56,8 @@ public abstract class AbstractTrafficMojo extends AbstractEndpointMojo {
     /** Does something with the traffic. */
     final GoalOutcome withTraffic(Progress progress, BiFunction<AzureClients, TrafficTarget, GoalOutcome> work) {
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Optional<DeploymentRecords.Deployed> deployed =
-                records.newestLeftBehind("aks").filter(found -> found.text("version").isPresent());
+        Optional<DeploymentRecords.Deployed> deployed = records.newestLeftBehind("aks")
+                .filter(found -> found.text("version").isPresent());
         boolean endpointIsNewer = records.newestEndpoint()
                 .filter(found -> deployed.filter(
                                 versions -> versions.startedAt().isAfter(found.startedAt()))

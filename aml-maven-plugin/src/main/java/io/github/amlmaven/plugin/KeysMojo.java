@@ -80,10 +80,9 @@ public final class KeysMojo extends AbstractServedMojo {
         }
         AzureClients clients = connect(progress);
         App of = app(kind, clients);
-        ScoringKeyFile file =
-                file(of.keysFile()
-                        .map(Path::of)
-                        .orElse(outputDirectory().resolve(AbstractSiteMojo.keyFileName(of.name(), kind))));
+        ScoringKeyFile file = file(of.keysFile()
+                .map(Path::of)
+                .orElse(outputDirectory().resolve(AbstractSiteMojo.keyFileName(of.name(), kind))));
         new SiteKeyRotation(clients.appServices(), clients.httpClient(), progress)
                 .list(new SiteKeyRotation.Request(
                         app,

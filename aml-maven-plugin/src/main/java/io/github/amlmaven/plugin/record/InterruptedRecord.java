@@ -28,7 +28,8 @@ public final class InterruptedRecord implements AutoCloseable {
                     try {
                         record.interrupted(AmlException.of(
                                         ErrorCode.OPERATION_INTERRUPTED, goal + " was stopped before it had ended")
-                                .remedy("What it had done until then is in the build's log. Run 'mvn " + goal + "' again.")
+                                .remedy("What it had done until then is in the build's log. Run 'mvn " + goal
+                                        + "' again.")
                                 .build());
                     } catch (AmlException failed) {
                         unwritable.accept(failed);
