@@ -5,6 +5,7 @@ import io.github.amlmaven.emulator.http.HttpError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
@@ -127,16 +128,39 @@ final class BlobOperations {
         return blobs.blob(request.key()).orElseThrow(StorageErrors::blobNotFound);
     }
 
+    /** A blob may be written anew between the look at it and its opening; then the new one is answered. */
     private void get(BlobRequest request) throws IOException {
         Blob blob = present(request);
+        while (true) {
+            Optional<ByteRange> part = part(request, blob);
+            long first = part.map(ByteRange::first).orElse(0L);
+            long length = part.map(ByteRange::length).orElse(blob.length());
+            try (InputStream in = blobs.files().open(blob.segments(), first, length)) {
+                answer(request, blob, part, in);
+                return;
+            } catch (NoSuchFileException gone) {
+                Blob now = present(request);
+                if (now.etag().equals(blob.etag())) {
+                    throw gone;
+                }
+                blob = now;
+            }
+        }
+    }
+
+    private static Optional<ByteRange> part(BlobRequest request, Blob blob) {
         Conditions.checkRead(request, blob.etag(), blob.modified());
         Exchange exchange = request.exchange();
         String range = exchange.header("x-ms-range").orElse(request.header("Range"));
         HttpError unsatisfiable = StorageErrors.of(
                 416, "InvalidRange", "The range specified is invalid for the current size of the resource.");
-        Optional<ByteRange> part = exchange.method().equals("HEAD")
+        return exchange.method().equals("HEAD")
                 ? Optional.empty()
                 : ByteRange.parse(range, blob.length(), unsatisfiable);
+    }
+
+    private void answer(BlobRequest request, Blob blob, Optional<ByteRange> part, InputStream in) throws IOException {
+        Exchange exchange = request.exchange();
         describe(request, blob);
         long first = part.map(ByteRange::first).orElse(0L);
         long length = part.map(ByteRange::length).orElse(blob.length());
@@ -151,8 +175,7 @@ final class BlobOperations {
         }
         String type = exchange.query("rsct").orElse(blob.property("content-type"));
         int status = part.isPresent() ? 206 : 200;
-        try (InputStream in = blobs.files().open(blob.segments(), first, length);
-                OutputStream out = exchange.stream(status, type, length)) {
+        try (OutputStream out = exchange.stream(status, type, length)) {
             if (!exchange.method().equals("HEAD")) {
                 ContentFiles.copy(in, out);
             }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -105,8 +106,12 @@ final class ContentFiles {
         return new Segment(file, segment.length(), segment.blockId());
     }
 
-    /** Opens {@code length} bytes from {@code offset} of the segments taken together. */
-    InputStream open(List<Segment> segments, long offset, long length) {
+    /**
+     * Opens {@code length} bytes from {@code offset} of the segments taken together.
+     *
+     * @throws NoSuchFileException when another content has taken their place since their document was read
+     */
+    InputStream open(List<Segment> segments, long offset, long length) throws IOException {
         List<Slice> slices = new ArrayList<>();
         long skip = offset;
         long left = length;
@@ -122,6 +127,12 @@ final class ContentFiles {
         }
         List<String> held = slices.stream().map(Slice::file).toList();
         hold(held);
+        for (String file : held) {
+            if (!Files.exists(root.resolve(file))) {
+                release(held);
+                throw new NoSuchFileException(file);
+            }
+        }
         List<InputStream> streams = slices.stream()
                 .<InputStream>map(slice -> new SliceStream(slice))
                 .toList();
@@ -142,15 +153,13 @@ final class ContentFiles {
     /** Deletes what no document names any more. */
     void delete(Collection<Segment> segments) throws IOException {
         for (Segment segment : segments) {
-            boolean now;
             synchronized (readers) {
-                now = !readers.containsKey(segment.file());
-                if (!now) {
+                if (readers.containsKey(segment.file())) {
                     doomed.add(segment.file());
+                } else {
+                    // Under the lock: whoever holds a file finds it there, or gone, and not about to go.
+                    Files.deleteIfExists(root.resolve(segment.file()));
                 }
-            }
-            if (now) {
-                Files.deleteIfExists(root.resolve(segment.file()));
             }
         }
     }

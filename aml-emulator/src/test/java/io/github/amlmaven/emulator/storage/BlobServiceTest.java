@@ -48,6 +48,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -98,6 +101,38 @@ class BlobServiceTest {
         byte[] bytes = new byte[length];
         new Random(7).nextBytes(bytes);
         return bytes;
+    }
+
+    @Test
+    void whoReadsABlobThatIsWrittenAnewGetsOneOfItsContentsWhole() throws Exception {
+        BlobClient blob = container().getBlobClient("user_logs/std_log.txt");
+        blob.upload(lines(0), true);
+        AtomicBoolean reading = new AtomicBoolean(true);
+        CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(() -> {
+            int written = 0;
+            while (reading.get()) {
+                blob.upload(lines(++written), true);
+            }
+            return written;
+        });
+        try {
+            for (int i = 0; i < 300; i++) {
+                byte[] content = blob.downloadContent().toBytes();
+                assertThat(new String(content, StandardCharsets.US_ASCII)
+                                .chars()
+                                .distinct())
+                        .hasSize(1);
+                assertThat(content.length).isGreaterThanOrEqualTo(100).isLessThan(200);
+            }
+        } finally {
+            reading.set(false);
+        }
+        assertThat(writing.get(30, TimeUnit.SECONDS)).isPositive();
+    }
+
+    /** As many of one letter as tell which it is. */
+    private static BinaryData lines(int number) {
+        return BinaryData.fromString(String.valueOf((char) ('a' + number % 26)).repeat(100 + number % 100));
     }
 
     @Test
