@@ -34,12 +34,16 @@ final class ContainerGroupDiagnosis {
     /** The service tries a pull again and again for half an hour; three refusals are an answer. */
     private static final int FAILED_PULLS = 3;
 
+    /** A container that ends without a word is not waited for longer. */
+    private static final int MOST_ENDS_WITHOUT_LOG = 3;
+
     private final ContainerInstanceManagementClient client;
     private final String resourceGroup;
     private final String name;
     private final ScoringKeys keys;
     private int observedRestarts = -1;
     private String logOfLastEnd = "";
+    private int endsWithoutLog;
 
     ContainerGroupDiagnosis(
             ContainerInstanceManagementClient client, String resourceGroup, String name, ScoringKeys keys) {
@@ -117,11 +121,16 @@ final class ContainerGroupDiagnosis {
             }
             int restarts = view.restartCount() == null ? 0 : view.restartCount();
             if (restarts != observedRestarts) {
-                observedRestarts = restarts;
-                log(container.name()).ifPresent(log -> logOfLastEnd = log);
+                log(container.name()).ifPresent(log -> {
+                    observedRestarts = restarts;
+                    logOfLastEnd = log;
+                });
             }
         }
-        return broken(group);
+        Optional<String> reason = broken(group);
+        // It may have been started again before its log was read; its next end has a log to show.
+        boolean unexplained = reason.isPresent() && logOfLastEnd.isEmpty() && ++endsWithoutLog < MOST_ENDS_WITHOUT_LOG;
+        return unexplained ? Optional.empty() : reason;
     }
 
     private static boolean isRunning(ContainerPropertiesInstanceView view) {

@@ -110,6 +110,23 @@ class ContainerGroupFailureTest extends OneContainerGroup {
     }
 
     @Test
+    void anEndWhoseLogIsGoneAlreadyIsNotTheLastWord() {
+        model = new PlainServer(request -> {
+            throw new IllegalStateException("connection refused");
+        });
+        deploymentOf(
+                Answer.json(200, "{\"content\":\"\"}"), Answer.json(200, "{\"content\":\"KeyError: 'model.pkl'\"}"));
+        service.on("GET " + ID, request -> {
+            cannotBoot(1);
+            return json(200);
+        });
+
+        assertThat(failure())
+                .hasMessageContaining("init() of the scoring script failed")
+                .hasMessageContaining("KeyError");
+    }
+
+    @Test
     void aModelThatNeverAnswersIsGivenUpAtTheLimitWithItsLog() {
         model = new PlainServer(request -> Answer.text(503, "loading"));
         service.play("GET " + ID + "/containers/scorer/logs", Answer.json(200, "{\"content\":\"loading model\"}"));
