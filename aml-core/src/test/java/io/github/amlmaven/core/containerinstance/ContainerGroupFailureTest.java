@@ -114,8 +114,8 @@ class ContainerGroupFailureTest extends OneContainerGroup {
         model = new PlainServer(request -> {
             throw new IllegalStateException("connection refused");
         });
-        deploymentOf(
-                Answer.json(200, "{\"content\":\"\"}"), Answer.json(200, "{\"content\":\"KeyError: 'model.pkl'\"}"));
+        Answer nothing = Answer.json(200, "{\"content\":\"\"}");
+        deploymentOf(nothing, nothing, Answer.json(200, "{\"content\":\"KeyError: 'model.pkl'\"}"));
         service.on("GET " + ID, request -> {
             cannotBoot(1);
             return json(200);
