@@ -8,6 +8,7 @@ import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
 import io.github.amlmaven.core.spec.ComponentHash;
 import io.github.amlmaven.core.spec.ComponentSpec;
+import io.github.amlmaven.core.spec.EnvironmentSpec;
 import io.github.amlmaven.core.storage.DatastoreUri;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,6 +122,16 @@ abstract class AssetResolution implements AssetResolver {
                     : unversioned(collection, named);
         }
         return reference.toString();
+    }
+
+    /** Whether an environment has a place of its own, not one by its content. */
+    static boolean isNamed(EnvironmentSpec environment) {
+        return environment.name() != null && environment.version() != null;
+    }
+
+    /** The place of a {@link #isNamed named} environment. */
+    final String namedEnvironment(EnvironmentSpec environment) {
+        return ids().version("environments", String.valueOf(environment.name()), String.valueOf(environment.version()));
     }
 
     final String anonymousEnvironment(ObjectNode body) {

@@ -22,8 +22,7 @@ public sealed class OfflineAssets extends AssetResolution permits PlannedAssets 
 
     @Override
     public String environment(EnvironmentSpec environment) {
-        boolean named = environment.name() != null && environment.version() != null;
-        return anonymousEnvironment(environment.toBody(this, !named));
+        return anonymousEnvironment(environment.toBody(this, !isNamed(environment)));
     }
 
     @Override

@@ -20,9 +20,7 @@ public final class PlannedAssets extends OfflineAssets {
 
     @Override
     public String environment(EnvironmentSpec environment) {
-        return environment.name() != null && environment.version() != null
-                ? ids().version("environments", environment.name(), environment.version())
-                : super.environment(environment);
+        return isNamed(environment) ? namedEnvironment(environment) : super.environment(environment);
     }
 
     @Override

@@ -40,15 +40,9 @@ public final class WorkspaceAssets extends AssetResolution {
 
     @Override
     public String environment(EnvironmentSpec environment) {
-        boolean named = environment.name() != null && environment.version() != null;
+        boolean named = isNamed(environment);
         ObjectNode body = environment.toBody(this, !named);
-        String id = named
-                ? ids().version(
-                                "environments",
-                                String.valueOf(environment.name()),
-                                String.valueOf(environment.version()))
-                : anonymousEnvironment(body);
-        return made(id, body);
+        return made(named ? namedEnvironment(environment) : anonymousEnvironment(body), body);
     }
 
     @Override

@@ -136,7 +136,7 @@ final class BlobOperations {
             long first = part.map(ByteRange::first).orElse(0L);
             long length = part.map(ByteRange::length).orElse(blob.length());
             try (InputStream in = blobs.files().open(blob.segments(), first, length)) {
-                answer(request, blob, part, in);
+                answer(request, blob, part, length, in);
                 return;
             } catch (NoSuchFileException gone) {
                 Blob now = present(request);
@@ -159,16 +159,15 @@ final class BlobOperations {
                 : ByteRange.parse(range, blob.length(), unsatisfiable);
     }
 
-    private void answer(BlobRequest request, Blob blob, Optional<ByteRange> part, InputStream in) throws IOException {
+    private void answer(BlobRequest request, Blob blob, Optional<ByteRange> part, long length, InputStream in)
+            throws IOException {
         Exchange exchange = request.exchange();
         describe(request, blob);
-        long first = part.map(ByteRange::first).orElse(0L);
-        long length = part.map(ByteRange::length).orElse(blob.length());
         if (part.isPresent()) {
             exchange.setHeader("Content-Range", part.get().contentRange(blob.length()));
             exchange.setHeader("x-ms-blob-content-md5", blob.property("content-md5"));
             if (request.header("x-ms-range-get-content-md5").equals("true")) {
-                exchange.setHeader("Content-MD5", rangeMd5(blob, first, length));
+                exchange.setHeader("Content-MD5", rangeMd5(blob, part.get().first(), length));
             }
         } else if (!blob.property("content-md5").isEmpty()) {
             exchange.setHeader("Content-MD5", blob.property("content-md5"));
