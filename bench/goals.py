@@ -46,7 +46,7 @@ def received(running) -> float:
 def unchanged(work: Path) -> None:
     with emulator() as running:
         folder = project(work / "unchanged", random_model(work / "random", 1024))
-        maven(running, folder, "package", "-Daml.image.repository=bench/one")
+        maven(running, folder, "package", "-Daml.image.repository=bench/one", offline=False)
         again = []
         for _ in range(RUNS):
             result = maven(running, folder, "package", "-Daml.image.repository=bench/one")
@@ -89,7 +89,7 @@ def small_heap(work: Path) -> None:
     with emulator() as running:
         folder = project(work / "heap", sparse)
         figure("register_8gib_xmx256m", maven(running, folder, "register", jvm="-Xmx256m")["seconds"], "s")
-        figure("package_8gib_xmx256m", maven(running, folder, "package", jvm="-Xmx256m")["seconds"], "s")
+        figure("package_8gib_xmx256m", maven(running, folder, "package", jvm="-Xmx256m", offline=False)["seconds"], "s")
 
 
 def run() -> None:

@@ -93,10 +93,10 @@ def emulator(delay: int = 0) -> Iterator[Emulator]:
         shutil.rmtree(running.home)
 
 
-def maven(emulator: Emulator, folder: Path, goal: str, *arguments: str, jvm: str = "") -> dict:
+def maven(emulator: Emulator, folder: Path, goal: str, *arguments: str, jvm: str = "", offline: bool = True) -> dict:
     """Runs a goal, with more flags for its JVM; its result file."""
     (folder / "pom.xml").write_text(POM, encoding="utf-8")
-    command = [str(ROOT / "mvnw"), "-B", "-o", "-f", str(folder), f"aml:{goal}", "-Daml.cloud=local"]
+    command = [str(ROOT / "mvnw"), "-B", *(["-o"] if offline else []), "-f", str(folder), f"aml:{goal}", "-Daml.cloud=local"]
     done = subprocess.run(
         [*command, f"-Daml.emulator.home={emulator.home}", f"-Daml.cache={folder}/cache", *arguments],
         stdout=subprocess.PIPE,

@@ -12,15 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-from images import Java, registry
+from images import Java, containerd, registry
 
 MIB = 1 << 20
 GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -91,27 +88,6 @@ def by_podman(image: str, model: Path, work: Path) -> None:
         same(model, Path(mounted) / "model")
     finally:
         run("podman", "image", "umount", "-a", env=environment)
-
-
-@contextmanager
-def containerd(work: Path) -> Iterator[list[object]]:
-    """A containerd of its own; what it is asked by ctr comes after the returned words."""
-    address = work / "containerd.sock"
-    log = (work / "containerd.log").open("w")
-    process = subprocess.Popen(
-        ["containerd", "--root", work / "root", "--state", work / "state", "--address", address], stdout=log, stderr=log
-    )
-    try:
-        limit = time.monotonic() + 60
-        while not address.exists():
-            if process.poll() is not None or time.monotonic() > limit:
-                raise SystemExit("containerd does not start:\n" + (work / "containerd.log").read_text()[-2000:])
-            time.sleep(0.05)
-        yield ["ctr", "--address", address]
-    finally:
-        process.terminate()
-        process.wait()
-        log.close()
 
 
 def by_containerd(image: str, model: Path, work: Path) -> None:

@@ -1,6 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.ModelArchive;
@@ -124,7 +125,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
         }
         // The archive comes last, so that a failed image leaves no artifact behind.
         Optional<ScoringImageResult> built = images.map(requests -> buildImage(requests, build, progress));
-        Path archive = writeArchive(model);
+        Path archive = writeArchive(model, progress);
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("archive", archive.toString());
         if (built.isEmpty()) {
@@ -141,7 +142,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 : GoalOutcome.done(result.sentence(), outputs);
     }
 
-    private Path writeArchive(PackagedModel model) {
+    private Path writeArchive(PackagedModel model, Progress progress) {
         String gav = project().getGroupId() + ":" + project().getArtifactId() + ":"
                 + project().getVersion();
         Path file = inProject(archiveDirectory).resolve(project().getBuild().getFinalName() + ".zip");
@@ -151,7 +152,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                         Map.of("name", model.name(), "maven.gav", gav),
                         boundary(),
                         timestamp()))
-                .write(file);
+                .write(file, new StampIndex(cacheDirectory.toPath().resolve("index"), verifyModel, progress));
         if ("aml-model".equals(project().getPackaging())) {
             project().getArtifact().setFile(file.toFile());
         } else if (hasProject()) {

@@ -21,6 +21,8 @@ public final class StampIndex {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<TreeMap<String, String>> VALUES = new TypeReference<>() {};
 
+    private static final String STAMP = "stamp";
+
     private final Optional<Path> folder;
     private final boolean verify;
     private final Progress progress;
@@ -72,6 +74,37 @@ public final class StampIndex {
             put(name, values);
         }
         return values;
+    }
+
+    /** Writes a file. */
+    @FunctionalInterface
+    public interface Writing {
+        void write() throws IOException;
+    }
+
+    /**
+     * Writes a file that is made of others, unless it is as the last writing left it and none of the others has changed.
+     *
+     * @param what the content depends on beside the others' content
+     * @throws IOException when a file cannot be read or written, or changes meanwhile
+     */
+    public void make(Path file, String what, List<Path> others, Writing writing) throws IOException {
+        Instant begun = Instant.now();
+        Stamps before = Stamps.of(others, begun);
+        String name = "made " + file.toAbsolutePath() + "\n" + what + "\n" + before.text();
+        if (!verify && Files.isRegularFile(file)) {
+            String found = FileStamp.of(file).text();
+            if (find(name).filter(made -> found.equals(made.get(STAMP))).isPresent()) {
+                return;
+            }
+        }
+        writing.write();
+        if (!Stamps.of(others, begun).text().equals(before.text())) {
+            throw new IOException("files change while they are read");
+        }
+        if (before.settled()) {
+            put(name, Map.of(STAMP, FileStamp.of(file).text()));
+        }
     }
 
     /** A fact that is remembered under a name of its own. */

@@ -1,15 +1,20 @@
 package io.github.amlmaven.core.image;
 
 import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.content.WholeFile;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,9 +24,12 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * The model as a Maven artifact: a zip of {@code model/} (the model's file or folder), {@code aml/} (the project's AML
- * YAML) and {@code META-INF/aml/model.properties} (what it is). Equal content gives equal bytes.
+ * YAML and what else lies there) and {@code META-INF/aml/model.properties} (what it is). Equal content gives equal bytes.
  */
 public final class ModelArchive {
+
+    /** Changes with the archive's layout, so that one of an older version of this product is made again. */
+    private static final String VERSION = "model archive 1";
 
     private static final int BUFFER = 1 << 17;
     private static final Instant EARLIEST = Instant.parse("1980-01-01T00:00:02Z");
@@ -53,19 +61,17 @@ public final class ModelArchive {
         }
     }
 
-    /** Writes the archive, replacing an older one in a single step; returns its size in bytes. */
-    public long write(Path file) {
+    /**
+     * Writes the archive, replacing an older one in a single step.
+     *
+     * @param index knows whether the one that is there is made of the same files
+     */
+    public void write(Path file, StampIndex index) {
         try {
             Map<String, Path> files = files();
-            WholeFile.write(file, out -> {
-                try (ZipOutputStream zip = new ZipOutputStream(out)) {
-                    putDescription(zip);
-                    for (Map.Entry<String, Path> entry : files.entrySet()) {
-                        put(zip, entry.getKey(), entry.getValue());
-                    }
-                }
-            });
-            return Files.size(file);
+            String what =
+                    VERSION + " " + request.timestamp() + "\n" + description() + String.join("\n", files.keySet());
+            index.make(file, what, List.copyOf(files.values()), () -> WholeFile.write(file, out -> write(files, out)));
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "The model archive " + file + " cannot be written: " + e)
                     .cause(e)
@@ -73,8 +79,20 @@ public final class ModelArchive {
         }
     }
 
+    private void write(Map<String, Path> files, OutputStream out) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(entry("META-INF/aml/model.properties"));
+            zip.write(description().getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+            for (Map.Entry<String, Path> entry : files.entrySet()) {
+                put(zip, entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
     private Map<String, Path> files() {
         Map<String, Path> files = new TreeMap<>();
+        Path modelRoot = request.model().toAbsolutePath().normalize();
         ContentFiles model = ScoringImageBuild.model(request.model(), request.project());
         String root = "model/" + request.model().getFileName();
         model.files()
@@ -83,18 +101,20 @@ public final class ModelArchive {
                 .filter(Files::isDirectory)
                 .map(folder -> ContentFiles.listed(folder, ScoringImageBuild.boundary(request.project()))
                         .withoutLeftovers())
-                .ifPresent(specs -> specs.files().forEach(entry -> files.put("aml/" + entry.name(), entry.path())));
+                .ifPresent(specs -> specs.files().stream()
+                        // A model that lies beside its YAML is in the archive once.
+                        .filter(entry ->
+                                !entry.path().toAbsolutePath().normalize().startsWith(modelRoot))
+                        .forEach(entry -> files.put("aml/" + entry.name(), entry.path())));
         return files;
     }
 
-    private void putDescription(ZipOutputStream zip) throws IOException {
+    private String description() {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(request.description())
                 .forEach((key, value) ->
                         text.append(key).append('=').append(value).append('\n'));
-        zip.putNextEntry(entry("META-INF/aml/model.properties"));
-        zip.write(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        zip.closeEntry();
+        return text.toString();
     }
 
     private void put(ZipOutputStream zip, String name, Path file) throws IOException {
@@ -106,7 +126,7 @@ public final class ModelArchive {
             entry.setCrc(crc(file));
         }
         zip.putNextEntry(entry);
-        Files.copy(file, zip);
+        read(file, zip::write);
         zip.closeEntry();
     }
 
@@ -120,12 +140,21 @@ public final class ModelArchive {
 
     private static long crc(Path file) throws IOException {
         CRC32 crc = new CRC32();
+        read(file, crc::update);
+        return crc.getValue();
+    }
+
+    /** In larger pieces than {@link Files#copy}, whose 8 KiB are many calls for a file of gigabytes. */
+    private static void read(Path file, Piece piece) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        try (var in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(file)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                crc.update(buffer, 0, read);
+                piece.take(buffer, 0, read);
             }
         }
-        return crc.getValue();
+    }
+
+    private interface Piece {
+        void take(byte[] bytes, int offset, int count) throws IOException;
     }
 }

@@ -3,6 +3,8 @@ package io.github.amlmaven.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.StampIndex;
+import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,15 +65,64 @@ class ModelArchiveTest {
         }
     }
 
+    @Test
+    void aModelBesideItsYamlIsInTheArchiveOnce() throws IOException {
+        Project project = new Project(folder.resolve("project"), folder.resolve("cache"));
+        project.write("src/main/aml/model.yml", "name: wine\n");
+        project.write("src/main/aml/model/weights.bin", "x");
+        Path file = folder.resolve("model.zip");
+
+        archive(project, "src/main/aml/model").write(file, StampIndex.none());
+
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertThat(zip.stream().map(entry -> entry.getName()))
+                    .containsExactly("META-INF/aml/model.properties", "aml/model.yml", "model/model/weights.bin");
+        }
+    }
+
+    @Test
+    void isMadeAgainWhenAFileHasChangedOrItIsAnotherAndElseNot() throws IOException {
+        Project project = new Project(folder.resolve("project"), folder.resolve("cache"));
+        project.write("src/main/aml/model.yml", "name: wine\n");
+        StampIndex index = new StampIndex(folder.resolve("index"), false, Progress.NONE);
+        Path file = folder.resolve("model.zip");
+        ModelArchive archive = archive(project, "model");
+        archive.write(file, index);
+        // A file changed a moment ago is read again: its stamp would not tell a change within the same tick.
+        Instant limit = Instant.now().plusSeconds(10);
+        Object made;
+        do {
+            made = inode(file);
+            archive.write(file, index);
+        } while (!inode(file).equals(made) && Instant.now().isBefore(limit));
+        assertThat(inode(file)).as("not written again").isEqualTo(made);
+        byte[] whole = Files.readAllBytes(file);
+
+        Files.write(file, new byte[] {1});
+        archive.write(file, index);
+        assertThat(Files.readAllBytes(file)).isEqualTo(whole);
+
+        project.write("model/factor.json", "{\"factor\": 9}");
+        archive.write(file, index);
+        assertThat(Files.readAllBytes(file)).isNotEqualTo(whole);
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:ino");
+    }
+
     private byte[] write(Project project, String name) throws IOException {
         Path file = folder.resolve(name);
-        new ModelArchive(new ModelArchive.Request(
-                        project.root.resolve("model"),
-                        Optional.of(project.root.resolve("src/main/aml")),
-                        Map.of("name", "wine", "maven.gav", "g:a:1"),
-                        Optional.of(project.root),
-                        Instant.parse("2026-01-01T00:00:00Z")))
-                .write(file);
+        archive(project, "model").write(file, StampIndex.none());
         return Files.readAllBytes(file);
+    }
+
+    private static ModelArchive archive(Project project, String model) {
+        return new ModelArchive(new ModelArchive.Request(
+                project.root.resolve(model),
+                Optional.of(project.root.resolve("src/main/aml")),
+                Map.of("name", "wine", "maven.gav", "g:a:1"),
+                Optional.of(project.root),
+                Instant.parse("2026-01-01T00:00:00Z")));
     }
 }

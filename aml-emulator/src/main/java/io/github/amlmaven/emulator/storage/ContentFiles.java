@@ -29,8 +29,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Immutable content on disk. A file is written under a temporary name, forced to disk and renamed before its segment is
- * returned, so a document that names a segment never names half a file. A file that is being read is deleted only when its
+ * Immutable content on disk. A file is written under a temporary name and renamed before its segment is returned, so a
+ * document that names a segment never names half a file, also when the process is killed. Content is not forced to the disk,
+ * which would make a large blob half as slow again: a power failure may take that of the last seconds. A file that is being read is deleted only when its
  * last reader has closed it.
  */
 final class ContentFiles {
@@ -79,7 +80,6 @@ final class ContentFiles {
                     }
                     length += n;
                 }
-                channel.force(false);
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
