@@ -42,10 +42,12 @@ final class Dispatcher implements HttpHandler {
         try {
             identify(exchange, requestId);
             answer(exchange);
+            exchange.end();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "the client has gone", e);
+            LOG.log(Level.DEBUG, "the client has gone, or what it was to be sent", e);
         } finally {
-            exchange.close();
+            // Does nothing to an answer that has ended.
+            exchange.breakOff();
             note(number, exchange, received, requestId);
         }
     }
@@ -105,8 +107,8 @@ final class Dispatcher implements HttpHandler {
 
     private static void send(JdkExchange exchange, HttpError error) throws IOException {
         if (exchange.answered()) {
-            // Too late for a status; closing in the middle of the body is what tells the client.
-            return;
+            // Too late for a status; a connection that ends in the middle of the body is what tells the client.
+            throw new IOException("failed in the middle of the answer", error);
         }
         exchange.readRest();
         error.headers().forEach(exchange::setHeader);

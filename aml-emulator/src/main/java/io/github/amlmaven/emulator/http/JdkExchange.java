@@ -112,7 +112,24 @@ final class JdkExchange implements Exchange {
         return output == null ? 0 : output.count();
     }
 
-    void close() {
+    /**
+     * Ends an answer whose handler has returned.
+     *
+     * @throws IOException also when the handler has written less than it announced
+     */
+    void end() throws IOException {
+        if (output != null) {
+            output.end();
+        }
+        exchange.close();
+    }
+
+    /** Closes the connection wherever the answer is, so that the client sees at once that no more comes. */
+    void breakOff() {
+        if (output != null) {
+            // The JDK's server ends a body properly when it can; it drops the connection of one that cannot be closed.
+            exchange.setStreams(null, new UnclosableOutput());
+        }
         exchange.close();
     }
 
@@ -280,12 +297,8 @@ final class JdkExchange implements Exchange {
             begin(status, -1);
             return OutputStream.nullOutputStream();
         }
-        // A chunked body would get its proper end whatever is missing, so one that is to be cut announces its length.
-        long announced = length < 0 && fault != null && fault.effect().cut() instanceof FaultRule.Cut.InBody cut
-                ? cut.bytes() + 1
-                : length;
         // To the JDK's server 0 means chunked and -1 means none.
-        begin(status, announced == 0 ? -1 : announced < 0 ? 0 : announced);
+        begin(status, length == 0 ? -1 : Math.max(0, length));
         if (length == 0) {
             return OutputStream.nullOutputStream();
         }
@@ -293,7 +306,7 @@ final class JdkExchange implements Exchange {
         if (fault != null && fault.effect().cut() instanceof FaultRule.Cut.InBody cut) {
             body = new CutOutput(body, cut.bytes());
         }
-        Counted.Output counted = new Counted.Output(body);
+        Counted.Output counted = new Counted.Output(body, length);
         output = counted;
         return counted;
     }
@@ -328,5 +341,18 @@ final class JdkExchange implements Exchange {
     @Override
     public boolean answered() {
         return status != 0;
+    }
+
+    private static final class UnclosableOutput extends OutputStream {
+
+        @Override
+        public void write(int value) throws IOException {
+            throw new IOException("the answer is broken off");
+        }
+
+        @Override
+        public void close() throws IOException {
+            throw new IOException("the answer is broken off");
+        }
     }
 }
