@@ -147,7 +147,7 @@ class CommandJobTest extends AbstractJobTest {
         assertThat(refusal(bench.submit("r2", "true", "'codeId':'" + bench.workspace() + "/codes/none/versions/1'")))
                 .contains("/codes/none/versions/1");
         assertThat(refusal(bench.submit("r3", "true", "'computeId':'" + bench.workspace() + "/computes/none'")))
-                .contains("Compute 'none'");
+                .contains("Unknown compute target 'none'");
         assertThat(refusal(bench.submit("r4", "true", "'limits':{'jobLimitsType':'Command','timeout':'soon'}")))
                 .contains("\"soon\"");
         assertThat(refusal(bench.submit("r6", "true", "'trafic':{}"))).contains("Could not find member 'trafic'");

@@ -8,8 +8,11 @@ import io.github.amlmaven.emulator.AzureClients.Answer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pipeline jobs and batch endpoints, on a running emulator. */
 class PipelineJobTest extends AbstractJobTest {
@@ -202,6 +205,53 @@ class PipelineJobTest extends AbstractJobTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body().path("error").path("message").asText()).contains("/components/none/versions/1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such", "azureml:no-such", "%s/computes/no-such"})
+    void aPipelineOnAComputeThatIsNotThereIsRefused(String reference) {
+        String compute = String.format(reference, bench.workspace());
+        Answer byDefault = pipeline("nowhere", "1", JOBS, ",'default_compute':'" + compute + "'");
+        Answer byStep = pipeline(
+                "nowhere",
+                "1",
+                "'jobs':{'a':{'type':'command','computeId':'" + compute + "',"
+                        + "'componentId':'%1$s/components/fail/versions/1'}}");
+
+        assertThat(List.of(byDefault, byStep)).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body().path("error").path("code").asText()).isEqualTo("UserError");
+            assertThat(answer.body().path("error").path("message").asText())
+                    .isEqualTo("Unknown compute target 'no-such'.");
+        });
+    }
+
+    @Test
+    void aBatchEndpointWhosePipelineHasAComputeThatIsNotThereStartsNothing() {
+        String endpoint = bench.workspace() + "/batchEndpoints/nowhere-ep";
+        bench.azure()
+                .follow(
+                        HttpMethod.PUT,
+                        endpoint,
+                        Workbench.json("{'location':'westeurope','properties':{'authMode':'aadToken'}}"));
+        bench.azure()
+                .follow(
+                        HttpMethod.PUT,
+                        endpoint + "/deployments/one",
+                        Workbench.json("{'location':'westeurope','properties':{"
+                                + "'deploymentConfiguration':{'deploymentConfigurationType':'PipelineComponent',"
+                                + "'componentId':{'referenceType':'Id','assetId':'" + bench.workspace()
+                                + "/components/flow/versions/1'},'settings':{'default_compute':'no-such'}}}}"));
+
+        Answer answer = bench.call(
+                HttpMethod.POST,
+                "/batchEndpoints/" + emulator.options().workspace() + "/nowhere-ep/jobs",
+                "{}",
+                "azureml-model-deployment",
+                "one");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body().path("error").path("message").asText()).contains("Unknown compute target 'no-such'.");
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.github.amlmaven.emulator.job.state.JobFailure;
 import io.github.amlmaven.emulator.job.state.Jobs;
 import io.github.amlmaven.emulator.job.sweep.SweepPlan;
 import io.github.amlmaven.emulator.job.sweep.Sweeps;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -93,7 +94,6 @@ public final class JobSubmission {
             throw new JobFailure(
                     "NotEmulated", "Jobs of type '" + type + "' are not emulated; Command, Sweep and Pipeline are.");
         }
-        checkCompute(job);
         if (type.equals(Job.COMMAND)) {
             checkCommand(job);
         } else if (type.equals(Job.PIPELINE)) {
@@ -104,6 +104,7 @@ public final class JobSubmission {
         } else {
             throw JobFailure.user("properties.jobType '" + type + "' is not one of Command, Pipeline, Sweep.");
         }
+        checkCompute(job);
     }
 
     private void checkCommand(Job job) throws JobFailure {
@@ -126,16 +127,28 @@ public final class JobSubmission {
                 .resolve(JobValues.names(properties.path("inputs")), JobValues.names(properties.path("outputs")));
     }
 
-    /** {@code serverless} is a compute that no workspace lists: AML brings it when a job names it. */
+    /**
+     * The job's own compute, and of a pipeline its default and those of its steps, by id or by name. {@code serverless} is one
+     * that no workspace lists: AML brings it when a job names it. The service's words: Azure/AML-Kubernetes issue 118.
+     */
     private void checkCompute(Job job) throws JobFailure {
-        JsonNode compute = job.properties().path("computeId");
-        if (compute.isTextual() && compute.asText().startsWith("/")) {
-            ResourceId id = new ResourceId(compute.asText());
-            if (!id.segment("computes").isEmpty()
+        JsonNode properties = job.properties();
+        Set<String> named = new LinkedHashSet<>();
+        named.add(properties.path("computeId").asText(""));
+        named.add(properties.path("settings").path("default_compute").asText(""));
+        if (properties.path("jobType").asText().equals(Job.PIPELINE)) {
+            named.addAll(steps.computes(job.workspace(), PipelineGraph.of(properties.path("jobs"))));
+        }
+        for (String reference : named) {
+            String text = reference.startsWith("azureml:") ? reference.substring("azureml:".length()) : reference;
+            ResourceId id = text.startsWith("/")
+                    ? new ResourceId(text)
+                    : job.workspace().child("computes", text);
+            if (!text.isEmpty()
+                    && !id.segment("computes").isEmpty()
                     && !ALWAYS_THERE.contains(id.name().toLowerCase(Locale.ROOT))
                     && resources.get(id).isEmpty()) {
-                throw JobFailure.user("Compute '" + id.name() + "' does not exist in workspace '"
-                        + job.workspace().name() + "'.");
+                throw JobFailure.user("Unknown compute target '" + id.name() + "'.");
             }
         }
     }

@@ -12,8 +12,10 @@ import io.github.amlmaven.emulator.job.state.JobDocuments;
 import io.github.amlmaven.emulator.job.state.JobFailure;
 import io.github.amlmaven.emulator.job.state.Jobs;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Makes the job of a pipeline's step from the step's component and bindings. */
@@ -64,6 +66,23 @@ public final class PipelineSteps {
                 }
             }
         }
+    }
+
+    /** What the steps, and those of the pipelines among them, name as their compute; not what an input is to name. */
+    public Set<String> computes(ResourceId workspace, PipelineGraph graph) throws JobFailure {
+        Set<String> named = new LinkedHashSet<>();
+        for (PipelineStep step : graph.steps().values()) {
+            String own = step.definition().path("computeId").asText("");
+            if (!own.contains("${{")) {
+                named.add(own);
+            }
+            ComponentSpec component = component(workspace, step);
+            if (component.pipeline()) {
+                named.addAll(
+                        computes(workspace, PipelineGraph.of(component.spec().path("jobs"))));
+            }
+        }
+        return named;
     }
 
     /** The component of a step. */
