@@ -140,7 +140,7 @@ public final class Emulator implements AutoCloseable {
         DataCollector collector = new DataCollector(context, resources, blobs);
         OnlineDeployments deployments =
                 new OnlineDeployments(context, resources, blobs, environments, containers, collector);
-        RequestMetrics metrics = new RequestMetrics(clock);
+        RequestMetrics metrics = new RequestMetrics(store, clock, context.executor());
         providers.add(new FrontEnd(context, resources, deployments, keys, tokens, metrics, collector));
         providers.add(new MetricsProvider(resources, metrics));
         BlobContent content =

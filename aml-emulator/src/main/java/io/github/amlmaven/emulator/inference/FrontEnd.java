@@ -70,6 +70,7 @@ public final class FrontEnd implements Provider {
     public void close() {
         deployments.close();
         collector.close();
+        metrics.close();
     }
 
     private void serve(Exchange exchange) throws IOException {

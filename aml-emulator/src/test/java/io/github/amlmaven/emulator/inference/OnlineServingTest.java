@@ -260,10 +260,14 @@ class OnlineServingTest {
     }
 
     private JsonNode metrics(String query) {
+        return metrics(team, "counted", query);
+    }
+
+    private static JsonNode metrics(ModelTeam team, String endpoint, String query) {
         return team.azure()
                 .call(
                         HttpMethod.GET,
-                        team.path("/onlineEndpoints/counted/providers/Microsoft.Insights/metrics" + query),
+                        team.path("/onlineEndpoints/" + endpoint + "/providers/Microsoft.Insights/metrics" + query),
                         "")
                 .body();
     }
@@ -349,7 +353,7 @@ class OnlineServingTest {
     }
 
     @Test
-    void deploymentsServeAgainAfterTheEmulatorWasRestarted(@TempDir Path other) throws IOException {
+    void deploymentsServeAgainAfterARestartAndMonitorStillKnowsTheRequests(@TempDir Path other) throws IOException {
         EmulatorOptions options = EmulatorOptions.in(other);
         String key;
         try (Emulator first = Emulator.start(options)) {
@@ -362,9 +366,13 @@ class OnlineServingTest {
                     .isEqualTo("Succeeded");
             before.traffic("lasting", "{'blue':100}", "{}");
             key = before.key("lasting", "primaryKey");
+            assertThat(before.score("lasting", key, "{}").statusCode()).isEqualTo(200);
         }
         try (Emulator second = Emulator.start(options)) {
-            assertThat(new ModelTeam(second).score("lasting", key, "{}").body()).isEqualTo("[1]");
+            ModelTeam after = new ModelTeam(second);
+            assertThat(after.score("lasting", key, "{}").body()).isEqualTo("[1]");
+            JsonNode requests = metrics(after, "lasting", "?metricnames=RequestsPerMinute&aggregation=Total");
+            assertThat(sum(requests.at("/value/0/timeseries/0"), "total")).isEqualTo(2);
         }
     }
 }

@@ -1,0 +1,5 @@
+/** What Azure Monitor remembers. */
+@NullMarked
+package io.github.amlmaven.emulator.monitor;
+
+import org.jspecify.annotations.NullMarked;
