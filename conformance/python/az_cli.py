@@ -16,6 +16,7 @@ import tarfile
 import tempfile
 import time
 import traceback
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -88,7 +89,8 @@ def wait_for(what: str, condition):
 
 
 def program() -> bytes:
-    if not PROGRAM.exists():
+    source = HERE / "greeting" / "main.go"
+    if not PROGRAM.exists() or PROGRAM.stat().st_mtime < source.stat().st_mtime:
         if shutil.which("go") is None:
             raise SystemExit("the image of this suite needs Go on PATH: https://go.dev/dl")
         environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
@@ -102,14 +104,14 @@ def program() -> bytes:
     return PROGRAM.read_bytes()
 
 
-def push(az: Az, repository: str, tag: str, user: str, password: str) -> None:
-    """An image of one file by the distribution API: blobs, then the manifest that names them."""
+def push(az: Az, repository: str, tag: str, user: str, password: str, more: dict[str, bytes] | None = None) -> None:
+    """An image of one program, and a few files more, by the distribution API: blobs, then the manifest that names them."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
-        content = program()
-        entry = tarfile.TarInfo("greeting")
-        entry.size, entry.mode = len(content), 0o755
-        archive.addfile(entry, io.BytesIO(content))
+        for name, content in {"greeting": program(), **(more or {})}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), 0o755
+            archive.addfile(entry, io.BytesIO(content))
     layer = packed.getvalue()
     digest = "sha256:" + hashlib.sha256(layer).hexdigest()
     config = json.dumps(
@@ -247,6 +249,95 @@ def web_app(az: Az) -> None:
     assert "az-greeter" not in [one["name"] for one in az("webapp", "list", "--resource-group", "local")]
 
 
+FUNCTION = {
+    "home/site/wwwroot/host.json": {
+        "version": "2.0",
+        "extensions": {"http": {"routePrefix": "api"}},
+        "customHandler": {"description": {"defaultExecutablePath": "/greeting"}, "enableForwardingHttpRequest": True},
+    },
+    "home/site/wwwroot/greet/function.json": {
+        "bindings": [
+            {"type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "function", "methods": ["get"]},
+            {"type": "http", "direction": "out", "name": "res"},
+        ]
+    },
+}
+
+
+def status(address: str) -> int:
+    try:
+        get(address)
+        return 200
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def function_app(az: Az) -> None:
+    credentials = az("acr", "credential", "show", "--name", "acrlocal")
+    login = (credentials["username"], credentials["passwords"][0]["value"])
+    push(az, "greeting-function", "1", *login, {name: json.dumps(text).encode() for name, text in FUNCTION.items()})
+    storage = az("storage", "account", "list", "--resource-group", "local")
+    az("functionapp", "plan", "create", "--resource-group", "local", "--name", "az-function-plan", "--sku", "EP1",
+       "--is-linux", "true")  # fmt: skip
+    app = ("--resource-group", "local", "--name", "az-function")
+    az(
+        "functionapp", "create", *app, "--plan", "az-function-plan", "--storage-account", storage[0]["name"],
+        "--functions-version", "4", "--runtime", "custom", "--disable-app-insights", "true",
+        "--image", f"{az.registry}/greeting-function:1", "--registry-server", f"https://{az.registry}",
+        "--registry-username", login[0], "--registry-password", login[1],
+    )  # fmt: skip
+    az("functionapp", "config", "appsettings", "set", *app, "--settings", "GREETING=hello")
+    settings = {one["name"]: one["value"] for one in az("functionapp", "config", "appsettings", "list", *app)}
+    assert settings["GREETING"] == "hello" and settings["FUNCTIONS_EXTENSION_VERSION"] == "~4", sorted(settings)
+    assert f"AccountName={storage[0]['name']};" in settings["AzureWebJobsStorage"], sorted(settings)
+    shown = az("functionapp", "show", *app)
+    assert shown["state"] == "Running" and "functionapp" in shown["kind"], shown
+    assert "az-function" in [one["name"] for one in az("functionapp", "list", "--resource-group", "local")]
+    address = f"http://{shown['defaultHostName']}/api/greet"
+    wait_for("the host", lambda: status(address) == 401)
+
+    keys = az("functionapp", "keys", "list", *app)
+    assert get(f"{address}?code={keys['functionKeys']['default']}") == "hello"
+    az("functionapp", "keys", "set", *app, "--key-type", "functionKeys", "--key-name", "mine", "--key-value", "k" * 40)
+    wait_for("the key that was set", lambda: get(f"{address}?code={'k' * 40}") == "hello")
+    az("functionapp", "keys", "delete", *app, "--key-type", "functionKeys", "--key-name", "mine")
+    wait_for("the end of the key", lambda: status(f"{address}?code={'k' * 40}") == 401)
+    (greet,) = az("functionapp", "function", "list", *app)
+    assert greet["name"] == "az-function/greet", greet
+    own = az("functionapp", "function", "keys", "list", *app, "--function-name", "greet")
+    assert get(f"{address}?code={own['default']}") == "hello"
+
+    az("functionapp", "deployment", "slot", "create", *app, "--slot", "next", "--configuration-source", "az-function")
+    az("functionapp", "config", "appsettings", "set", *app, "--slot", "next", "--settings", "GREETING=staged")
+    slot = f"http://{az('functionapp', 'show', *app, '--slot', 'next')['defaultHostName']}/api/greet"
+    wait_for("the slot's host", lambda: status(slot) == 401)
+    az("functionapp", "deployment", "slot", "swap", *app, "--slot", "next", "--target-slot", "production")
+    wait_for("the swap", lambda: get(f"{address}?code={keys['functionKeys']['default']}") == "staged")
+
+    az("functionapp", "stop", *app)
+    assert az("functionapp", "show", *app)["state"] == "Stopped"
+    wait_for("the end of the app", lambda: status(address) not in (200, 401))
+    az("functionapp", "start", *app)
+    wait_for("the app again", lambda: status(address) == 401)
+    az("functionapp", "delete", *app)
+    assert "az-function" not in [one["name"] for one in az("functionapp", "list", "--resource-group", "local")]
+
+
+def role_assignment(az: Az) -> None:
+    identity = az("identity", "create", "--resource-group", "local", "--name", "az-host")
+    scope = az("storage", "account", "show", "--resource-group", "local", "--name", "stlocal")["id"]
+    assign = (
+        "role", "assignment", "create", "--assignee-object-id", identity["principalId"],
+        "--assignee-principal-type", "ServicePrincipal", "--role", "Storage Blob Data Owner", "--scope", scope,
+    )  # fmt: skip
+    made = az(*assign)
+    assert made["scope"] == scope and made["principalId"] == identity["principalId"], made
+    az("role", "assignment", "delete", "--ids", made["id"])
+    assert az(*assign)["id"] != made["id"]
+
+
 def monitor(az: Az) -> None:
     """An online endpoint is made by az rest, since ``az ml`` is not on PyPI; what Azure Monitor knows of it is az's own."""
     workspace = (
@@ -297,7 +388,7 @@ def monitor(az: Az) -> None:
     az("monitor", "autoscale", "delete", *scale, "--name", "greet")
 
 
-STEPS = [cloud_and_login, groups, registry, import_image, container_group, web_app, monitor]
+STEPS = [cloud_and_login, groups, registry, import_image, container_group, web_app, function_app, role_assignment, monitor]
 
 
 def main() -> None:

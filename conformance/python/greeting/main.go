@@ -8,7 +8,11 @@ import (
 )
 
 func main() {
-	port := os.Getenv("PORT")
+	// The Functions host names a port of its own to its custom handler.
+	port := os.Getenv("FUNCTIONS_CUSTOMHANDLER_PORT")
+	if port == "" {
+		port = os.Getenv("PORT")
+	}
 	if port == "" {
 		port = "8080"
 	}

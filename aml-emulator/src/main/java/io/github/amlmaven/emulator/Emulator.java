@@ -11,6 +11,8 @@ import io.github.amlmaven.emulator.arm.PlainResourceProvider;
 import io.github.amlmaven.emulator.arm.ResourceGroupProvider;
 import io.github.amlmaven.emulator.arm.ResourceStore;
 import io.github.amlmaven.emulator.arm.SubscriptionProvider;
+import io.github.amlmaven.emulator.authorization.AuthorizationProvider;
+import io.github.amlmaven.emulator.authorization.RoleAssignments;
 import io.github.amlmaven.emulator.collector.DataCollector;
 import io.github.amlmaven.emulator.container.LocalContainerRuntime;
 import io.github.amlmaven.emulator.containerinstance.ContainerInstanceProvider;
@@ -117,6 +119,9 @@ public final class Emulator implements AutoCloseable {
         providers.add(new SubscriptionProvider(context));
         providers.add(new ResourceGroupProvider(context, resources, operations));
         providers.add(new PlainResourceProvider(resources));
+        RoleAssignments assignments = new RoleAssignments(resources);
+        IdentityRoles roles = new IdentityRoles(resources, assignments);
+        providers.add(new AuthorizationProvider(assignments, clock));
 
         Blobs blobs = new Blobs(store, context.files().resolve("storage"), clock);
         Queues queues = new Queues(store, clock);
@@ -159,7 +164,7 @@ public final class Emulator implements AutoCloseable {
         providers.add(new RunHistoryProvider(context, resources, jobs.runs(), jobs.access()));
         providers.add(new MlflowProvider(context, resources, jobs.runs(), jobs.access(), blobs));
 
-        PullPermission pulls = new PullPermission(registry);
+        PullPermission pulls = new PullPermission(registry, roles);
         providers.add(new ContainerInstanceProvider(context, resources, operations, containers, pulls));
         providers.add(new AppServiceProvider(
                 context,
@@ -167,7 +172,7 @@ public final class Emulator implements AutoCloseable {
                 operations,
                 containers,
                 containers::files,
-                new HostStorage(queues, blobs),
+                new HostStorage(queues, blobs, new StoragePermission(resources, roles)),
                 pulls::allowsSite));
         KubernetesProvider kubernetes =
                 new KubernetesProvider(context, resources, operations, containers, certificate.pem());

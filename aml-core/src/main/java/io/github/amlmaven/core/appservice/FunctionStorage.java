@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.appservice;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,8 +33,10 @@ public record FunctionStorage(String account, URI blob, URI queue, Access access
         /**
          * By a user-assigned identity that has <i>Storage Blob Data Owner</i> and <i>Storage Queue Data Contributor</i>; no
          * key is anywhere then.
+         *
+         * @param toGrant commands that give it the roles it was seen to lack; it may have them by a role of somebody's own
          */
-        record Identity(String resourceId, String clientId) implements Access {}
+        record Identity(String resourceId, String clientId, List<String> toGrant) implements Access {}
     }
 
     /** The connection {@code AzureWebJobsStorage} as application settings. */

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.appservice;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
@@ -38,7 +39,7 @@ public final class FunctionStorageLookup {
                 resource.path("name").asText(),
                 URI.create(blob.replaceFirst("/$", "")),
                 URI.create(queue.replaceFirst("/$", "")),
-                identity.<FunctionStorage.Access>map(this::byIdentity).orElseGet(() -> byKey(id)));
+                identity.<FunctionStorage.Access>map(one -> byIdentity(one, id)).orElseGet(() -> byKey(id)));
     }
 
     private String id(String account, String resourceGroup) {
@@ -59,13 +60,17 @@ public final class FunctionStorageLookup {
         return id;
     }
 
-    private FunctionStorage.Access byIdentity(String identity) {
+    private FunctionStorage.Access byIdentity(String identity, String account) {
+        JsonNode properties =
+                clients.arm().get(identity, ApiVersions.MANAGED_IDENTITY).path("properties");
+        String principal = properties.path("principalId").asText();
         return new FunctionStorage.Access.Identity(
                 identity,
-                clients.arm()
-                        .get(identity, ApiVersions.MANAGED_IDENTITY)
-                        .at("/properties/clientId")
-                        .asText());
+                properties.path("clientId").asText(),
+                new FunctionStorageRoles(clients.arm())
+                        .missing(principal, account).stream()
+                                .map(role -> FunctionStorageRoles.command(role, principal, account))
+                                .toList());
     }
 
     private FunctionStorage.Access byKey(String id) {

@@ -7,6 +7,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.registry.PullGrant;
 import io.github.amlmaven.core.scoring.Loopback;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
@@ -17,12 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Deploys a scoring image to a web app, a function app or one of its slots, waits until its model answers, and swaps the slot in when that is
  * asked for. Deploying the same again changes nothing.
  */
 public final class SiteDeployment {
+
+    private static final Pattern PULL_FAILED = Pattern.compile("(?i)image ?pull ?fail|pull access denied|unauthorized");
 
     private final AppServiceManager manager;
     private final ScoringReadiness readiness;
@@ -219,15 +223,28 @@ public final class SiteDeployment {
         if (request.pull() instanceof SiteRequest.ImagePull.Login login) {
             secrets.add(login.access().password());
         }
+        String log = watch.last().describe(secrets);
         throw AmlException.of(
                         broken ? ErrorCode.DEPLOYMENT_FAILED : ErrorCode.DEPLOYMENT_NOT_READY,
-                        "The model in " + request.shown() + " does not answer: " + reason + "\n  "
-                                + watch.last().describe(secrets))
-                .remedy("Mend what the log shows (most often an exception in init() of the scoring script, or an image"
+                        "The model in " + request.shown() + " does not answer: " + reason + "\n  " + log)
+                .remedy(roles(request, reason + log)
+                        + "Mend what the log shows (most often an exception in init() of the scoring script, or an image"
                         + " that may not be pulled), then run 'mvn aml:package aml:"
                         + request.kind().goal()
                         + "' again; a slow model needs a larger -Daml.deploy.timeout.")
                 .build();
+    }
+
+    private static String roles(SiteRequest request, String seen) {
+        List<String> commands = new ArrayList<>(request.kind().toGrant());
+        if (request.pull() instanceof SiteRequest.ImagePull.Identity identity
+                && PULL_FAILED.matcher(seen).find()) {
+            commands.add(new PullGrant(identity.resourceId(), request.image()).command());
+        }
+        return commands.isEmpty()
+                ? ""
+                : "The identity that the " + request.kind().word() + " uses seems to lack a role. Give it:\n  "
+                        + String.join("\n  ", commands) + "\nand wait some minutes. ";
     }
 
     private void warnIfUnprotected(SiteRequest request, URI scoringUri) {

@@ -39,6 +39,11 @@ public sealed interface SiteKind {
     /** Values among them that nobody may see. */
     Collection<String> secrets();
 
+    /** Commands that give the site's identity roles it was seen to lack. */
+    default List<String> toGrant() {
+        return List.of();
+    }
+
     /** A user-assigned identity that the site needs beside that for its image. */
     Optional<String> identity();
 
@@ -164,6 +169,13 @@ public sealed interface SiteKind {
         @Override
         public Collection<String> secrets() {
             return storage.access() instanceof FunctionStorage.Access.Key key ? List.of(key.value()) : List.of();
+        }
+
+        @Override
+        public List<String> toGrant() {
+            return storage.access() instanceof FunctionStorage.Access.Identity identity
+                    ? identity.toGrant()
+                    : List.of();
         }
 
         @Override

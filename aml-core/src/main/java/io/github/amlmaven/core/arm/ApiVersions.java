@@ -27,6 +27,9 @@ public final class ApiVersions {
     /** Microsoft.ManagedIdentity, the version of azure-resourcemanager-msi 2.53. */
     public static final String MANAGED_IDENTITY = "2023-01-31";
 
+    /** Microsoft.Authorization role assignments, newest stable. */
+    public static final String AUTHORIZATION = "2022-04-01";
+
     /** Microsoft.Insights metrics, newest stable version of {@code metrics} for one resource. */
     public static final String METRICS = "2023-10-01";
 

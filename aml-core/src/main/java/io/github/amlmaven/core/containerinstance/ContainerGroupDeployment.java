@@ -11,6 +11,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.plan.Comparison;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.registry.PullGrant;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.scoring.ScoringReadiness;
@@ -102,9 +103,8 @@ public final class ContainerGroupDeployment {
                     + "' is deleted first: CPU, memory, restart policy and region cannot be changed in place");
             operations.delete(request.limit(), request.interval());
         }
-        ContainerGroupInner group = plan == Plan.NOTHING
-                ? live.orElseThrow()
-                : operations.put(desired, left(request, start), request.interval());
+        ContainerGroupInner group =
+                plan == Plan.NOTHING ? live.orElseThrow() : put(operations, request, desired, left(request, start));
 
         ContainerGroupDiagnosis diagnosis =
                 new ContainerGroupDiagnosis(manager.serviceClient(), request.resourceGroup(), request.name(), keys);
@@ -120,6 +120,29 @@ public final class ContainerGroupDeployment {
         Duration ready = awaitModel(request, scoringUri, left(request, start), operations, diagnosis);
         warnIfUnprotected(request, scoringUri);
         return result(request, group, scoringUri, plan != Plan.NOTHING, ready);
+    }
+
+    private static ContainerGroupInner put(
+            ContainerGroupOperations operations,
+            ContainerGroupRequest request,
+            ContainerGroupInner desired,
+            Duration limit) {
+        try {
+            return operations.put(desired, limit, request.interval());
+        } catch (AmlException e) {
+            if (request.pull() instanceof ContainerGroupRequest.ImagePull.Identity identity
+                    && String.valueOf(e.getMessage()).contains("InaccessibleImage")) {
+                throw AmlException.of(e.code(), String.valueOf(e.getMessage()))
+                        .cause(e)
+                        .requestId(e.requestId())
+                        .remedy(
+                                "If the image is there, the group's identity lacks AcrPull on its registry. Give it the role"
+                                        + " and wait some minutes:\n  "
+                                        + new PullGrant(identity.resourceId(), request.image()).command())
+                        .build();
+            }
+            throw e;
+        }
     }
 
     private ContainerGroupOperations operations(ContainerGroupRequest request) {

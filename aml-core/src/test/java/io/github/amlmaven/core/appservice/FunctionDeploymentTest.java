@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
@@ -25,6 +26,7 @@ import io.github.amlmaven.core.testing.ReceivedRequest;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,7 @@ class FunctionDeploymentTest {
     private final ProgressLog progress = new ProgressLog();
     private final AzureClients clients = service.clients(progress);
     private final ObjectNode keys = JSON.createObjectNode();
+    private final List<String> roles = new ArrayList<>();
     private JsonNode site = JSON.createObjectNode();
     private JsonNode plan = JSON.createObjectNode();
 
@@ -100,7 +103,19 @@ class FunctionDeploymentTest {
                 .on(
                         "POST " + ACCOUNT + "/listKeys",
                         request -> Answer.json(200, "{\"keys\": [{\"keyName\": \"key1\", \"value\": \"s3cretkey\"}]}"))
-                .on("GET " + IDENTITY, request -> Answer.json(200, "{\"properties\": {\"clientId\": \"client-1\"}}"));
+                .on(
+                        "GET " + IDENTITY,
+                        request -> Answer.json(
+                                200,
+                                "{\"properties\": {\"clientId\": \"client-1\", \"principalId\": \"principal-1\"}}"))
+                .on("GET " + ACCOUNT + "/providers/Microsoft.Authorization/roleAssignments", request -> {
+                    ObjectNode answer = JSON.createObjectNode();
+                    ArrayNode value = answer.putArray("value");
+                    roles.forEach(role -> value.addObject()
+                            .putObject("properties")
+                            .put("roleDefinitionId", "/providers/Microsoft.Authorization/roleDefinitions/" + role));
+                    return Answer.json(200, answer.toString());
+                });
         for (String key : List.of("aml-primary", "aml-secondary")) {
             service.on("PUT " + SITE + "/host/default/functionKeys/" + key, request -> {
                 keys.set(key, request.json().at("/properties/value"));
@@ -232,6 +247,35 @@ class FunctionDeploymentTest {
                 .hasMessageContaining("The model in function app 'scorer' does not answer: python3 exited with code 3")
                 .hasMessageContaining("KeyError: 'model.pkl'")
                 .hasMessageNotContaining("s3cretkey");
+    }
+
+    @Test
+    void anIdentityThatLacksARoleIsToldWithTheCommandThatGivesIt() {
+        roles.add("B7E6DC6D-f1e8-4753-8033-0f276bb0955b");
+        SiteRequest request = request(HTTP, Optional.of(IDENTITY));
+
+        AmlException failure =
+                catchThrowableOfType(AmlException.class, () -> deployment(503).deploy(request));
+
+        assertThat(failure.remedy())
+                .contains("az role assignment create --assignee-object-id principal-1 --assignee-principal-type"
+                        + " ServicePrincipal --role \"Storage Queue Data Contributor\" --scope " + ACCOUNT)
+                .doesNotContain("Storage Blob Data Owner");
+        assertThat(service.requests())
+                .anySatisfy(sent -> assertThat(sent.query()).containsEntry("$filter", "assignedTo('principal-1')"));
+    }
+
+    @Test
+    void whoMayNotReadRolesDeploysAllTheSame() {
+        service.on(
+                "GET " + ACCOUNT + "/providers/Microsoft.Authorization/roleAssignments",
+                request -> Answer.error(403, "AuthorizationFailed", "no roleAssignments/read"));
+        SiteRequest request = request(HTTP, Optional.of(IDENTITY));
+
+        AmlException failure =
+                catchThrowableOfType(AmlException.class, () -> deployment(503).deploy(request));
+
+        assertThat(failure.remedy()).startsWith("Mend what the log shows");
     }
 
     @Test

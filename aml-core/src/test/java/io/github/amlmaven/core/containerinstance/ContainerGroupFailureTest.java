@@ -35,6 +35,30 @@ class ContainerGroupFailureTest extends OneContainerGroup {
     }
 
     @Test
+    void anIdentityThatMayNotPullIsToldWithTheCommandThatGivesItTheRole() {
+        service.on(
+                "PUT " + ID,
+                request -> Answer.error(
+                        400, "InaccessibleImage", "The image in container group 'scorer' is not accessible."));
+        String identity =
+                "/subscriptions/s/resourceGroups/rg1/providers/Microsoft.ManagedIdentity/userAssignedIdentities/pull";
+
+        AmlException failure = catchThrowableOfType(
+                AmlException.class,
+                () -> deployment()
+                        .deploy(request(
+                                1.0,
+                                Map.of(),
+                                Duration.ofSeconds(20),
+                                "scorer",
+                                new ContainerGroupRequest.ImagePull.Identity("acr1.azurecr.io", identity))));
+
+        assertThat(failure).hasMessageContaining("InaccessibleImage");
+        assertThat(failure.remedy())
+                .contains("az role assignment create", identity, "--role AcrPull", "az acr show --name acr1 ");
+    }
+
+    @Test
     void aContainerThatKeepsOnEndingFailsAtOnceWithEventsAndItsLog() {
         model = new PlainServer(request -> {
             throw new IllegalStateException("connection refused");

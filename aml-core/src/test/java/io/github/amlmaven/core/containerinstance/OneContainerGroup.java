@@ -78,6 +78,17 @@ abstract class OneContainerGroup {
     }
 
     final ContainerGroupRequest request(double cpu, Map<String, String> secure, Duration limit, String name) {
+        return request(
+                cpu,
+                secure,
+                limit,
+                name,
+                new ContainerGroupRequest.ImagePull.Login(new RegistryAccess(
+                        "acr1.azurecr.io", RegistryAccess.TOKEN_USER, "token-" + System.nanoTime(), false)));
+    }
+
+    final ContainerGroupRequest request(
+            double cpu, Map<String, String> secure, Duration limit, String name, ContainerGroupRequest.ImagePull pull) {
         return new ContainerGroupRequest(
                 "rg1",
                 name,
@@ -90,8 +101,7 @@ abstract class OneContainerGroup {
                 "Always",
                 Map.of("LOG_LEVEL", "info"),
                 secure,
-                new ContainerGroupRequest.ImagePull.Login(new RegistryAccess(
-                        "acr1.azurecr.io", RegistryAccess.TOKEN_USER, "token-" + System.nanoTime(), false)),
+                pull,
                 new ScoringAuth(true, Optional.empty(), new ScoringKeyFile(folder.resolve("scorer.keys.json"))),
                 Map.of("BuildId", "7"),
                 limit,

@@ -73,6 +73,7 @@ public final class AppServiceProvider implements Provider {
         routes.add("GET", SITES, this::list);
         routes.add("GET", "/subscriptions/{s}/providers/" + NAMESPACE + "/sites", this::listAll);
         routes.add("POST", "/subscriptions/{s}/providers/" + NAMESPACE + "/checknameavailability", this::available);
+        routes.add("GET", FunctionStacks.PATH, FunctionStacks::send);
         routes.add("GET", SITE + "/slots", this::slots);
         routes.add("POST", SITE + "/slotsswap", exchange -> swap(exchange, site(exchange)));
         routes.add("POST", SLOT + "/slotsswap", exchange -> swap(exchange, id(exchange)));
@@ -166,6 +167,9 @@ public final class AppServiceProvider implements Provider {
         if (slot) {
             plans.checkSlot(
                     site(exchange), present(site(exchange)), sites.stored(id).isPresent());
+            if (!wanted.hasNonNull("kind")) {
+                wanted.set("kind", present(site(exchange)).path("kind"));
+            }
             if (!wanted.path("properties").hasNonNull("serverFarmId")) {
                 wanted.withObject("/properties")
                         .set("serverFarmId", present(site(exchange)).at("/properties/serverFarmId"));
@@ -176,7 +180,8 @@ public final class AppServiceProvider implements Provider {
                     .map(stored -> stored.at("/properties/serverFarmId"))
                     .filter(plan -> !wanted.path("properties").hasNonNull("serverFarmId"))
                     .ifPresent(plan -> wanted.withObject("/properties").set("serverFarmId", plan));
-            plans.check(id, wanted.at("/properties/serverFarmId").asText());
+            ResourceId plan = plans.of(id, wanted.at("/properties/serverFarmId").asText());
+            wanted.withObject("/properties").put("serverFarmId", plan.value());
         }
         sites.put(id, wanted);
         sites.start(id, false);

@@ -157,19 +157,23 @@ final class Plans {
         return names;
     }
 
-    /** The plan of a site must be there. */
-    void check(ResourceId site, String plan) {
-        if (!plan.startsWith("/")) {
+    /**
+     * The plan of a site, which must be there.
+     *
+     * @param plan its id, or the name of one in the site's group, as {@code az functionapp create} gives it
+     */
+    ResourceId of(ResourceId site, String plan) {
+        if (plan.isEmpty()) {
             throw HttpError.arm(
-                    400,
-                    "BadRequest",
-                    "The parameter 'serverFarmId' of site '" + site.name()
-                            + "' must be the id of an App Service plan.");
+                    400, "BadRequest", "The parameter 'serverFarmId' of site '" + site.name() + "' must be given.");
         }
-        ResourceId id = new ResourceId(plan);
+        String group =
+                "/subscriptions/" + site.segment("subscriptions") + "/resourceGroups/" + site.segment("resourceGroups");
+        ResourceId id = new ResourceId(plan.startsWith("/") ? plan : group + "/providers/" + TYPE + "/" + plan);
         if (resources.get(id).isEmpty()) {
             throw HttpError.arm(404, "NotFound", "Cannot find serverfarm with name " + id.name() + ".");
         }
+        return id;
     }
 
     /** A plan's tier says how many slots a site may have. */

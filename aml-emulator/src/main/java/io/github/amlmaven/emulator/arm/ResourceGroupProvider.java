@@ -140,6 +140,8 @@ public final class ResourceGroupProvider implements Provider {
         long top = exchange.query("$top").map(Long::parseLong).orElse(Long.MAX_VALUE);
         Stream<ObjectNode> found = context.store().list("resources", prefix).stream()
                 .filter(entry -> entry.key().split("/").length == 9)
+                // Assignments at a group's scope are no resources of the group.
+                .filter(entry -> !entry.key().contains("/providers/microsoft.authorization/"))
                 .map(DocumentStore.Entry::document)
                 .filter(resource ->
                         wanted.isEmpty() || resource.path("type").asText().equalsIgnoreCase(wanted))

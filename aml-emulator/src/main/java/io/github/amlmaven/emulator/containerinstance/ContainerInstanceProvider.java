@@ -46,9 +46,10 @@ public final class ContainerInstanceProvider implements Provider {
     /**
      * How a group signs in to a registry.
      *
-     * @param identity a managed identity is used instead of user and password
+     * @param identity the id, or the client id, of the managed identity that is used instead of user and password; empty
+     *     when none is
      */
-    public record Credential(String user, String password, boolean identity) {
+    public record Credential(String user, String password, Optional<String> identity) {
         @Override
         public String toString() {
             return "Credential[" + user + "]";
@@ -142,7 +143,7 @@ public final class ContainerInstanceProvider implements Provider {
                 credential = Optional.of(new Credential(
                         candidate.path("username").asText(),
                         candidate.path("password").asText(),
-                        candidate.hasNonNull("identity")));
+                        Optional.of(candidate.path("identity").asText("")).filter(id -> !id.isEmpty())));
             }
         }
         return access.allows(reference, credential);

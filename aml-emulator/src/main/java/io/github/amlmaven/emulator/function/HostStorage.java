@@ -8,16 +8,23 @@ import java.util.List;
 import java.util.Map;
 
 /** The emulator's storage accounts, as a Functions host gets at them by its connections. */
-public record HostStorage(QueueStore queues, BlobStore blobs) {
+public record HostStorage(QueueStore queues, BlobStore blobs, Identities identities) {
+
+    /** What managed identities may do. */
+    @FunctionalInterface
+    public interface Identities {
+        boolean mayWriteBlobs(String clientId, String account);
+    }
 
     /** The connection of the host itself, which it does not start without. */
     public static final String OWN = "AzureWebJobsStorage";
 
     /**
      * The account behind a connection: a connection string with its key, or by identity
-     * (<a href="https://learn.microsoft.com/azure/azure-functions/functions-reference#connections">connections</a>).
+     * (<a href="https://learn.microsoft.com/azure/azure-functions/functions-reference#connections">connections</a>). A
+     * user-assigned identity must have a role; a site's own one is let in.
      *
-     * @throws FunctionProgram.Unusable when there is no such setting or account, or its key is wrong
+     * @throws FunctionProgram.Unusable when there is no such setting or account, its key is wrong or the identity has no role
      */
     public String account(String connection, Map<String, String> settings) throws FunctionProgram.Unusable {
         for (String name : List.of(connection, "AzureWebJobs" + connection)) {
@@ -28,7 +35,10 @@ public record HostStorage(QueueStore queues, BlobStore blobs) {
             for (String suffix : List.of("accountName", "blobServiceUri", "queueServiceUri", "serviceUri")) {
                 String part = settings.getOrDefault(name + "__" + suffix, "");
                 if (!part.isEmpty()) {
-                    return existing(name, suffix.equals("accountName") ? part : accountOf(URI.create(part)));
+                    return byIdentity(
+                            name,
+                            existing(name, suffix.equals("accountName") ? part : accountOf(URI.create(part))),
+                            settings.getOrDefault(name + "__clientId", ""));
                 }
             }
         }
@@ -48,6 +58,15 @@ public record HostStorage(QueueStore queues, BlobStore blobs) {
         if (!queues.isKey(account, parts.getOrDefault("AccountKey", ""))) {
             throw new FunctionProgram.Unusable(
                     name + ": Server failed to authenticate the request. (403 AuthenticationFailed)");
+        }
+        return account;
+    }
+
+    private String byIdentity(String name, String account, String clientId) throws FunctionProgram.Unusable {
+        if (!clientId.isEmpty() && !identities.mayWriteBlobs(clientId, account)) {
+            throw new FunctionProgram.Unusable(
+                    name + ": This request is not authorized to perform this operation using this"
+                            + " permission. (403 AuthorizationPermissionMismatch)");
         }
         return account;
     }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /** Container registries: ARM resource, distribution API, ACR's token service and catalog, import, pull-through. */
@@ -95,6 +96,11 @@ public final class RegistryProvider implements Provider {
                 .map(registry -> registries.anonymousPull(registry)
                         || access.accepts(registry, new RegistryAccess.Basic(user, password)))
                 .orElse(!nameOrAuthority.endsWith(".azurecr.io"));
+    }
+
+    /** The ARM resource of a registry; empty for one that is not emulated. */
+    public Optional<ResourceId> resource(String nameOrAuthority) {
+        return registries.resolve(nameOrAuthority).map(Registries.Registry::id);
     }
 
     /**

@@ -23,6 +23,9 @@ public final class StorageAccountProvider implements Provider {
 
     private static final String GROUP =
             "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts";
+    /** Every account has this endpoint too, and clients ask for it ({@code az functionapp create}); there is nothing behind. */
+    private static final String TABLES = "/_table";
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9]{3,24}");
 
     private final EmulatorContext context;
@@ -49,6 +52,7 @@ public final class StorageAccountProvider implements Provider {
             e.send(200, keys(blobs.accounts().ensure(e.variable("account"))));
         });
         routes.add("POST", GROUP + "/{account}/regenerateKey", this::regenerate);
+        routes.add("GET|PUT|POST|DELETE", TABLES + "/{account}/{path...}", StorageAccountProvider::tables);
         routes.add(
                 "POST",
                 "/subscriptions/{subscription}/providers/Microsoft.Storage/checkNameAvailability",
@@ -157,8 +161,20 @@ public final class StorageAccountProvider implements Provider {
         ((ObjectNode) resource.path("properties"))
                 .putObject("primaryEndpoints")
                 .put("blob", blob)
-                .put("queue", queues + "/" + resource.path("name").asText() + "/");
+                .put("queue", queues + "/" + resource.path("name").asText() + "/")
+                .put(
+                        "table",
+                        context.endpoints().https() + TABLES + "/"
+                                + resource.path("name").asText() + "/");
         return resource;
+    }
+
+    private static void tables(Exchange exchange) {
+        throw new HttpError(
+                501,
+                "application/json",
+                "{\"odata.error\":{\"code\":\"NotImplemented\",\"message\":{\"lang\":\"en-US\",\"value\":"
+                        + "\"Tables are not emulated; blobs and queues are.\"}}}");
     }
 
     private static ObjectNode keys(Accounts.Keys keys) {

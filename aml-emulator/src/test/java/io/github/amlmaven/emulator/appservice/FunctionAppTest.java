@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -318,6 +319,59 @@ class FunctionAppTest {
                                 .matches(
                                         "blobreceipts/storing/Host\\.Functions\\.stored/\"0x[0-9A-F]+\"/storing-in/a/one\\.json"));
         sites().delete(GROUP, "storing");
+    }
+
+    @Test
+    void anIdentityNeedsARoleOnTheStorageAccount() throws Exception {
+        String group = "/subscriptions/" + emulator.options().subscriptionId() + "/resourceGroups/local";
+        String account = group + "/providers/Microsoft.Storage/storageAccounts/stlocal";
+        JsonNode identity = azure.call(
+                        HttpMethod.PUT,
+                        group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/host",
+                        "{\"location\":\"westeurope\"}")
+                .body()
+                .path("properties");
+        deploy(
+                "roled",
+                Map.of(
+                        "AzureWebJobsStorage",
+                        "",
+                        "AzureWebJobsStorage__accountName",
+                        "stlocal",
+                        "AzureWebJobsStorage__credential",
+                        "managedidentity",
+                        "AzureWebJobsStorage__clientId",
+                        identity.path("clientId").asText()));
+        assertThat(log("roled")).contains("(403 AuthorizationPermissionMismatch)");
+
+        String assignments = "/providers/Microsoft.Authorization/roleAssignments";
+        String owner = "/subscriptions/" + emulator.options().subscriptionId()
+                + "/providers/Microsoft.Authorization/roleDefinitions/b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+        String body = "{\"properties\":{\"principalId\":\""
+                + identity.path("principalId").asText() + "\",\"roleDefinitionId\":\"" + owner + "\"}}";
+        assertThat(azure.call(HttpMethod.PUT, account + assignments + "/" + UUID.randomUUID(), body)
+                        .status())
+                .isEqualTo(201);
+        assertThat(azure.call(HttpMethod.PUT, account + assignments + "/" + UUID.randomUUID(), body)
+                        .body()
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("RoleAssignmentExists");
+        assertThat(azure.call(
+                                HttpMethod.GET,
+                                account + assignments + "?$filter=assignedTo('"
+                                        + identity.path("principalId").asText() + "')",
+                                "")
+                        .body()
+                        .at("/value/0/properties/roleDefinitionId")
+                        .asText())
+                .isEqualTo(owner);
+        sites().restart(GROUP, "roled");
+        await(() ->
+                azure.call(HttpMethod.POST, group + "/providers/Microsoft.Web/sites/roled/host/default/listkeys", "")
+                                .status()
+                        == 200);
+        sites().delete(GROUP, "roled");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -117,6 +118,39 @@ class ContainerInstanceProviderTest {
                         .toString())
                 .contains("SECRET");
         manager.containerGroups().deleteById(group.id());
+    }
+
+    @Test
+    void anIdentityPullsWithTheRoleForItAndNotWithoutIt() {
+        String group = "/subscriptions/" + emulator.options().subscriptionId() + "/resourceGroups/local";
+        JsonNode identity = azure.call(
+                        HttpMethod.PUT,
+                        group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller",
+                        "{\"location\":\"westeurope\"}")
+                .body();
+        String id = identity.path("id").asText();
+        String body = ("{'location':'westeurope','identity':{'type':'UserAssigned','userAssignedIdentities':{'" + id
+                        + "':{}}},'properties':{'osType':'Linux','restartPolicy':'Always','imageRegistryCredentials':[{'server':'"
+                        + emulator.endpoints().authority() + "','identity':'" + id
+                        + "'}],'containers':[{'name':'server','properties':{'image':'" + image
+                        + "','resources':{'requests':{'cpu':0.5,'memoryInGB':0.5}}}}]}}")
+                .replace('\'', '"');
+        String pulled = group + "/providers/Microsoft.ContainerInstance/containerGroups/pulled?api-version=2025-09-01";
+        assertThat(azure.call(HttpMethod.PUT, pulled, body)
+                        .body()
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("InaccessibleImage");
+
+        String role = "{\"properties\":{\"principalId\":\""
+                + identity.at("/properties/principalId").asText() + "\",\"roleDefinitionId\":\"/subscriptions/"
+                + emulator.options().subscriptionId()
+                + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d\"}}";
+        String assignment = group + "/providers/Microsoft.ContainerRegistry/registries/acrlocal/providers"
+                + "/Microsoft.Authorization/roleAssignments/" + UUID.randomUUID();
+        assertThat(azure.call(HttpMethod.PUT, assignment, role).status()).isEqualTo(201);
+        assertThat(azure.call(HttpMethod.PUT, pulled, body).status()).isEqualTo(201);
+        manager.containerGroups().deleteByResourceGroup("local", "pulled");
     }
 
     @Test
