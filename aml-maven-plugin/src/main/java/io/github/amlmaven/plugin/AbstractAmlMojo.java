@@ -14,6 +14,7 @@ import io.github.amlmaven.plugin.progress.SdkLogging;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import io.github.amlmaven.plugin.record.InterruptedRecord;
+import io.github.amlmaven.plugin.stop.WhenStopped;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -75,6 +77,9 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
     @Parameter(defaultValue = "${mojoExecution}", readonly = true, required = true)
     private MojoExecution execution;
 
+    @Inject
+    private WhenStopped whenStopped;
+
     private @Nullable GoalRecord record;
 
     /** Does the work and says what it did. */
@@ -93,9 +98,11 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         SdkLogging.quieten(getLog().isDebugEnabled());
         GoalRecord record = new GoalRecord(outputDirectory(), goal, dryRun, Clock.systemUTC());
         this.record = record;
-        Optional<InterruptedRecord> watch = endsByInterrupt()
+        Optional<WhenStopped.Unneeded> watch = endsByInterrupt()
                 ? Optional.empty()
-                : Optional.of(InterruptedRecord.watch(record, "aml:" + goal, error -> getLog().warn(error.describe())));
+                : Optional.of(whenStopped(
+                        WhenStopped.Turn.RECORDS,
+                        new InterruptedRecord(record, "aml:" + goal, error -> getLog().warn(error.describe()))));
         try (MavenProgress shown = MavenProgress.of(getLog(), progress, session, warned())) {
             GoalOutcome outcome = run(shown);
             if (dryRun && !shown.plan().isEmpty()) {
@@ -111,8 +118,13 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
             recordFailure(record, error);
             throw translate(error);
         } finally {
-            watch.ifPresent(InterruptedRecord::close);
+            watch.ifPresent(WhenStopped.Unneeded::close);
         }
+    }
+
+    /** Something to be done when the build is stopped. */
+    final WhenStopped.Unneeded whenStopped(WhenStopped.Turn turn, Runnable task) {
+        return whenStopped.run(turn, task);
     }
 
     /** What goals of this plugin have warned of in this build of the project. */
@@ -255,8 +267,8 @@ public abstract class AbstractAmlMojo extends AbstractMojo {
         }
     }
 
-    /** Notes what was measured, for {@code <goal>.json} of a goal that fails because of it. */
-    protected final void reports(Map<String, Object> figures) {
+    /** Says how to ask what was measured, for {@code <goal>.json} of a goal that fails because of it or is stopped. */
+    protected final void reports(Supplier<Map<String, Object>> figures) {
         if (record != null) {
             record.reports(figures);
         }

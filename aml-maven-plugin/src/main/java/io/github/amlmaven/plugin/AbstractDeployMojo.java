@@ -115,12 +115,17 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
         if (deployImage != null) {
             return new DeployableImage(clients, progress).pin(deployImage, Optional.empty());
         }
-        ObjectNode built = GoalRecord.outputsOf(outputDirectory(), "package")
-                .filter(outputs -> outputs.hasNonNull("image"))
+        Optional<ObjectNode> packaged = GoalRecord.outputsOf(outputDirectory(), "package");
+        ObjectNode built = packaged.filter(outputs -> outputs.hasNonNull("image"))
                 .orElseThrow(() -> AmlException.of(
                                 ErrorCode.CONFIGURATION_INVALID,
-                                "aml:" + goal() + " does not know which image to deploy")
-                        .remedy("Run 'mvn aml:package' first, or set <deployImage> (-Daml.deploy.image=...).")
+                                "aml:" + goal() + " does not know which image to deploy"
+                                        + (packaged.isPresent()
+                                                ? ": the last aml:package made the model's archive alone"
+                                                : ""))
+                        .remedy("Put <image/> into the plugin's <configuration> (or add -Daml.image=true) and run"
+                                + " 'mvn aml:package aml:" + goal()
+                                + "'; or name an image that is there: <deployImage>, -Daml.deploy.image.")
                         .build());
         return new DeployableImage(clients, progress)
                 .pin(

@@ -6,6 +6,7 @@ import io.github.amlmaven.core.job.JobRunResult;
 import io.github.amlmaven.core.job.SubmittedJob;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.TimeLimit;
+import io.github.amlmaven.plugin.stop.WhenStopped;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ public abstract class AbstractJobMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.run.cancelOnInterrupt", defaultValue = "false")
     private boolean cancelOnInterrupt;
 
-    private @Nullable JobInterruption interruption;
+    private WhenStopped.@Nullable Unneeded interruption;
 
     protected final Duration timeout() {
         return TimeLimit.of("aml.run.timeout", timeout);
@@ -41,11 +42,13 @@ public abstract class AbstractJobMojo extends AbstractWorkspaceMojo {
         submitted(pending(job));
         JobInterruption.Choice choice =
                 cancelOnInterrupt ? JobInterruption.Choice.CANCEL : JobInterruption.Choice.LEAVE;
-        interruption = JobInterruption.watch(
-                job.name(),
-                endsWithBuild() ? JobInterruption.Choice.ENDS_ANYWAY : choice,
-                new JobCancellation(clients),
-                progress);
+        interruption = whenStopped(
+                WhenStopped.Turn.SERVICES,
+                new JobInterruption(
+                        job.name(),
+                        endsWithBuild() ? JobInterruption.Choice.ENDS_ANYWAY : choice,
+                        new JobCancellation(clients),
+                        progress));
     }
 
     /** Ends the watch over the job, if there is one. */

@@ -1,8 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
-import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import java.util.Comparator;
 import java.util.List;
@@ -36,10 +35,7 @@ public abstract class AbstractServedMojo extends AbstractEndpointMojo {
     final String target(String property, @Nullable String given, List<String> targets) {
         if (given != null) {
             if (!targets.contains(given)) {
-                String known = String.join(", ", targets);
-                throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, property + " '" + given + "'")
-                        .remedy("Set it to one of " + known + ".")
-                        .build();
+                throw Choice.refused(property, given, targets);
             }
             return given;
         }

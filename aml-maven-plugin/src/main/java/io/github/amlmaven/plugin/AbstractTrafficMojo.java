@@ -3,16 +3,16 @@ package io.github.amlmaven.plugin;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.endpoint.EndpointTraffic;
-import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.kubernetes.ClusterAccess;
 import io.github.amlmaven.core.kubernetes.RouteTraffic;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.traffic.TrafficTarget;
 import io.github.amlmaven.plugin.config.AksCluster;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the goals share that move traffic: between deployments of an endpoint, or between versions in a cluster. */
 public abstract class AbstractTrafficMojo extends AbstractEndpointMojo {
+
+    private static final List<String> TARGETS = List.of("managed", "aks");
 
     /**
      * {@code managed} (an online endpoint) or {@code aks} (versions that {@code aml:deploy-aks} has deployed beside each other).
@@ -53,35 +55,30 @@ public abstract class AbstractTrafficMojo extends AbstractEndpointMojo {
         return " For versions in a cluster set -Daml.traffic.target=aks.";
     }
 
+    /** Where the traffic is that is meant: {@code managed} or {@code aks}. */
+    final String where() {
+        if (target != null) {
+            return target;
+        }
+        return !namesEndpoint() && new DeploymentRecords(outputDirectory()).movesTrafficInCluster() ? "aks" : "managed";
+    }
+
     /** Does something with the traffic. */
     final GoalOutcome withTraffic(Progress progress, BiFunction<AzureClients, TrafficTarget, GoalOutcome> work) {
-        DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Optional<DeploymentRecords.Deployed> deployed = records.newestLeftBehind("aks")
-                .filter(found -> found.text("version").isPresent());
-        boolean endpointIsNewer = records.newestEndpoint()
-                .filter(found -> deployed.filter(
-                                versions -> versions.startedAt().isAfter(found.startedAt()))
-                        .isEmpty())
-                .isPresent();
-        String where = target == null && deployed.isPresent() && !namesEndpoint() && !endpointIsNewer ? "aks" : target;
+        String where = where();
+        if (!TARGETS.contains(where)) {
+            throw Choice.refused("aml.traffic.target", where, TARGETS);
+        }
         try (AzureClients clients = connect(progress)) {
-            return switch (where == null ? "managed" : where) {
-                case "managed" -> work.apply(clients, new EndpointTraffic(clients, endpoint(), limit(), progress));
-                case "aks" -> inCluster(clients, deployed, progress, work);
-                default ->
-                    throw AmlException.of(
-                                    ErrorCode.CONFIGURATION_INVALID,
-                                    "aml.traffic.target '" + where + "': managed or aks")
-                            .build();
-            };
+            return where.equals("aks")
+                    ? inCluster(clients, progress, work)
+                    : work.apply(clients, new EndpointTraffic(clients, endpoint(), limit(), progress));
         }
     }
 
     private GoalOutcome inCluster(
-            AzureClients clients,
-            Optional<DeploymentRecords.Deployed> deployed,
-            Progress progress,
-            BiFunction<AzureClients, TrafficTarget, GoalOutcome> work) {
+            AzureClients clients, Progress progress, BiFunction<AzureClients, TrafficTarget, GoalOutcome> work) {
+        Optional<DeploymentRecords.Deployed> deployed = new DeploymentRecords(outputDirectory()).newestVersions();
         String space = Optional.ofNullable(namespace)
                 .or(() -> deployed.flatMap(found -> found.text("namespace")))
                 .orElse("default");

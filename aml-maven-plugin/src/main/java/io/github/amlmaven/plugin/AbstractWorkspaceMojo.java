@@ -12,6 +12,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.spec.EndpointSpec;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
 import io.github.amlmaven.plugin.config.SettingsServers;
@@ -82,19 +83,17 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
     @Inject
     private SettingsServers servers;
 
-    /** Something to be done when the build is stopped; see {@link LocalCloud#whenStopped}. */
-    protected final LocalCloud.Unneeded whenStopped(Runnable task) {
-        return localCloud.whenStopped(task);
-    }
-
-    /** The name of the endpoint that a YAML file describes; empty when there is no such file. */
-    final Optional<String> endpointIn(@Nullable File file) {
+    /** The endpoint that a YAML file describes; empty when there is no such file. */
+    final Optional<EndpointSpec> described(@Nullable File file) {
         return Optional.ofNullable(file)
                 .map(this::inProject)
                 .filter(Files::isRegularFile)
-                .map(found -> new SpecLoader(specReader(), projectDirectory())
-                        .endpoint(found)
-                        .name());
+                .map(found -> new SpecLoader(specReader(), projectDirectory()).endpoint(found));
+    }
+
+    /** Its name. */
+    final Optional<String> endpointIn(@Nullable File file) {
+        return described(file).map(EndpointSpec::name);
     }
 
     /** The clients for the chosen cloud, workspace and identity. */

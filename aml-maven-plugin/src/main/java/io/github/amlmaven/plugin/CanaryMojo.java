@@ -10,20 +10,20 @@ import io.github.amlmaven.core.canary.FigureSources;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.cloud.CloudEndpoints;
 import io.github.amlmaven.core.cloud.Transport;
-import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.ModelCall;
 import io.github.amlmaven.core.spec.SpecLoader;
 import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.core.traffic.TrafficTarget;
-import io.github.amlmaven.plugin.local.LocalCloud;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.record.CanaryOutputs;
 import io.github.amlmaven.plugin.record.GoalOutcome;
+import io.github.amlmaven.plugin.stop.WhenStopped;
 import java.io.File;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,7 +91,8 @@ public final class CanaryMojo extends AbstractTrafficMojo {
                     Map.of("endpoint", target.name(), "steps", steps));
         }
         begun(Map.of("endpoint", target.name()));
-        LocalCloud.Unneeded watch = whenStopped(canary::stop);
+        reports(() -> canary.soFar().map(CanaryOutputs::of).orElse(Map.of()));
+        WhenStopped.Unneeded watch = whenStopped(WhenStopped.Turn.SERVICES, canary::stop);
         try {
             return outcome(canary.run(request), target);
         } finally {
@@ -101,7 +102,7 @@ public final class CanaryMojo extends AbstractTrafficMojo {
 
     private GoalOutcome outcome(CanaryResult result, TrafficTarget target) {
         Map<String, Object> outputs = CanaryOutputs.of(result);
-        reports(outputs);
+        reports(() -> outputs);
         result.requirePassed(target);
         if (result.steps().isEmpty()) {
             return result.recovered().isPresent()
@@ -137,10 +138,11 @@ public final class CanaryMojo extends AbstractTrafficMojo {
                 return choice;
             }
         }
-        throw AmlException.of(
-                        ErrorCode.CONFIGURATION_INVALID,
-                        "aml.canary.interrupted '" + interrupted.toLowerCase(Locale.ROOT)
-                                + "': restart, resume or restore")
-                .build();
+        throw Choice.refused(
+                "aml.canary.interrupted",
+                interrupted,
+                Arrays.stream(Interrupted.values())
+                        .map(choice -> choice.name().toLowerCase(Locale.ROOT))
+                        .toList());
     }
 }

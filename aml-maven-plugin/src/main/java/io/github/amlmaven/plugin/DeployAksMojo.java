@@ -17,6 +17,7 @@ import io.github.amlmaven.core.registry.ImageName;
 import io.github.amlmaven.plugin.config.AksAutoscale;
 import io.github.amlmaven.plugin.config.AksCluster;
 import io.github.amlmaven.plugin.config.AksResources;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
 import java.net.URI;
@@ -149,11 +150,7 @@ public final class DeployAksMojo extends AbstractDeployMojo {
                 OnlineEndpointDeployment deployment = new OnlineEndpointDeployment(this, Host.KUBERNETES);
                 yield deployment.deploy(deployment.request(endpointFile, deploymentFiles, traffic, limit()), progress);
             }
-            default ->
-                throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID,
-                                "aml.deploy.strategy '" + strategy + "': direct or aml")
-                        .build();
+            default -> throw Choice.refused("aml.deploy.strategy", strategy, List.of("direct", "aml"));
         };
     }
 

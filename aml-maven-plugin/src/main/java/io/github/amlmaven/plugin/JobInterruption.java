@@ -9,13 +9,7 @@ import io.github.amlmaven.core.progress.Progress;
  * user is told that it goes on and how to wait for it again. Nothing can be done when the build is killed outright; the
  * result file then names the job.
  */
-final class JobInterruption implements AutoCloseable {
-
-    private final Thread hook;
-
-    private JobInterruption(Thread hook) {
-        this.hook = hook;
-    }
+record JobInterruption(String job, Choice choice, JobCancellation cancellation, Progress progress) implements Runnable {
 
     /** What is to be done about the job. */
     enum Choice {
@@ -27,14 +21,8 @@ final class JobInterruption implements AutoCloseable {
         ENDS_ANYWAY
     }
 
-    /** Watches over a job until this is closed. */
-    static JobInterruption watch(String job, Choice choice, JobCancellation cancellation, Progress progress) {
-        Thread hook = new Thread(() -> stopped(job, choice, cancellation, progress), "aml-job-interruption");
-        Runtime.getRuntime().addShutdownHook(hook);
-        return new JobInterruption(hook);
-    }
-
-    static void stopped(String job, Choice choice, JobCancellation cancellation, Progress progress) {
+    @Override
+    public void run() {
         String again = "wait for it again with 'mvn aml:wait -Daml.job=" + job + "'";
         switch (choice) {
             case LEAVE -> progress.warn("The build was stopped; job " + job + " goes on: " + again);
@@ -50,17 +38,6 @@ final class JobInterruption implements AutoCloseable {
                             + ". " + failed.describe());
                 }
             }
-        }
-    }
-
-    /** The wait is over. */
-    @Override
-    public void close() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException stopping) {
-            // The virtual machine is ending: the hook runs already, and has its say.
-            return;
         }
     }
 }

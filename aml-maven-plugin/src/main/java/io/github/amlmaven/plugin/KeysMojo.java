@@ -8,6 +8,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.record.GoalOutcome;
 import java.io.File;
 import java.nio.file.Path;
@@ -135,9 +136,7 @@ public final class KeysMojo extends AbstractServedMojo {
         return Optional.of(Arrays.stream(ScoringKeys.Which.values())
                 .filter(one -> one.word().equals(rotate))
                 .findFirst()
-                .orElseThrow(() -> AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID,
-                                "aml.keys.rotate '" + rotate + "': primary or secondary")
-                        .build()));
+                .orElseThrow(() ->
+                        Choice.refused("aml.keys.rotate", String.valueOf(rotate), List.of("primary", "secondary"))));
     }
 }

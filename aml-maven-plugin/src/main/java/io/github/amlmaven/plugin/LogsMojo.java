@@ -96,8 +96,8 @@ public final class LogsMojo extends AbstractServedMojo {
                     .read(app.resourceGroup(), app.name(), Optional.ofNullable(of), tail);
             lines.forEach(progress::remoteLog);
             return GoalOutcome.done(
-                    "Log of " + word + " " + app.name() + (of == null ? "" : " slot " + of) + ": " + lines.size()
-                            + " lines",
+                    "Log of " + word + " " + app.name() + (of == null ? "" : " slot " + of) + ": "
+                            + count(lines.size(), "line"),
                     Map.of("name", app.name(), "lines", lines.size()));
         }
     }
@@ -150,7 +150,7 @@ public final class LogsMojo extends AbstractServedMojo {
             log.lines().forEach(progress::remoteLog);
             return GoalOutcome.done(
                     "Log of deployment " + log.deployment() + " of endpoint " + endpoint + ": "
-                            + log.lines().size() + " lines",
+                            + count(log.lines().size(), "line"),
                     Map.of(
                             "endpoint", endpoint,
                             "deployment", log.deployment(),

@@ -7,6 +7,8 @@ import io.github.amlmaven.core.cloud.Transport;
 import io.github.amlmaven.core.endpoint.EndpointCredential;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.pipeline.BatchScoring;
+import io.github.amlmaven.core.pipeline.Predictions;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.scoring.Latencies;
 import io.github.amlmaven.core.scoring.Loopback;
@@ -18,17 +20,18 @@ import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringPayloads;
 import io.github.amlmaven.core.scoring.ScoringReadiness;
 import io.github.amlmaven.core.scoring.ScoringRequest;
+import io.github.amlmaven.core.spec.AssetReference;
+import io.github.amlmaven.core.spec.EndpointSpec;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalOutcome;
+import io.github.amlmaven.plugin.record.ScoringOutputs;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -36,10 +39,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a deployed model with JSON and shows what it answers; with {@code <expect>} it is a test. The key is that of the
- * deployment, and it goes to the deployment only.
+ * deployment, and it goes to the deployment only. A batch endpoint scores a file, a folder or a data asset: the goal waits for its
+ * job and brings the predictions to {@code target/aml/predictions}.
  */
 @Mojo(name = "score", requiresProject = false, threadSafe = true)
 public final class ScoreMojo extends AbstractWorkspaceMojo {
+
+    private static final List<String> TARGETS = List.of("aci", "aks", "webapp", "function", "managed", "batch");
 
     private static final Duration START_OF_A_LOCAL_SERVER = Duration.ofSeconds(60);
 
@@ -51,7 +57,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     private @Nullable String uri;
 
     /**
-     * {@code aci}, {@code aks}, {@code webapp}, {@code function} or {@code managed}, when this project has deployed to
+     * {@code aci}, {@code aks}, {@code webapp}, {@code function}, {@code managed} or {@code batch}, when this project has deployed to
      * several. Default: the latest one.
      */
     @Parameter(property = "aml.score.target")
@@ -61,7 +67,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
 
-    /** An online endpoint of the workspace, by its name, whoever has deployed it. */
+    /** An online or batch endpoint of the workspace, by its name, whoever has deployed it. */
     @Parameter(property = "aml.endpoint")
     private @Nullable String endpoint;
 
@@ -69,22 +75,32 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.endpoint.file", defaultValue = "${project.basedir}/src/main/aml/endpoint.yml")
     private @Nullable File endpointFile;
 
-    /** The deployment of an online endpoint that must answer, whatever its share of the traffic. */
+    /** The batch endpoint's YAML file, asked for its name where neither a record nor the endpoint's file says what is meant. */
+    @Parameter(property = "aml.batch.endpointFile", defaultValue = "${project.basedir}/src/main/aml/batch-endpoint.yml")
+    private @Nullable File batchEndpointFile;
+
+    /**
+     * The deployment of an online endpoint that must answer, whatever its share of the traffic; of a batch endpoint the one that
+     * scores, in place of its default.
+     */
     @Parameter(property = "aml.deployment")
     private @Nullable String deployment;
 
     /**
      * The JSON to send. Default, without a file: the sample input that the scoring script declares ({@code @input_schema} of
-     * inference-schema), which the model publishes.
+     * inference-schema), which the model publishes. For a batch endpoint, a URI or {@code azureml:<data>:<version>}.
      */
     @Parameter(property = "aml.score.data")
     private @Nullable String data;
 
-    /** A JSON file to send, or a folder: each {@code *.json} file in it is one call. */
+    /** A JSON file to send, or a folder: each {@code *.json} file in it is one call. A batch endpoint scores any file or folder. */
     @Parameter(property = "aml.score.file")
     private @Nullable File file;
 
-    /** The answer that the model must give, as JSON: order of keys and white space do not matter. */
+    /**
+     * The answer that the model must give, as JSON: order of keys and white space do not matter. Of a batch endpoint the rows, a line
+     * each: their order does not matter.
+     */
     @Parameter(property = "aml.score.expect")
     private @Nullable String expect;
 
@@ -117,6 +133,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.score.timeout", defaultValue = "60s")
     private String timeout;
 
+    /** How long to wait for the job of a batch endpoint: {@code 90s}, {@code 30m}, {@code 2h}. The job itself goes on after that. */
+    @Parameter(property = "aml.run.timeout", defaultValue = "2h")
+    private String jobTimeout;
+
     @Override
     protected GoalOutcome run(Progress progress) {
         if (endpoint != null && uri != null) {
@@ -126,6 +146,10 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                                     + " both say where the model is")
                     .remedy("Leave out one of them.")
                     .build();
+        }
+        Optional<String> batch = batchEndpoint(progress);
+        if (batch.isPresent()) {
+            return new BatchEndpointScoring(this).score(batchRequest(batch.get()), progress);
         }
         Optional<DeploymentRecords.Deployed> deployed =
                 endpoint == null ? new DeploymentRecords(outputDirectory()).newest(target, name) : Optional.empty();
@@ -140,12 +164,78 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         List<ScoringAnswer> answers = call.run(request);
         if (answers.size() == 1) {
             return GoalOutcome.done(
-                    "Model at " + address + " answered " + sentence(answers.get(0)), outputs(address, answers));
+                    "Model at " + address + " answered " + sentence(answers.get(0)),
+                    ScoringOutputs.of(address, answers));
         }
         answers.forEach(answer -> progress.info(answer.name() + ": " + sentence(answer)));
         return GoalOutcome.done(
                 "Model at " + address + " gave " + answers.size() + " answers: " + Latencies.of(answers),
-                outputs(address, answers));
+                ScoringOutputs.of(address, answers));
+    }
+
+    /** The batch endpoint that is meant; empty when the model is called by HTTP. */
+    Optional<String> batchEndpoint(Progress progress) {
+        if (target != null && !TARGETS.contains(target)) {
+            throw Choice.refused("aml.score.target", target, TARGETS);
+        }
+        boolean asked = "batch".equals(target);
+        boolean sendsJson = data != null && AssetReference.remote(data).isEmpty();
+        if (!asked && (target != null || uri != null || sendsJson)) {
+            return Optional.empty();
+        }
+        if (endpoint != null) {
+            return Optional.of(endpoint)
+                    .filter(given -> asked || new BatchScoring(connect(progress), progress).isBatch(given));
+        }
+        DeploymentRecords records = new DeploymentRecords(outputDirectory());
+        Optional<DeploymentRecords.Deployed> batch = records.newestLeftBehind("batch", name);
+        Optional<DeploymentRecords.Deployed> online = records.newest(null, name);
+        if (batch.isPresent()) {
+            // An online model can be asked for its sample input; a batch endpoint scores nothing of its own accord.
+            boolean last = online.filter(one -> (data == null && file == null)
+                            || one.startedAt().isAfter(batch.get().startedAt()))
+                    .isEmpty();
+            return batch.filter(found -> asked || last).map(found -> found.required("name"));
+        }
+        if (!asked && (online.isPresent() || name != null)) {
+            return Optional.empty();
+        }
+        Optional<EndpointSpec> file = described(endpointFile);
+        Optional<String> named = file.filter(EndpointSpec::isBatch)
+                .map(EndpointSpec::name)
+                .or(() -> asked || file.isEmpty() ? endpointIn(batchEndpointFile) : Optional.empty());
+        if (asked && named.isEmpty()) {
+            throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml:score does not know the batch endpoint")
+                    .remedy("Name it (-Daml.endpoint=...) or its file (-Daml.batch.endpointFile=...), or run 'mvn"
+                            + " aml:deploy-batch' first.")
+                    .build();
+        }
+        return named;
+    }
+
+    /** What the parameters ask of a batch endpoint. */
+    BatchScoring.Request batchRequest(String batchEndpoint) {
+        if ((data == null) == (file == null)) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            data == null
+                                    ? "There is nothing for batch endpoint '" + batchEndpoint + "' to score"
+                                    : "data and file are both given")
+                    .remedy("Set either <file> (-Daml.score.file=<file or folder>) or <data>"
+                            + " (-Daml.score.data=azureml:<name>:<version>, or a URI).")
+                    .build();
+        }
+        return new BatchScoring.Request(
+                batchEndpoint,
+                Optional.ofNullable(deployment),
+                file == null ? String.valueOf(data) : file.toString(),
+                projectDirectory(),
+                outputDirectory().resolve("predictions"),
+                TimeLimit.of("aml.run.timeout", jobTimeout),
+                Optional.ofNullable(expect)
+                        .map(Predictions::rowsOf)
+                        .or(() -> path(expectFile).map(Predictions::rowsOf)),
+                dryRun());
     }
 
     /** What the parameters ask for; sends nothing where the model is to be asked for its sample input. */
@@ -203,7 +293,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                                 new DeploymentRecords(outputDirectory())
                                                 .newestLeftBehind("batch")
                                                 .isPresent()
-                                        ? "A batch endpoint is run by 'mvn aml:invoke-pipeline'."
+                                        ? "A batch endpoint scores files: name them by <file> (-Daml.score.file=...)."
                                         : "Run a deploy goal such as 'mvn aml:deploy-aci' first, name an online endpoint"
                                                 + " (-Daml.endpoint=...), or set <uri> (-Daml.score.uri=...).")
                         .build());
@@ -211,6 +301,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             return URI.create(text);
         } catch (IllegalArgumentException e) {
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "aml.score.uri '" + text + "' is no address")
+                    .remedy("Write it as https://<host>/score.")
                     .build();
         }
     }
@@ -256,10 +347,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                         .or(() -> ownToken(address, deployed, progress))
                         .or(() -> named.map(EndpointCredential::get))
                         .or(() -> ofEndpoint(address, deployed, progress));
-            default ->
-                throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID, "aml.score.auth '" + auth + "': key, token or none")
-                        .build();
+            default -> throw Choice.refused("aml.score.auth", auth, List.of("key", "token", "none"));
         };
     }
 
@@ -302,23 +390,5 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                 .flatMap(keys -> new ScoringKeyFile(Path.of(keys)).read())
                 .map(content -> new ScoringCredential(
                         content.keys().primary(), content.scoringUri(), deployed.flatMap(d -> d.text("keyHeader"))));
-    }
-
-    private static Map<String, Object> outputs(URI address, List<ScoringAnswer> answers) {
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (ScoringAnswer answer : answers) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("name", answer.name());
-            one.put("status", answer.status());
-            one.put("milliseconds", answer.time().toMillis());
-            one.put("requestId", answer.requestId());
-            one.put("answer", ModelCall.shortened(answer.body()));
-            all.add(one);
-        }
-        Map<String, Object> outputs = new LinkedHashMap<>();
-        outputs.put("uri", address.toString());
-        outputs.put("answers", all);
-        outputs.put("milliseconds", Latencies.of(answers).milliseconds());
-        return outputs;
     }
 }

@@ -11,6 +11,7 @@ import io.github.amlmaven.core.kubernetes.ClusterAccess;
 import io.github.amlmaven.core.kubernetes.KubernetesRemoval;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.AksCluster;
+import io.github.amlmaven.plugin.config.Choice;
 import io.github.amlmaven.plugin.config.TimeLimit;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalOutcome;
@@ -123,10 +124,10 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
             case DeploymentRecords.MANAGED -> removeEndpoint(clients, EndpointRemoval.Kind.ONLINE, what);
             case DeploymentRecords.BATCH -> removeEndpoint(clients, EndpointRemoval.Kind.BATCH, what);
             default ->
-                throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID,
-                                "aml.undeploy.target '" + target + "': aci, aks, webapp, function, managed or batch")
-                        .build();
+                throw Choice.refused(
+                        "aml.undeploy.target",
+                        String.valueOf(target),
+                        List.of("aci", "aks", "webapp", "function", "managed", "batch"));
         };
         if (dryRun()) {
             return GoalOutcome.dryRun("Would delete " + removed, Map.of("deleted", removed));

@@ -22,7 +22,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingBelowKnowsAGoal = noClasses()
             .that()
-            .resideInAnyPackage(PLUGIN + ".config", PLUGIN + ".local", PLUGIN + ".record", PLUGIN + ".progress")
+            .resideInAnyPackage(
+                    PLUGIN + ".config", PLUGIN + ".local", PLUGIN + ".record", PLUGIN + ".progress", PLUGIN + ".stop")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(PLUGIN);

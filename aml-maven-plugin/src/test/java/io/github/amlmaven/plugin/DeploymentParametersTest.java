@@ -12,7 +12,10 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.kubernetes.KubernetesRequest;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.ImageName;
+import io.github.amlmaven.plugin.record.GoalOutcome;
+import io.github.amlmaven.plugin.record.GoalRecord;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,19 @@ class DeploymentParametersTest extends GoalTest {
         assertThat(request.auth().enabled()).isFalse();
         assertThat(request.tags()).containsOnly(entry("team", "a"));
         assertThat(request.limit()).isEqualTo(Duration.ofMinutes(3));
+    }
+
+    @Test
+    @InjectMojo(goal = "deploy-aci", pom = HEAD + "<outputDirectory>target/no-image</outputDirectory>" + TAIL)
+    void whoHasPackagedNoImageIsToldHowToGetOne(DeployAciMojo goal) {
+        new GoalRecord(goal.outputDirectory(), "package", false, Clock.systemUTC())
+                .succeeded(GoalOutcome.done("", Map.of("archive", "m.zip")));
+
+        assertThatThrownBy(() -> goal.image(clients(), Progress.NONE))
+                .hasMessageContaining("the last aml:package made the model's archive alone")
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.remedy()).contains("<image/>", "-Daml.image=true", "-Daml.deploy.image"));
     }
 
     @Test

@@ -186,6 +186,8 @@ final class Site {
                                     + ServiceError.parse(body)
                                             .map(reason -> reason.code() + ": " + reason.message())
                                             .orElse("it ended as " + last.getStatus()))
+                    .remedy(
+                            "Mend what the service names; production serves what it served before. Run the goal again to swap.")
                     .build();
         }
     }

@@ -195,6 +195,8 @@ public final class SiteDeployment {
         String host = site.defaultHostname();
         if (host == null || host.isEmpty()) {
             throw AmlException.of(ErrorCode.DEPLOYMENT_FAILED, "Site '" + site.name() + "' has no host name")
+                    .remedy(
+                            "Give it back its host name in the portal, or delete it with 'mvn aml:undeploy' and deploy again.")
                     .build();
         }
         URI plain = URI.create("http://" + host + "/");

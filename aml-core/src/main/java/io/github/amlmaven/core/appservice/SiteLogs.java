@@ -24,6 +24,9 @@ public final class SiteLogs {
         Site site = new Site(manager, word, resourceGroup, name, slot);
         if (site.find().isEmpty()) {
             throw AmlException.of(ErrorCode.ARM_NOT_FOUND, "There is no " + site.shown())
+                    .remedy("Deploy it with 'mvn aml:deploy-" + (word.startsWith("function") ? "function" : "webapp")
+                            + "', or name another one: -Daml.deploy.name, -Daml.deploy.resourceGroup"
+                            + (slot.isPresent() ? "; without a slot production is shown." : "."))
                     .build();
         }
         List<String> lines = Redaction.of(site.log()).lines().toList();

@@ -42,6 +42,9 @@ final class SitePlan {
         String[] segments = planId.split("/", -1);
         if (segments.length < 9) {
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, "'" + planId + "' is no App Service plan's id")
+                    .remedy(
+                            "Set it to /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Web/serverfarms/<name>, as 'az"
+                                    + " appservice plan show --query id' prints it, or leave it out for a plan of its own.")
                     .build();
         }
         return new Name(segments[4], segments[8]);

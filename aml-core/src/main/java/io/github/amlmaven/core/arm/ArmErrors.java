@@ -42,6 +42,9 @@ public final class ArmErrors {
         if (status == 429 && retryAfter != null) {
             builder.remedy("The service asked to wait (Retry-After: " + retryAfter + "). Run the goal again later.");
         }
+        if (codeOf(status) == ErrorCode.ARM_BAD_REQUEST || codeOf(status) == ErrorCode.ARM_NOT_FOUND) {
+            MissingReference.remedy(reason).ifPresent(builder::remedy);
+        }
         return builder.build();
     }
 

@@ -13,7 +13,6 @@ import io.github.amlmaven.core.traffic.TrafficSplit;
 import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,7 +35,7 @@ public final class Canary {
     private final Progress progress;
     private final Clock clock;
     private final Duration poll;
-    private @Nullable Release release;
+    private @Nullable Course course;
     private volatile boolean stopped;
 
     /**
@@ -105,61 +104,62 @@ public final class Canary {
                     target.name() + " cannot mirror requests: the mirror step judges by requests of its own alone");
         }
         int from = Math.max(0, recovered.resumed() ? splits.indexOf(recovered.now()) : 0);
-        Release mine = new Release(target, candidate, before, recovered.now(), clock);
+        Course mine = new Course(
+                target.name(),
+                candidate,
+                live,
+                new Release(target, candidate, before, recovered.now(), clock),
+                recovered.putBack());
         begin(mine);
-        return guarded(mine, request.plan(), candidate, live, splits, from, recovered);
+        return guarded(mine, request.plan(), splits, from);
     }
 
-    private synchronized void begin(Release mine) {
+    private synchronized void begin(Course mine) {
         if (stopped) {
             throw interrupted();
         }
-        release = mine;
+        course = mine;
+    }
+
+    private synchronized Optional<Course> course() {
+        return Optional.ofNullable(course);
     }
 
     /** Ends a canary that runs in another thread and puts the traffic back; for a build that is being stopped. */
     public void stop() {
-        Release mine;
         synchronized (this) {
             stopped = true;
-            mine = release;
         }
-        if (mine != null && mine.restore()) {
+        course().ifPresent(mine -> putBack(mine.release()));
+    }
+
+    /** What it has come to so far, for whoever asks from another thread; empty before its first step. */
+    public Optional<CanaryResult> soFar() {
+        return course().map(Course::soFar);
+    }
+
+    private void putBack(Release mine) {
+        if (mine.restore()) {
             progress.warn("Traffic of " + target.name() + " is " + mine.before() + " again");
         }
     }
 
-    private CanaryResult guarded(
-            Release mine,
-            CanaryPlan plan,
-            String candidate,
-            String live,
-            List<TrafficSplit> splits,
-            int from,
-            Recovery.Recovered recovered) {
+    private CanaryResult guarded(Course mine, CanaryPlan plan, List<TrafficSplit> splits, int from) {
         try {
-            List<StepResult> results = steps(mine, plan, candidate, live, splits, from);
-            StepResult last = results.get(results.size() - 1);
+            StepResult last = steps(mine, plan, splits, from);
             long decided = System.nanoTime();
-            if (last.verdict() == Verdict.PASS) {
-                mine.complete();
+            boolean passed = last.verdict() == Verdict.PASS;
+            if (passed) {
+                mine.release().complete();
             } else {
-                mine.restore();
-                progress.warn("Traffic of " + target.name() + " is " + mine.before() + " again");
+                putBack(mine.release());
             }
-            return new CanaryResult(
-                    target.name(),
-                    candidate,
-                    live,
+            return mine.result(
                     last.verdict(),
-                    mine.before(),
-                    last.verdict() == Verdict.PASS ? last.traffic() : mine.before(),
-                    results,
-                    recovered.putBack(),
                     last.time(),
-                    last.verdict() == Verdict.PASS ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - decided));
+                    passed ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - decided));
         } catch (RuntimeException e) {
-            throw restored(mine, e);
+            throw restored(mine.release(), e);
         }
     }
 
@@ -167,9 +167,7 @@ public final class Canary {
     private RuntimeException restored(Release mine, RuntimeException cause) {
         boolean interrupted = Thread.interrupted();
         try {
-            if (mine.restore()) {
-                progress.warn("Traffic of " + target.name() + " is " + mine.before() + " again");
-            }
+            putBack(mine);
             return cause;
         } catch (RuntimeException failed) {
             cause.addSuppressed(failed);
@@ -186,33 +184,32 @@ public final class Canary {
         }
     }
 
-    private List<StepResult> steps(
-            Release mine, CanaryPlan plan, String candidate, String live, List<TrafficSplit> splits, int from) {
+    /** Runs the steps until one is not passed; the last one that was run. */
+    private StepResult steps(Course mine, CanaryPlan plan, List<TrafficSplit> splits, int from) {
         Optional<Probe> probe = plan.payloads().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Probe(call, plan, target.access(candidate), target.access(live)));
-        Judging judging = new Judging(plan, target, candidate, live, sources);
-        List<StepResult> results = new ArrayList<>();
-        for (int i = from; i < splits.size(); i++) {
+                : Optional.of(new Probe(call, plan, target.access(mine.candidate()), target.access(mine.live())));
+        Judging judging = new Judging(plan, target, mine.candidate(), mine.live(), sources);
+        int i = from;
+        while (true) {
             CanaryStep step = plan.steps().get(i);
             long start = System.nanoTime();
-            mine.step(splits.get(i), step.bake().plus(SILENCE));
+            mine.release().step(splits.get(i), step.bake().plus(SILENCE));
+            Samples samples = mine.begin(step, splits.get(i), start, judging);
             progress.info("Step " + (i + 1) + " of " + splits.size() + " (" + step + "): traffic of " + target.name()
                     + " is " + splits.get(i) + ", watched for " + words(step.bake()));
-            List<Finding> findings = bake(step, plan, probe, judging);
-            Verdict verdict = findings.stream().map(Finding::verdict).reduce(Verdict.PASS, Verdict::worst);
-            findings.forEach(finding -> progress.info("  " + word(finding.verdict()) + ": " + finding.sentence()));
-            results.add(new StepResult(
-                    step, splits.get(i), Duration.ofNanos(System.nanoTime() - start), verdict, findings));
-            if (verdict != Verdict.PASS) {
-                break;
+            StepResult result = mine.end(bake(step, plan, probe, judging, samples));
+            result.findings()
+                    .forEach(finding -> progress.info("  " + word(finding.verdict()) + ": " + finding.sentence()));
+            i++;
+            if (result.verdict() != Verdict.PASS || i == splits.size()) {
+                return result;
             }
         }
-        return results;
     }
 
-    private List<Finding> bake(CanaryStep step, CanaryPlan plan, Optional<Probe> probe, Judging judging) {
-        Samples samples = new Samples();
+    private List<Finding> bake(
+            CanaryStep step, CanaryPlan plan, Optional<Probe> probe, Judging judging, Samples samples) {
         Waiting waiting = new Waiting("step " + step, step.bake(), plan.interval(), progress);
         do {
             probe.ifPresent(sender -> sender.pair(samples));

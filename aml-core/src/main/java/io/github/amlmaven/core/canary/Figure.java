@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.canary;
 
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /** A number from somewhere else; {@code why} says what is wrong when there is none. */
@@ -37,6 +38,6 @@ record Figure(OptionalDouble number, String why) {
     }
 
     private Finding finding(String label, Verdict verdict, OptionalDouble limit, String sentence, String remedy) {
-        return new Finding(label, verdict, number, OptionalDouble.empty(), limit, 0, sentence, remedy);
+        return new Finding(label, verdict, number, OptionalDouble.empty(), limit, 0, Map.of(), sentence, remedy);
     }
 }

@@ -8,7 +8,9 @@ import io.github.amlmaven.core.canary.Judge.Query;
 import io.github.amlmaven.core.traffic.TrafficTarget;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** Applies a plan's judges to what was sampled. */
 final class Judging {
@@ -38,6 +40,14 @@ final class Judging {
     /** What all judges say at the end of a step. */
     List<Finding> atTheEnd(Samples samples) {
         return plan.judges().stream().map(judge -> atTheEnd(judge, samples)).toList();
+    }
+
+    /** What judges of requests would say of a step that is cut short; others are not asked. */
+    List<Finding> soFar(Samples samples) {
+        return plan.judges().stream()
+                .filter(judge -> judge.needsRequests())
+                .map(judge -> sampled(judge, samples))
+                .toList();
     }
 
     private Finding atTheEnd(Judge judge, Samples samples) {
@@ -127,24 +137,48 @@ final class Judging {
         String figures = "error rate of " + candidate + " is " + number(rate) + ", of " + live + " " + number(other)
                 + " (limit " + number(limit) + ", " + samples.size() + " requests each)";
         if (samples.size() < plan.minimumSamples()) {
-            return finding(
-                    judge, Verdict.INCONCLUSIVE, rate, other, limit, samples.size(), tooFew(figures), MORE_REQUESTS);
+            return errorRate(judge, Verdict.INCONCLUSIVE, samples, tooFew(figures), MORE_REQUESTS);
         }
         if (rate <= limit) {
-            return finding(judge, Verdict.PASS, rate, other, limit, samples.size(), figures, "");
+            return errorRate(judge, Verdict.PASS, samples, figures, "");
         }
         // What fails at both is the request's or the endpoint's fault; it says nothing about the candidate.
         return other >= rate
-                ? finding(
+                ? errorRate(
                         judge,
                         Verdict.INCONCLUSIVE,
-                        rate,
-                        other,
-                        limit,
-                        samples.size(),
+                        samples,
                         figures + ": the live version does no better, so it may be the request",
                         OTHER_REQUESTS)
-                : finding(judge, Verdict.FAIL, rate, other, limit, samples.size(), figures, "");
+                : errorRate(judge, Verdict.FAIL, samples, figures, "");
+    }
+
+    private Finding errorRate(ErrorRate judge, Verdict verdict, Samples samples, String sentence, String remedy) {
+        return new Finding(
+                judge.name(),
+                verdict,
+                OptionalDouble.of(Samples.errorRate(samples.candidate())),
+                OptionalDouble.of(Samples.errorRate(samples.live())),
+                OptionalDouble.of(errorLimit(judge, samples)),
+                samples.size(),
+                Samples.failures(samples.candidate()),
+                withFailures(sentence, samples),
+                remedy);
+    }
+
+    /** Says how the candidate failed: {@code green answered 9 x 500, 3 x 429}. */
+    private String withFailures(String sentence, Samples samples) {
+        Map<Integer, Integer> failures = Samples.failures(samples.candidate());
+        if (failures.isEmpty()) {
+            return sentence;
+        }
+        return sentence + (sentence.endsWith(")") ? ": " : "; ") + candidate + " answered "
+                + failures.entrySet().stream()
+                        .map(count -> count.getValue() + " x "
+                                + (count.getKey() == 0
+                                        ? "nothing"
+                                        : count.getKey().toString()))
+                        .collect(Collectors.joining(", "));
     }
 
     private OptionalDouble latencyLimit(Latency judge, Samples samples) {
@@ -167,10 +201,18 @@ final class Judging {
                 + " good answers each)";
         if (n < plan.minimumSamples() || time.isEmpty() || limit.isEmpty()) {
             return new Finding(
-                    judge.name(), Verdict.INCONCLUSIVE, time, other, limit, n, tooFew(figures), MORE_REQUESTS);
+                    judge.name(),
+                    Verdict.INCONCLUSIVE,
+                    time,
+                    other,
+                    limit,
+                    n,
+                    Samples.failures(samples.candidate()),
+                    withFailures(tooFew(figures), samples),
+                    MORE_REQUESTS);
         }
         Verdict verdict = time.getAsDouble() <= limit.getAsDouble() ? Verdict.PASS : Verdict.FAIL;
-        return new Finding(judge.name(), verdict, time, other, limit, n, figures, "");
+        return new Finding(judge.name(), verdict, time, other, limit, n, Map.of(), figures, "");
     }
 
     private Finding drift(Drift judge, Samples samples) {
@@ -189,32 +231,13 @@ final class Judging {
                 OptionalDouble.empty(),
                 OptionalDouble.of(judge.maximum()),
                 pairs.size(),
-                verdict == Verdict.INCONCLUSIVE ? tooFew(figures) : figures,
+                verdict == Verdict.INCONCLUSIVE ? Samples.failures(samples.candidate()) : Map.of(),
+                verdict == Verdict.INCONCLUSIVE ? withFailures(tooFew(figures), samples) : figures,
                 verdict == Verdict.INCONCLUSIVE ? MORE_REQUESTS : "");
     }
 
     private String tooFew(String figures) {
         return figures + ": fewer than minimum_samples " + plan.minimumSamples();
-    }
-
-    private static Finding finding(
-            Judge judge,
-            Verdict verdict,
-            double value,
-            double live,
-            double limit,
-            int samples,
-            String sentence,
-            String remedy) {
-        return new Finding(
-                judge.name(),
-                verdict,
-                OptionalDouble.of(value),
-                OptionalDouble.of(live),
-                OptionalDouble.of(limit),
-                samples,
-                sentence,
-                remedy);
     }
 
     private static String milliseconds(OptionalDouble time) {

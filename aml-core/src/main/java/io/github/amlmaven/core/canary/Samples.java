@@ -3,11 +3,17 @@ package io.github.amlmaven.core.canary;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
-/** Answers to the canary's own requests in one step, always in pairs: the candidate's and the live version's. */
+/**
+ * Answers to the canary's own requests in one step, always in pairs: the candidate's and the live version's. Thread-safe: a build
+ * that is being stopped looks at them beside the thread that sends.
+ */
 final class Samples {
 
     /**
@@ -27,26 +33,26 @@ final class Samples {
 
     private final List<Pair> pairs = new ArrayList<>();
 
-    void add(Sample candidate, Sample live) {
+    synchronized void add(Sample candidate, Sample live) {
         pairs.add(new Pair(candidate, live));
     }
 
-    int size() {
+    synchronized int size() {
         return pairs.size();
     }
 
     /** Both answered well. */
-    List<Pair> comparable() {
+    synchronized List<Pair> comparable() {
         return pairs.stream()
                 .filter(pair -> pair.candidate().good() && pair.live().good())
                 .toList();
     }
 
-    List<Sample> candidate() {
+    synchronized List<Sample> candidate() {
         return pairs.stream().map(Pair::candidate).toList();
     }
 
-    List<Sample> live() {
+    synchronized List<Sample> live() {
         return pairs.stream().map(Pair::live).toList();
     }
 
@@ -54,6 +60,19 @@ final class Samples {
         return samples.isEmpty()
                 ? 0
                 : (double) samples.stream().filter(sample -> !sample.good()).count() / samples.size();
+    }
+
+    /** How often each status was no good answer, the most frequent first; {@code 0} is no answer at all. */
+    static Map<Integer, Integer> failures(List<Sample> samples) {
+        Map<Integer, Integer> counts = new TreeMap<>();
+        samples.stream()
+                .filter(sample -> !sample.good())
+                .forEach(sample -> counts.merge(sample.status(), 1, Integer::sum));
+        Map<Integer, Integer> ordered = new LinkedHashMap<>();
+        counts.entrySet().stream()
+                .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+                .forEach(count -> ordered.put(count.getKey(), count.getValue()));
+        return ordered;
     }
 
     /** Nearest rank, in milliseconds; empty without a good answer. */

@@ -4,6 +4,7 @@ import com.azure.core.http.HttpClient;
 import com.azure.resourcemanager.containerinstance.ContainerInstanceManager;
 import com.azure.resourcemanager.containerinstance.fluent.models.ContainerGroupInner;
 import com.azure.resourcemanager.containerinstance.models.Container;
+import com.azure.resourcemanager.containerinstance.models.EnvironmentVariable;
 import com.azure.resourcemanager.containerinstance.models.IpAddress;
 import com.azure.resourcemanager.containerinstance.models.ResourceRequests;
 import io.github.amlmaven.core.error.AmlException;
@@ -17,7 +18,10 @@ import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.scoring.ScoringReadiness;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,8 +53,8 @@ public final class ContainerGroupDeployment {
     /** Checks the request and says what deploying it would do; changes nothing. */
     public Plan plan(ContainerGroupRequest request) {
         request.check();
-        ScoringKeys keys = request.auth().keys(Optional.empty());
         Optional<ContainerGroupInner> live = operations(request).find();
+        ScoringKeys keys = keys(request, live);
         ContainerGroupInner desired = new ContainerGroupBody(request, keys).build();
         Plan plan = plan(live, desired);
         progress.planned(Comparison.of(
@@ -89,14 +93,14 @@ public final class ContainerGroupDeployment {
         request.check();
         long start = System.nanoTime();
         ScoringKeyFile keyFile = request.auth().keyFile();
-        ScoringKeys keys = request.auth().keys(Optional.empty());
+        ContainerGroupOperations operations = operations(request);
+        Optional<ContainerGroupInner> live = operations.findSettled(request.limit(), request.interval());
+        ScoringKeys keys = keys(request, live);
         // Before anything is sent: a build that is killed after the write must find the keys it has set.
         Optional<URI> known = keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri);
         keyFile.write(new ScoringKeyFile.Content(keys, known));
 
-        ContainerGroupOperations operations = operations(request);
         ContainerGroupInner desired = new ContainerGroupBody(request, keys).build();
-        Optional<ContainerGroupInner> live = operations.findSettled(request.limit(), request.interval());
         Plan plan = plan(live, desired);
         if (plan == Plan.REPLACE) {
             progress.info("Container group '" + request.name()
@@ -143,6 +147,44 @@ public final class ContainerGroupDeployment {
             }
             throw e;
         }
+    }
+
+    /** Those of the user, of the key file, or of the group itself; where it gets new ones its callers must hear of it. */
+    private ScoringKeys keys(ContainerGroupRequest request, Optional<ContainerGroupInner> live) {
+        Map<String, EnvironmentVariable> variables =
+                live.map(ContainerGroupDeployment::variables).orElse(Map.of());
+        if (!request.auth().makesKeys() || !variables.containsKey(ScoringKeys.PRIMARY_VARIABLE)) {
+            return request.auth().keys(Optional.empty());
+        }
+        Optional<ScoringKeys> readable = readable(variables);
+        if (readable.isEmpty()) {
+            progress.warn(
+                    "Container group '" + request.name()
+                            + "' gets new keys, so callers with the old ones are refused (401): their"
+                            + " file " + request.auth().keyFile().path()
+                            + " is gone, and Azure does not give back the secure values of"
+                            + " a container group. To keep the old keys put the file back, or name them by -Daml.deploy.keysServerId.");
+        }
+        return request.auth().keys(readable);
+    }
+
+    private static Map<String, EnvironmentVariable> variables(ContainerGroupInner group) {
+        Map<String, EnvironmentVariable> variables = new HashMap<>();
+        for (Container container : group.containers() == null ? List.<Container>of() : group.containers()) {
+            if (container.environmentVariables() != null) {
+                container.environmentVariables().forEach(variable -> variables.put(variable.name(), variable));
+            }
+        }
+        return variables;
+    }
+
+    /** Keys that somebody has set as values that are not secure. */
+    private static Optional<ScoringKeys> readable(Map<String, EnvironmentVariable> variables) {
+        EnvironmentVariable primary = variables.get(ScoringKeys.PRIMARY_VARIABLE);
+        EnvironmentVariable secondary = variables.get(ScoringKeys.SECONDARY_VARIABLE);
+        return primary == null || secondary == null || primary.value() == null || secondary.value() == null
+                ? Optional.empty()
+                : Optional.of(new ScoringKeys(primary.value(), secondary.value()));
     }
 
     private ContainerGroupOperations operations(ContainerGroupRequest request) {
@@ -193,6 +235,7 @@ public final class ContainerGroupDeployment {
                             ErrorCode.DEPLOYMENT_FAILED,
                             "Container group '" + request.name() + "' does not run: " + reason + "\n  "
                                     + diagnosis.describe(group))
+                    .remedy("Mend what the events and the log show, then run 'mvn aml:package aml:deploy-aci' again.")
                     .build();
         }
     }
@@ -206,6 +249,9 @@ public final class ContainerGroupDeployment {
                 || address.ports().isEmpty()) {
             throw AmlException.of(
                             ErrorCode.DEPLOYMENT_FAILED, "Container group '" + group.name() + "' has no public address")
+                    .remedy(
+                            "It was not made by aml:deploy-aci, or somebody has changed it: delete it, or deploy under another name"
+                                    + " (-Daml.deploy.name).")
                     .build();
         }
         boolean byName = address.fqdn() != null && !address.ip().startsWith("127.");

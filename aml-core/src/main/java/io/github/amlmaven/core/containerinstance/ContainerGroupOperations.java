@@ -116,6 +116,7 @@ final class ContainerGroupOperations {
             }
             ContainerGroupInner group = find().orElseThrow(() -> AmlException.of(
                             ErrorCode.DEPLOYMENT_FAILED, "The " + what + " was deleted while it was deployed")
+                    .remedy("Somebody else deletes it; when that has ended, run 'mvn aml:deploy-aci' again.")
                     .build());
             if (isSettled(group) || ContainerGroupDiagnosis.broken(group).isPresent()) {
                 return group;
@@ -143,6 +144,8 @@ final class ContainerGroupOperations {
                 throw AmlException.of(
                                 ErrorCode.DEPLOYMENT_FAILED,
                                 "The " + what + " cannot be deployed: " + reason.code() + ": " + reason.message())
+                        .remedy(
+                                "Mend what the service names (region, size, image or credentials), then run 'mvn aml:deploy-aci' again.")
                         .build();
             });
         }

@@ -50,7 +50,10 @@ public final class DeploymentLogs {
                                     ? "No deployment of endpoint " + endpointName + " gets traffic"
                                     : "Endpoint " + endpointName + " has no deployment '" + name + "'"
                                             + Suggestion.sentence(name, known))
-                    .remedy("Name one with -Daml.deployment: " + String.join(", ", known) + ".")
+                    .remedy(
+                            known.isEmpty()
+                                    ? "It has none yet; 'mvn aml:deploy-managed' makes one."
+                                    : "Name one with -Daml.deployment: " + String.join(", ", known) + ".")
                     .build();
         }
         return new Log(name, endpoint.log(name, container.type, tail).lines().toList());

@@ -90,7 +90,11 @@ public enum ErrorCode {
             "Another change is under way or the resource exists already (409)",
             "Run the goal again when the other change has ended."),
     ARM_THROTTLED(3006, Fault.WORLD, "The service asks to slow down (429)", "Run the goal again later."),
-    ARM_BAD_REQUEST(3007, Fault.USER, "The service refuses the request (400)", ""),
+    ARM_BAD_REQUEST(
+            3007,
+            Fault.USER,
+            "The service refuses the request (400)",
+            "Mend what the service names: it stands in the YAML files or parameters of the goal."),
     ARM_SERVER_ERROR(
             3008, Fault.WORLD, "The service failed (5xx)", "Run the goal again; every goal can be repeated safely."),
     OPERATION_FAILED(3009, Fault.WORLD, "The long-running operation ended badly", ""),

@@ -4,6 +4,7 @@ import com.azure.core.util.Context;
 import com.azure.resourcemanager.containerservice.ContainerServiceManager;
 import com.azure.resourcemanager.containerservice.fluent.ManagedClustersClient;
 import com.azure.resourcemanager.containerservice.fluent.models.CredentialResultsInner;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -13,9 +14,11 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Suggestion;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -70,6 +73,9 @@ public final class ClusterAccess {
                             .getValue();
             if (credentials.kubeconfigs() == null || credentials.kubeconfigs().isEmpty()) {
                 throw AmlException.of(ErrorCode.CLUSTER_REFUSED, what + ": the answer holds none")
+                        .remedy(
+                                "Give the identity 'Azure Kubernetes Service Cluster User Role' there, or name a kubeconfig:"
+                                        + " -Daml.deploy.kubeconfig.")
                         .build();
             }
             return new String(credentials.kubeconfigs().get(0).value(), StandardCharsets.UTF_8);
@@ -92,11 +98,16 @@ public final class ClusterAccess {
                 kubeconfig.file().toString(),
                 () -> Config.fromKubeconfig(
                         kubeconfig.context().orElse(null), kubeconfig.file().toFile()));
-        if (kubeconfig.context().isPresent() && config.getCurrentContext() == null) {
+        List<String> contexts =
+                config.getContexts().stream().map(NamedContext::getName).toList();
+        // The client takes the current context for one that is not there.
+        if (kubeconfig.context().filter(wanted -> !contexts.contains(wanted)).isPresent()) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
                             "The kubeconfig " + kubeconfig.file() + " has no context '"
-                                    + kubeconfig.context().get() + "'")
+                                    + kubeconfig.context().get() + "'"
+                                    + Suggestion.sentence(kubeconfig.context().get(), contexts))
+                    .remedy("Set <context> of <cluster> to one that it has: " + String.join(", ", contexts) + ".")
                     .build();
         }
         return config;

@@ -17,6 +17,7 @@ import io.github.amlmaven.core.asset.WorkspaceAssets;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.job.JobWait;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.spec.AssetReference;
@@ -49,28 +50,15 @@ public final class PipelineInvocation {
 
     /** Starts the pipeline and, when asked to, waits for its end. */
     public PipelineInvocationResult invoke(PipelineInvocationRequest request) {
-        String endpointId = clients.workspace().armId() + "/batchEndpoints/" + request.endpoint();
-        ObjectNode endpoint = clients.arm()
-                .find(endpointId, ApiVersions.MACHINE_LEARNING)
-                .orElseThrow(() -> missing("The workspace has no batch endpoint '" + request.endpoint() + "'"));
-        String deployment = request.version()
-                .map(PipelineNames::deployment)
-                .orElse(endpoint.at("/properties/defaults/deploymentName").asText());
-        if (deployment.isEmpty()) {
-            throw missing("The endpoint '" + request.endpoint() + "' has no default version");
-        }
-        ObjectNode found = clients.arm()
-                .find(endpointId + "/deployments/" + deployment, ApiVersions.MACHINE_LEARNING)
-                .orElseThrow(() -> missing("The endpoint '" + request.endpoint() + "' has no deployment '" + deployment
-                        + "'" + known(endpointId)));
+        Target target = target(request);
         AssetResolver assets =
                 request.dryRun() ? new OfflineAssets(clients.workspace()) : new WorkspaceAssets(clients, progress);
-        ObjectNode body = body(request, declared(found, request), assets);
+        ObjectNode body = body(request, declared(target.document(), request), assets);
         if (request.dryRun()) {
-            return new PipelineInvocationResult("", "", "", deployment, false, body);
+            return new PipelineInvocationResult("", "", "", target.deployment(), false, body);
         }
-        String url = endpoint.at("/properties/scoringUri").asText();
-        JsonNode job = post(url, deployment, request.version().isPresent(), body);
+        String url = target.endpoint().at("/properties/scoringUri").asText();
+        JsonNode job = post(url, target.deployment(), request.version().isPresent(), body);
         String name = job.path("name").asText();
         String studio = clients.studioPage(job).orElse("");
         progress.info("Started job " + name + (studio.isEmpty() ? "" : "; watch it at " + studio));
@@ -79,9 +67,45 @@ public final class PipelineInvocation {
                 name,
                 job.path("id").asText(clients.workspace().armId() + "/jobs/" + name),
                 studio,
-                deployment,
+                target.deployment(),
                 request.timeout().isPresent(),
                 body);
+    }
+
+    /** What is run: the deployment of an endpoint. */
+    private record Target(ObjectNode endpoint, String deployment, ObjectNode document) {}
+
+    /** The deployment that a request would run, as Resource Manager answers it. */
+    ObjectNode deployment(PipelineInvocationRequest request) {
+        return target(request).document();
+    }
+
+    private Target target(PipelineInvocationRequest request) {
+        String endpoints = clients.workspace().armId() + "/batchEndpoints";
+        String endpointId = endpoints + "/" + request.endpoint();
+        ObjectNode endpoint = clients.arm()
+                .find(endpointId, ApiVersions.MACHINE_LEARNING)
+                .orElseThrow(() -> missing("The workspace has no batch endpoint '" + request.endpoint() + "'"
+                        + Suggestion.sentence(request.endpoint(), names(endpoints))));
+        String deployment = request.version()
+                .map(version -> deployment(endpointId, version))
+                .orElse(endpoint.at("/properties/defaults/deploymentName").asText());
+        if (deployment.isEmpty()) {
+            throw missing("The endpoint '" + request.endpoint() + "' has no default version");
+        }
+        ObjectNode found = clients.arm()
+                .find(endpointId + "/deployments/" + deployment, ApiVersions.MACHINE_LEARNING)
+                .orElseThrow(() -> missing("The endpoint '" + request.endpoint() + "' has no deployment '" + deployment
+                        + "'" + known(endpointId)));
+        return new Target(endpoint, deployment, found);
+    }
+
+    /** By the version that was published, or by the name that a deployment has in its own file. */
+    private String deployment(String endpointId, String version) {
+        return names(endpointId + "/deployments").stream()
+                .filter(version::equalsIgnoreCase)
+                .findFirst()
+                .orElseGet(() -> PipelineNames.deployment(version));
     }
 
     /** What the deployed component takes; a deployed model takes one folder or file; empty when the deployment does not tell. */
@@ -219,14 +243,20 @@ public final class PipelineInvocation {
     }
 
     private String known(String endpointId) {
-        List<String> names = clients.arm()
-                .list(endpointId + "/deployments", ApiVersions.MACHINE_LEARNING, Map.of())
-                .map(deployment -> deployment.path("name").asText())
-                .toList();
+        List<String> names = names(endpointId + "/deployments");
         return names.isEmpty() ? "" : "; it has " + String.join(", ", names);
     }
 
+    private List<String> names(String collection) {
+        return clients.arm()
+                .list(collection, ApiVersions.MACHINE_LEARNING, Map.of())
+                .map(resource -> resource.path("name").asText())
+                .toList();
+    }
+
     private static AmlException missing(String what) {
-        return AmlException.of(ErrorCode.PIPELINE_NOT_FOUND, what).build();
+        return AmlException.of(ErrorCode.PIPELINE_NOT_FOUND, what)
+                .remedy("Publish it with 'mvn aml:publish-pipeline', or deploy it with 'mvn aml:deploy-batch'.")
+                .build();
     }
 }

@@ -73,6 +73,7 @@ public final class ModelCall {
         if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https")) || uri.getUserInfo() != null) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID, "The scoring URI is not an http or https address: " + uri)
+                    .remedy("Write it as https://<host>/score, without a user or password: <uri>, -Daml.score.uri.")
                     .build();
         }
         if (request.credential().isEmpty()) {
@@ -144,7 +145,9 @@ public final class ModelCall {
                             ErrorCode.SCORING_UNREACHABLE,
                             String.valueOf(
                                     ArmErrors.ofFailure(method + " " + to, e).getMessage()))
-                    .remedy("Check that the deployment is still there ('mvn aml:deploy-aci' or 'aml:deploy-aks').")
+                    .remedy(
+                            "Check that the deployment is still there and the address right: the deploy goal that made it names it, and"
+                                    + " 'mvn aml:logs' shows whether it runs.")
                     .build();
         }
     }
@@ -166,6 +169,8 @@ public final class ModelCall {
                                 ErrorCode.SCORING_UNEXPECTED,
                                 payload.name() + ": the model answered " + shortened(answer.body()) + ", expected "
                                         + shortened(expected.toString()))
+                        .remedy(
+                                "Mend the model, or what <expect> (-Daml.score.expect) or <expectFile> (-Daml.score.expectFile) say.")
                         .build();
             }
         });

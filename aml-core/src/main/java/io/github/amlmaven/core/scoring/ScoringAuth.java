@@ -35,6 +35,11 @@ public record ScoringAuth(
                 "a given scoring key is shorter than " + ScoringKeys.MINIMUM_LENGTH + " characters"));
     }
 
+    /** Whether keys will be made: none are given and none are kept. */
+    public boolean makesKeys() {
+        return enabled && given.isEmpty() && keyFile.read().isEmpty();
+    }
+
     /** The given keys, else those that {@code live} or the key file still hold, else new ones. */
     public ScoringKeys keys(Optional<ScoringKeys> live) {
         return given.or(() -> live)

@@ -18,6 +18,9 @@ public final class ScoringPayloads {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    private static final String WRITTEN =
+            "Write one JSON value, such as {\"data\": [[1, 2.5]]}; on a command line in single quotes.";
+
     private ScoringPayloads() {}
 
     /**
@@ -103,9 +106,11 @@ public final class ScoringPayloads {
                 return json;
             }
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, source + " is empty, not JSON")
+                    .remedy(WRITTEN)
                     .build();
         } catch (JsonProcessingException e) {
             throw AmlException.of(ErrorCode.CONFIGURATION_INVALID, source + " is not JSON: " + e.getOriginalMessage())
+                    .remedy(WRITTEN)
                     .build();
         }
     }

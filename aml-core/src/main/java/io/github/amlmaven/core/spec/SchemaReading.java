@@ -165,7 +165,10 @@ final class SchemaReading {
         List<String> free = shape.keys().keySet().stream()
                 .filter(known -> !known.equals("$schema") && !mapping.entries().containsKey(known))
                 .toList();
-        String suggestion = Suggestion.sentence(key.text(), free);
+        String meant = shape.meant().get(key.text());
+        String suggestion = meant != null && free.contains(meant)
+                ? ". Did you mean '" + meant + "'?"
+                : Suggestion.sentence(key.text(), free);
         if (!shape.open() || (guesses && !suggestion.isEmpty())) {
             String known = emptyBefore(key, mapping)
                     .map(empty -> "; if it belongs to '" + empty + "' above, indent it")

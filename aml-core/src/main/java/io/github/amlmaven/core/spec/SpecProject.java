@@ -115,15 +115,15 @@ final class SpecProject implements V1Files {
 
     @Override
     public SpecDocument read(Path file, String kind) {
-        return read(file, Optional.of(schemas.kind(kind))).document();
+        return read(file, Optional.of(schemas.kind(kind)), List.of()).document();
     }
 
     /** Reads a file, or answers what it was when it was read before. */
     Reading read(Path file) {
-        return read(file, Optional.empty());
+        return read(file, Optional.empty(), List.of());
     }
 
-    private Reading read(Path file, Optional<Kind> known) {
+    private Reading read(Path file, Optional<Kind> known, List<String> needed) {
         Path absolute = file.toAbsolutePath().normalize();
         if (!underWay.isEmpty()) {
             parts.add(absolute);
@@ -136,7 +136,7 @@ final class SpecProject implements V1Files {
         SpecDocument document = reader.read(absolute, directory);
         List<Problem> problems = new ArrayList<>(document.problems());
         List<Problem> warnings = new ArrayList<>();
-        CheckedSpec spec = check(document, known, problems, warnings);
+        CheckedSpec spec = check(document, known, needed, problems, warnings);
         Reading reading = new Reading(document, spec, problems, warnings);
         readings.put(absolute, reading);
         underWay.remove(absolute);
@@ -158,6 +158,7 @@ final class SpecProject implements V1Files {
 
     /** A file without problems; fails with all problems of the file and what it refers to. */
     CheckedSpec require(Path file, List<String> kinds) {
+        read(file, Optional.empty(), kinds);
         CheckedSpec spec = require(file);
         if (!kinds.contains(spec.kind().name())) {
             throw AmlException.ofProblems(List.of(new Problem(
@@ -185,7 +186,11 @@ final class SpecProject implements V1Files {
     }
 
     private @Nullable CheckedSpec check(
-            SpecDocument document, Optional<Kind> known, List<Problem> problems, List<Problem> warnings) {
+            SpecDocument document,
+            Optional<Kind> known,
+            List<String> needed,
+            List<Problem> problems,
+            List<Problem> warnings) {
         SpecNode root = document.root();
         if (root == null) {
             return null;
@@ -200,12 +205,21 @@ final class SpecProject implements V1Files {
         Optional<Kind> kind = known.or(() -> schemas.kindOf(mapping));
         if (kind.isEmpty()) {
             UnknownKind unknown = new UnknownKind(schemas, mapping);
-            problems.add(unknown.problem());
-            // What else is wrong is told at once where it is clear what was meant.
-            unknown.meant()
-                    .ifPresent(right -> schemas.kindOf(right)
-                            .ifPresent(meant -> content(document, meant, right, problems, warnings)));
-            return null;
+            // A key that is misspelt must not hide what the file is, nor need a file say what its reader knows.
+            kind = unknown.isUndeclared()
+                    ? Optional.of(needed)
+                            .filter(kinds -> kinds.size() == 1)
+                            .map(kinds -> schemas.kind(kinds.get(0)))
+                            .or(unknown::misspelt)
+                    : Optional.empty();
+            if (kind.isEmpty()) {
+                problems.add(unknown.problem());
+                // What else is wrong is told at once where it is clear what was meant.
+                unknown.meant()
+                        .ifPresent(right -> schemas.kindOf(right)
+                                .ifPresent(meant -> content(document, meant, right, problems, warnings)));
+                return null;
+            }
         }
         Optional<Problem> contradiction =
                 known.isPresent() || !fileChecks ? Optional.empty() : contradiction(kind.get(), mapping);

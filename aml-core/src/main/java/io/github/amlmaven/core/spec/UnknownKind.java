@@ -6,8 +6,12 @@ import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.spec.schema.Kind;
 import io.github.amlmaven.core.spec.schema.Schemas;
 import io.github.amlmaven.core.spec.yaml.SpecNode;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A file whose {@code $schema} or {@code type} names no kind: what to say of it, and what was meant. */
 final class UnknownKind {
@@ -45,6 +49,34 @@ final class UnknownKind {
         return mapping.get("type") instanceof SpecNode.Scalar type
                 ? Suggestion.nearest(type.text(), types()).map(name -> mapping.with("type", name))
                 : Optional.empty();
+    }
+
+    /** Whether neither {@code $schema} nor {@code type} says anything, so that only the keys can. */
+    boolean isUndeclared() {
+        return mapping.get("$schema") == null && mapping.get("type") == null;
+    }
+
+    /** The kind that the keys would tell without slips of the pen; empty when none explains the file. */
+    Optional<Kind> misspelt() {
+        return schemas.kinds().stream()
+                .filter(kind -> Schemas.isShaped(kind, mapping.renamed(slips(kind))))
+                .min(Comparator.comparingInt(kind -> slips(kind).size()));
+    }
+
+    /** The right key for each that is no key of this kind but near one that the file has not. */
+    private Map<String, String> slips(Kind kind) {
+        Set<String> left = schemas.keys(kind);
+        left.removeAll(mapping.entries().keySet());
+        Map<String, String> slips = new LinkedHashMap<>();
+        for (String key : mapping.entries().keySet()) {
+            if (!schemas.keys(kind).contains(key)) {
+                Suggestion.nearest(key, left).ifPresent(right -> {
+                    slips.put(key, right);
+                    left.remove(right);
+                });
+            }
+        }
+        return slips;
     }
 
     /** A {@code $schema} that names nothing where {@code type} or the keys tell the kind: az ml passes over it, editors do not. */

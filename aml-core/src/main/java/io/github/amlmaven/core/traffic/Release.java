@@ -36,6 +36,11 @@ public final class Release {
         return open.before();
     }
 
+    /** The traffic as this release has last set it, or, before its first step, as it was found. */
+    public synchronized TrafficSplit traffic() {
+        return written;
+    }
+
     /**
      * Gives the next step's traffic.
      *
@@ -126,6 +131,9 @@ public final class Release {
             return new TrafficTarget.State(open.before(), notes);
         });
         over = true;
+        if (restored[0]) {
+            written = open.before();
+        }
         return restored[0];
     }
 

@@ -2,7 +2,10 @@ package io.github.amlmaven.core.traffic;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.progress.Progress;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -60,16 +63,32 @@ public final class TrafficRollback {
     }
 
     private AmlException nothing(Request request, TrafficJournal journal) {
-        String entries =
-                journal.entries().stream().map(TrafficJournal.Entry::toString).collect(Collectors.joining("; "));
+        List<String> leaders = journal.entries().stream()
+                .map(entry -> entry.before().first())
+                .distinct()
+                .toList();
+        String wanted = request.to()
+                .map(to -> to.matches("\\d+")
+                        ? " by the number " + to
+                        : " in which '" + to + "' leads" + Suggestion.sentence(to, leaders))
+                .orElse(" other than the traffic of now");
+        String choice = journal.entries().stream()
+                .map(entry -> "\n    " + entry)
+                .collect(
+                        Collectors.joining("", "Name a deployment or a number with -Daml.rollback.to; there are:", ""));
+        String direct = request.to()
+                .filter(to -> target.versions().contains(to.toLowerCase(Locale.ROOT)))
+                .map(to -> to + "=100")
+                .orElse("<version>=100");
         return AmlException.of(
                         ErrorCode.CONFIGURATION_INVALID,
-                        "The journal of endpoint " + target.name() + " has nothing to go back to"
-                                + request.to().map(to -> " for '" + to + "'").orElse(""))
+                        "The journal of " + target.name() + " has "
+                                + (journal.entries().isEmpty() ? "nothing to go back to" : "no entry" + wanted))
                 .remedy(
-                        entries.isEmpty()
-                                ? "Set the traffic with 'mvn aml:traffic'."
-                                : "Name one with -Daml.rollback.to=<deployment or number>: " + entries + ".")
+                        journal.entries().isEmpty() || (request.to().isPresent() && !direct.startsWith("<"))
+                                ? "Set the traffic instead: mvn aml:traffic -Daml.traffic=" + direct + "."
+                                        + (journal.entries().isEmpty() ? "" : " " + choice)
+                                : choice)
                 .build();
     }
 }

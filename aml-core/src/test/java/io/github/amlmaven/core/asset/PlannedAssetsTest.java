@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.content.AssetHash;
+import io.github.amlmaven.core.spec.SpecLoader;
+import io.github.amlmaven.core.spec.yaml.SpecReader;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ProgressLog;
@@ -42,6 +44,25 @@ class PlannedAssetsTest {
             assertThat(service.requests())
                     .isNotEmpty()
                     .allMatch(request -> request.method().equals("GET"));
+        }
+    }
+
+    @Test
+    void aNamedEnvironmentIsPlannedUnderItsNameAsItWillBeWritten() throws IOException {
+        ProgressLog progress = new ProgressLog();
+        SpecLoader loader = new SpecLoader(new SpecReader(), code);
+        try (LoopbackService service = new LoopbackService();
+                AzureClients clients = service.clients(progress)) {
+            PlannedAssets assets = new PlannedAssets(clients, new WorkspaceAssets(clients, progress));
+
+            assertThat(assets.environment(loader.environment(Files.writeString(
+                            code.resolve("named.yml"), "name: sklearn\nversion: 3\nimage: ubuntu\n"))))
+                    .isEqualTo(LoopbackService.WORKSPACE.armId() + "/environments/sklearn/versions/3");
+            // Without a version the service counts on, so there is no such place to compare with.
+            assertThat(assets.environment(loader.environment(
+                            Files.writeString(code.resolve("unnamed.yml"), "name: sklearn\nimage: ubuntu\n"))))
+                    .contains("/environments/CliV2AnonymousEnvironment/versions/");
+            assertThat(service.requests()).isEmpty();
         }
     }
 }

@@ -113,6 +113,27 @@ class CanaryFileTest {
         assertThat(error.describe()).contains("Did you mean 'traffic'?");
     }
 
+    @Test
+    void aMisspeltKeyOfTheFileIsNamedWithItsPlaceInsteadOfAskingForASchema() {
+        AmlException error = catchThrowableOfType(AmlException.class, () -> read("""
+                candidate: green
+                setps:
+                - traffic: 50
+                judges:
+                - type: error_rate
+                  maximum: 0.1
+                """));
+
+        assertThat(error.describe())
+                .contains("canary.yml:2:1  unknown key 'setps'. Did you mean 'steps'?")
+                .doesNotContain("$schema");
+        // Nor when nothing that tells a canary is left: aml:canary knows what it reads.
+        assertThat(catchThrowableOfType(AmlException.class, () -> read("setps: []\njugdes: []\n"))
+                        .describe())
+                .contains("canary.yml:1:1  unknown key 'setps'", "canary.yml:2:1  unknown key 'jugdes'")
+                .doesNotContain("$schema");
+    }
+
     private CanaryPlan read(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("canary.yml"), text);
         return CanaryFile.read(new SpecLoader(new SpecReader(), directory), file);

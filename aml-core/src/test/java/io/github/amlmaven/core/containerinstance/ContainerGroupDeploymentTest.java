@@ -14,6 +14,7 @@ import io.github.amlmaven.core.testing.LoopbackService;
 import io.github.amlmaven.core.testing.ReceivedRequest;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +135,52 @@ class ContainerGroupDeploymentTest extends OneContainerGroup {
         deployment().deploy(request(2.0, Map.of()));
 
         assertThat(file.read()).isEqualTo(before);
+    }
+
+    @Test
+    void newKeysOfARunningGroupAreAnnouncedSinceTheOldOnesCannotBeReadBack() throws Exception {
+        deployment().deploy(request());
+        assertThat(progress.lines()).noneMatch(line -> line.contains("new keys"));
+        Path file = folder.resolve("scorer.keys.json");
+        Files.delete(file);
+
+        assertThat(deployment().plan(request())).isEqualTo(ContainerGroupDeployment.Plan.UPDATE);
+        assertThat(progress.lines())
+                .filteredOn(line -> line.contains("gets new keys"))
+                .singleElement()
+                .asString()
+                .contains("refused (401)", file.toString(), "-Daml.deploy.keysServerId");
+        assertThat(file).doesNotExist();
+
+        deployment().deploy(request());
+        assertThat(progress.lines())
+                .filteredOn(line -> line.contains("gets new keys"))
+                .hasSize(2);
+    }
+
+    @Test
+    void keysThatTheGroupGivesBackAreKept() throws Exception {
+        deployment().deploy(request());
+        Files.delete(folder.resolve("scorer.keys.json"));
+        for (JsonNode variable :
+                Objects.requireNonNull(live).at("/properties/containers/0/properties/environmentVariables")) {
+            if (variable.path("name").asText().endsWith("_KEY")) {
+                ((ObjectNode) variable)
+                        .put(
+                                "value",
+                                "known-to-everybody-" + variable.path("name").asText());
+            }
+        }
+
+        ContainerGroupResult result = deployment().deploy(request());
+
+        assertThat(new ScoringKeyFile(result.keysFile().orElseThrow())
+                        .read()
+                        .orElseThrow()
+                        .keys()
+                        .primary())
+                .isEqualTo("known-to-everybody-AML_SCORING_PRIMARY_KEY");
+        assertThat(progress.lines()).noneMatch(line -> line.contains("gets new keys"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.testing.LoopbackService;
@@ -130,7 +131,35 @@ class TrafficTest {
         change("green=90,blue=10", "");
 
         assertThat(rollBack("blue").after()).hasToString("blue=90,green=10");
-        assertThatThrownBy(() -> rollBack("green")).hasMessageContaining("for 'green'");
+        assertThatThrownBy(() -> rollBack("green")).hasMessageContaining("in which 'green' leads");
+    }
+
+    @Test
+    void aRollbackToWhatTheJournalDoesNotKnowListsTheJournalAndTheNearest() {
+        change("blue=90,green=10", "");
+        change("green=100", "");
+        service.forget();
+
+        assertThatThrownBy(() -> rollBack("bleu"))
+                .hasMessage("The journal of wine has no entry in which 'bleu' leads. Did you mean 'blue'?")
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.remedy())
+                                .isEqualTo("Name a deployment or a number with -Daml.rollback.to; there are:"
+                                        + "\n    2: blue=90,green=10 until 2026-01-31T12:00:00Z"
+                                        + "\n    1: blue=100 until 2026-01-31T12:00:00Z"));
+        assertThatThrownBy(() -> rollBack("7"))
+                .hasMessageContaining("no entry by the number 7")
+                .isInstanceOfSatisfying(
+                        AmlException.class, e -> assertThat(e.remedy()).contains("\n    1: blue=100"));
+        // A version that never led has no traffic to be put back.
+        assertThatThrownBy(() -> rollBack("green"))
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        e -> assertThat(e.remedy())
+                                .startsWith("Set the traffic instead: mvn aml:traffic -Daml.traffic=green=100.")
+                                .contains("\n    1: blue=100"));
+        assertThat(workspace.changes()).isEmpty();
     }
 
     @Test

@@ -61,6 +61,16 @@ class CommonMistakesTest {
     }
 
     @Test
+    void aPipelineDeploymentRunsAComponentWhateverAScheduleCallsIt() throws IOException {
+        assertThat(check(
+                        "$schema: https://azuremlschemas.azureedge.net/latest/pipelineComponentBatchDeployment.schema.json\n"
+                                + "name: chain\nendpoint_name: wine-batch\ntype: pipeline\njob: azureml:chain:1\n"))
+                .containsExactlyInAnyOrder(
+                        "AML-2103  spec.yml:5:1  unknown key 'job'. Did you mean 'component'?",
+                        "AML-2105  spec.yml:1:1  one of the keys 'component', 'job_definition' is missing");
+    }
+
+    @Test
     void anInputThatIsFarFromAllIsToldWithThoseThereAre() throws IOException {
         assertThat(check("type: command\ncommand: echo ${{inputs.learning_rate}}\nenvironment: azureml:e:1\n"
                         + "inputs: {lr: 0.1}\n"))

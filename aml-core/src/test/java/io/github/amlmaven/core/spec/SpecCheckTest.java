@@ -85,6 +85,25 @@ class SpecCheckTest {
     }
 
     @Test
+    void aMisspeltKeyDoesNotHideWhatTheFileIs() throws IOException {
+        assertThat(check("""
+                        steps:
+                        - traffic: 100
+                        jugdes:
+                        - type: error_rate
+                          maximum: 0.1
+                        """))
+                .anyMatch(line -> line.startsWith("AML-2103  spec.yml:3:1  unknown key 'jugdes'")
+                        && line.endsWith("Did you mean 'judges'?"))
+                .noneMatch(line -> line.contains("$schema"));
+        assertThat(check("""
+                        name: wine
+                        auth_mod: key
+                        """))
+                .containsExactly("AML-2103  spec.yml:2:1  unknown key 'auth_mod'. Did you mean 'auth_mode'?");
+    }
+
+    @Test
     void aKindThatCannotBeToldIsAskedFor() throws IOException {
         assertThat(check("nome: x\n"))
                 .singleElement()

@@ -55,25 +55,29 @@ public final class SettingsServers {
                         ? configuration.getChild("tenantId").getValue()
                         : null;
         if (server.getUsername() == null || server.getPassword() == null || tenant == null) {
-            throw AmlException.of(
-                            ErrorCode.CONFIGURATION_INVALID,
-                            "server '" + serverId + "' of settings.xml lacks"
-                                    + (server.getUsername() == null ? " <username> (the client id)" : "")
-                                    + (server.getPassword() == null ? " <password> (the client secret)" : "")
-                                    + (tenant == null ? " <configuration><tenantId>" : ""))
-                    .build();
+            throw lacking(
+                    serverId,
+                    (server.getUsername() == null ? "<username> (the client id) " : "")
+                            + (server.getPassword() == null ? "<password> (the client secret) " : "")
+                            + (tenant == null ? "<configuration><tenantId>" : ""));
         }
         return Optional.of(ServicePrincipal.withSecret(tenant, server.getUsername(), server.getPassword()));
+    }
+
+    private static AmlException lacking(String serverId, String what) {
+        return AmlException.of(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        "server '" + serverId + "' of settings.xml lacks " + what.strip())
+                .remedy("Add it to the <server> with the id '" + serverId
+                        + "' in settings.xml; 'mvn --encrypt-password' encrypts a password for it.")
+                .build();
     }
 
     /** User name and password of a {@code <server>}. */
     public Login login(MavenSession session, String serverId) {
         Server server = server(session, serverId);
         if (server.getUsername() == null || server.getPassword() == null) {
-            throw AmlException.of(
-                            ErrorCode.CONFIGURATION_INVALID,
-                            "server '" + serverId + "' of settings.xml lacks <username> or <password>")
-                    .build();
+            throw lacking(serverId, "<username> or <password>");
         }
         return new Login(server.getUsername(), server.getPassword());
     }
@@ -82,10 +86,7 @@ public final class SettingsServers {
     public String token(MavenSession session, String serverId) {
         Server server = server(session, serverId);
         if (server.getPassword() == null || server.getPassword().isBlank()) {
-            throw AmlException.of(
-                            ErrorCode.CONFIGURATION_INVALID,
-                            "server '" + serverId + "' of settings.xml lacks <password>, the token")
-                    .build();
+            throw lacking(serverId, "<password>, the token");
         }
         return server.getPassword();
     }
@@ -104,11 +105,7 @@ public final class SettingsServers {
     public ScoringKeys scoringKeys(MavenSession session, String serverId) {
         Server server = server(session, serverId);
         if (server.getPassword() == null || server.getPassphrase() == null) {
-            throw AmlException.of(
-                            ErrorCode.CONFIGURATION_INVALID,
-                            "server '" + serverId
-                                    + "' of settings.xml lacks <password> or <passphrase>, the two scoring keys")
-                    .build();
+            throw lacking(serverId, "<password> or <passphrase>, the two scoring keys");
         }
         return new ScoringKeys(server.getPassword(), server.getPassphrase());
     }

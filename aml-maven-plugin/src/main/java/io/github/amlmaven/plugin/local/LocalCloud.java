@@ -9,6 +9,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.emulator.Emulator;
 import io.github.amlmaven.emulator.service.EmulatorOptions;
+import io.github.amlmaven.plugin.stop.WhenStopped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import javax.inject.Inject;
 import javax.inject.Named;
 import javax.inject.Singleton;
 import org.apache.maven.execution.MavenSession;
@@ -39,8 +40,13 @@ public final class LocalCloud implements AutoCloseable, Disposable {
 
     private final Map<Path, Emulator> embedded = new HashMap<>();
     private final Set<Path> switchedOff = new HashSet<>();
-    private final Set<Runnable> beforeEnd = ConcurrentHashMap.newKeySet();
+    private final WhenStopped whenStopped;
     private boolean closesAtExit;
+
+    @Inject
+    LocalCloud(WhenStopped whenStopped) {
+        this.whenStopped = whenStopped;
+    }
 
     /**
      * A local cloud to work with.
@@ -97,7 +103,7 @@ public final class LocalCloud implements AutoCloseable, Disposable {
     private void closeAtExit() {
         if (!closesAtExit) {
             closesAtExit = true;
-            Runtime.getRuntime().addShutdownHook(new Thread(this::close, "aml-local-cloud"));
+            whenStopped.run(WhenStopped.Turn.END, this::close);
         }
     }
 
@@ -144,38 +150,11 @@ public final class LocalCloud implements AutoCloseable, Disposable {
         close();
     }
 
-    /**
-     * Something to be done when the build is stopped, by Ctrl-C or by the CI system, while an emulator in this build still
-     * answers.
-     *
-     * @return closed when there is nothing to be done any more
-     */
-    public Unneeded whenStopped(Runnable task) {
-        Thread hook = new Thread(task, "aml-before-end");
-        Runtime.getRuntime().addShutdownHook(hook);
-        beforeEnd.add(task);
-        return () -> {
-            beforeEnd.remove(task);
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException stopping) {
-                // The virtual machine is ending: the hook runs already, and has its say.
-                return;
-            }
-        };
-    }
-
-    /** Takes a task back. */
-    public interface Unneeded {
-        void close();
-    }
-
     /** Ends the emulators that this build has started, and gives the others back their network. */
     @Override
     public synchronized void close() {
-        // Both may come first, the hook and the end of the cloud; the task itself is done once.
-        beforeEnd.forEach(Runnable::run);
-        beforeEnd.clear();
+        // The end of the cloud may come before the hook, and what its services must hear is said while they answer.
+        whenStopped.now(WhenStopped.Turn.SERVICES);
         if (embedded.isEmpty() && switchedOff.isEmpty()) {
             return;
         }

@@ -48,6 +48,9 @@ public final class CanaryOutputs {
         finding.live().ifPresent(value -> outputs.put("live", value));
         finding.limit().ifPresent(value -> outputs.put("limit", value));
         outputs.put("samples", finding.samples());
+        if (!finding.failures().isEmpty()) {
+            outputs.put("failures", finding.failures());
+        }
         outputs.put("sentence", finding.sentence());
         return outputs;
     }

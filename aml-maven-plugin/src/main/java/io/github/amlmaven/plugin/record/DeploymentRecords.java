@@ -85,6 +85,20 @@ public final class DeploymentRecords {
                 .max(Comparator.comparing(Deployed::startedAt));
     }
 
+    /** Whether what this project has deployed last, of what has traffic to move, are versions in a cluster, not an online endpoint. */
+    public boolean movesTrafficInCluster() {
+        return newestVersions()
+                .filter(versions -> newestEndpoint()
+                        .filter(endpoint -> !versions.startedAt().isAfter(endpoint.startedAt()))
+                        .isEmpty())
+                .isPresent();
+    }
+
+    /** The newest versions that share a route in a cluster. */
+    public Optional<Deployed> newestVersions() {
+        return newestLeftBehind("aks").filter(found -> found.text("version").isPresent());
+    }
+
     private Optional<Deployed> newest(
             List<String> goals,
             @Nullable String target,

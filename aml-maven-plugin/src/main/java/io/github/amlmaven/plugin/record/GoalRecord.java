@@ -18,12 +18,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * {@code target/aml/<goal>.json}: what a goal did, for the next goal and the next CI step.
@@ -48,7 +47,7 @@ public final class GoalRecord {
     private final Clock clock;
     private final Instant startedAt;
     private Map<String, Object> attempted = Map.of();
-    private Map<String, Object> report = Map.of();
+    private Supplier<Map<String, Object>> report = Map::of;
     private boolean spoken;
 
     /** @param dryRun whether the goal was asked to change nothing, which decides where a failure is written */
@@ -84,9 +83,13 @@ public final class GoalRecord {
         }
     }
 
-    /** What has been measured so far: it stands in the record of a goal that fails, too. */
-    public synchronized void reports(Map<String, Object> figures) {
-        report = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    /**
+     * What has been measured so far: it stands in the record of a goal that fails, too.
+     *
+     * @param figures asked when the goal fails or is stopped, maybe by another thread; without any nothing is written
+     */
+    public synchronized void reports(Supplier<Map<String, Object>> figures) {
+        report = figures;
     }
 
     /**
@@ -133,8 +136,9 @@ public final class GoalRecord {
                     .put("column", problem.location().column())
                     .put("message", problem.message());
         }
-        if (!report.isEmpty()) {
-            record.set("report", JSON.valueToTree(report));
+        Map<String, Object> figures = report.get();
+        if (!figures.isEmpty()) {
+            record.set("report", JSON.valueToTree(figures));
         }
         if (!dryRun) {
             lastGood().ifPresent(good -> record.set("lastGood", good));

@@ -155,4 +155,29 @@ class DeploymentRecordsTest {
         PublishedEndpoint.forget(folder, "train");
         assertThat(PublishedEndpoint.of(folder, "publish-pipeline")).isEmpty();
     }
+
+    @Test
+    void trafficIsThatOfWhatWasDeployedLast() {
+        DeploymentRecords records = new DeploymentRecords(folder);
+        assertThat(records.movesTrafficInCluster()).isFalse();
+
+        recorded("deploy-managed", 1, Map.of("name", "wine"));
+        assertThat(records.movesTrafficInCluster()).isFalse();
+        recorded("deploy-aks", 2, Map.of("name", "wine", "version", "green"));
+        assertThat(records.movesTrafficInCluster()).isTrue();
+        recorded("deploy-managed", 3, Map.of("name", "wine"));
+        assertThat(records.movesTrafficInCluster()).isFalse();
+    }
+
+    @Test
+    void onePodSetWithoutVersionsHasNoTrafficToMove() {
+        recorded("deploy-aks", 1, Map.of("name", "wine"));
+
+        assertThat(new DeploymentRecords(folder).movesTrafficInCluster()).isFalse();
+    }
+
+    private void recorded(String goal, int second, Map<String, Object> outputs) {
+        new GoalRecord(folder, goal, false, Clock.fixed(Instant.ofEpochSecond(1_000_000 + second), ZoneOffset.UTC))
+                .succeeded(GoalOutcome.done(goal, outputs));
+    }
 }

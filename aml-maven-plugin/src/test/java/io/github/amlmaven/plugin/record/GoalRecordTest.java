@@ -2,6 +2,8 @@ package io.github.amlmaven.plugin.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +92,22 @@ class GoalRecordTest {
         job.submitted(Map.of("jobName", "j1"));
         job.interrupted(stopped);
         assertThat(directory.resolve("run.json")).content().contains("\"submitted\"");
+    }
+
+    @Test
+    void aRunThatIsStoppedTellsWhatWasMeasuredByThen() throws IOException {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        GoalRecord canary = record("canary", false);
+        canary.reports(() -> figures);
+        figures.put("verdict", "inconclusive");
+
+        canary.interrupted(AmlException.of(ErrorCode.OPERATION_INTERRUPTED, "it was stopped")
+                .build());
+
+        JsonNode record =
+                new ObjectMapper().readTree(directory.resolve("canary.json").toFile());
+        assertThat(record.at("/report/verdict").asText()).isEqualTo("inconclusive");
+        assertThat(record.at("/error/message").asText()).isEqualTo("it was stopped");
     }
 
     @Test

@@ -150,11 +150,14 @@ public sealed interface SchemaType {
      * A mapping with known keys.
      *
      * @param any keys of which there must be one; empty when none is needed
+     * @param meant what is meant by keys that it has not but that people write, from what other kinds call it
      * @param open whether keys that are not known are passed on, as the official client does for some; only those that
      *     look like a slip of the pen are reported then
      */
-    record Shape(String name, Map<String, Key> keys, List<String> any, boolean open) implements SchemaType {
+    record Shape(String name, Map<String, Key> keys, List<String> any, Map<String, String> meant, boolean open)
+            implements SchemaType {
         public Shape {
+            meant = Map.copyOf(meant);
             any = List.copyOf(any);
             keys = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(keys));
         }

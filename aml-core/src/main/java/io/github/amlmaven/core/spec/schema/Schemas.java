@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -20,7 +22,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * All types and kinds, read from the descriptions beside this class. A description has {@code types} and {@code kinds};
  * a new kind is an entry in one of them. Keys of a type end in {@code !} when required; {@code $extends}, {@code $open},
  * {@code $any} (keys of
- * which there must be one), {@code $by} with {@code $cases} and {@code $otherwise}, and {@code $has} say the rest.
+ * which there must be one), {@code $meant} (keys that people write for others), {@code $by} with {@code $cases} and {@code $otherwise}, and {@code $has} say the rest.
  *
  * <p>Source of keys, types and enums: the marshmallow schemas of azure-ai-ml 1.34.0 ({@code azure/ai/ml/_schema}, MIT).
  */
@@ -131,6 +133,31 @@ public final class Schemas {
                 .findFirst();
     }
 
+    /** Whether the keys of a file tell that it is of this kind. */
+    public static boolean isShaped(Kind kind, SpecNode.Mapping root) {
+        return hasAny(kind.shapes(), root);
+    }
+
+    /** The keys that a file of this kind may have on its top level; empty when it may have any. */
+    public Set<String> keys(Kind kind) {
+        return keys(kind.content());
+    }
+
+    private Set<String> keys(SchemaType declared) {
+        SchemaType type = resolve(declared);
+        Set<String> keys = new LinkedHashSet<>();
+        if (type instanceof SchemaType.Shape shape) {
+            keys.addAll(shape.keys().keySet());
+        } else if (type instanceof SchemaType.Cases cases) {
+            cases.cases().values().forEach(one -> keys.addAll(keys(one)));
+            SchemaType otherwise = cases.otherwise();
+            if (otherwise != null) {
+                keys.addAll(keys(otherwise));
+            }
+        }
+        return keys;
+    }
+
     /** The kind that a {@code $schema} value names. */
     public Optional<Kind> bySchema(String schema) {
         String name = schema.substring(schema.lastIndexOf('/') + 1).replaceAll("(\\.schema)?\\.json$", "");
@@ -200,7 +227,8 @@ public final class Schemas {
         List<String> any = words(definition, "$any").stream()
                 .flatMap(group -> Arrays.stream(group.split(" ", -1)))
                 .toList();
-        return new SchemaType.Shape(name, keys, inherited(definition, shapes, any), inheritsOpen || isOpen(definition));
+        return new SchemaType.Shape(
+                name, keys, inherited(definition, shapes, any), meant(definition), inheritsOpen || isOpen(definition));
     }
 
     private static boolean inherit(
@@ -216,6 +244,12 @@ public final class Schemas {
             own(inherited, keys);
         }
         return open;
+    }
+
+    private static Map<String, String> meant(Map<?, ?> definition) {
+        Map<String, String> meant = new LinkedHashMap<>();
+        map(definition, "$meant").forEach((written, key) -> meant.put(String.valueOf(written), String.valueOf(key)));
+        return meant;
     }
 
     private static List<String> inherited(Map<?, ?> definition, Map<String, Map<?, ?>> shapes, List<String> own) {

@@ -51,6 +51,13 @@ public sealed interface SpecNode {
             return new Mapping(location, others);
         }
 
+        /** The same mapping with other names for some of its keys, at the same places. */
+        public Mapping renamed(Map<String, String> names) {
+            Map<String, Entry> others = new LinkedHashMap<>();
+            entries.forEach((key, entry) -> others.put(names.getOrDefault(key, key), entry));
+            return new Mapping(location, others);
+        }
+
         @Override
         public String describe() {
             return "a mapping";
