@@ -11,9 +11,13 @@ import com.google.cloud.tools.jib.api.LogEvent;
 import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
+import com.google.cloud.tools.jib.cache.Cache;
+import com.google.cloud.tools.jib.cache.CacheCorruptedException;
 import com.google.cloud.tools.jib.event.events.ProgressEvent;
+import com.google.common.collect.ImmutableList;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
@@ -32,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +84,7 @@ final class JibBuild implements Closeable {
         LayerSender to = sender();
         RepositoryClient.Repository repository = repository(target);
         String base = new LayeredBase(to, progress).put(plan.base().below(), plan.model(), isOci(), architecture());
+        to.mount(built(plan));
         JibContainerBuilder start =
                 Jib.from(RegistryImage.named(ImageReference.of(repository.registry(), repository.name(), null, base))
                         .addCredentialRetriever(repository::credential));
@@ -87,10 +93,31 @@ final class JibBuild implements Closeable {
                 plan,
                 Containerizer.to(RegistryImage.named(BaseImages.parse(reference(request, target)))
                         .addCredentialRetriever(repository::credential)));
+        built(plan).forEach(to::sent);
         // Jib names every layer gzip.
         return request.settings().modelLayers() == LayerCompression.STORED
                 ? digest
                 : Manifests.correct(to, target.tag(), plan.model());
+    }
+
+    /** The digests of those layers above the model that Jib has built before. */
+    private List<String> built(ImagePlan plan) throws IOException, CacheDirectoryCreationException {
+        Cache cache = Cache.withDirectory(layerCache());
+        List<String> digests = new ArrayList<>();
+        for (FileEntriesLayer layer : plan.layers()) {
+            try {
+                cache.retrieve(ImmutableList.copyOf(layer.getEntries()))
+                        .ifPresent(found -> digests.add(found.getDigest().toString()));
+            } catch (CacheCorruptedException e) {
+                // Jib says so itself when it needs the layer.
+                progress.debug("A layer's entry in Jib's cache cannot be read: " + e.getMessage());
+            }
+        }
+        return digests;
+    }
+
+    private Path layerCache() {
+        return request.place().cache().resolve("jib").resolve("layers");
     }
 
     private RepositoryClient.Repository repository(ImageTarget.InRegistry target) {
@@ -174,9 +201,8 @@ final class JibBuild implements Closeable {
                     CacheDirectoryCreationException {
         boolean local = request.registry().filter(RegistryAccess::local).isPresent();
         JibEvents events = new JibEvents(progress, local);
-        Path cache = request.place().cache().resolve("jib");
-        target.setBaseImageLayersCache(cache.resolve("base"))
-                .setApplicationLayersCache(cache.resolve("layers"))
+        target.setBaseImageLayersCache(request.place().cache().resolve("jib").resolve("base"))
+                .setApplicationLayersCache(layerCache())
                 .setToolName("aml-maven-plugin")
                 .setToolVersion(request.place().toolVersion())
                 // A local registry has a certificate that no one signed; Azure's are always verified.

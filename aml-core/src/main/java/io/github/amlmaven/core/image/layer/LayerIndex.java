@@ -66,16 +66,16 @@ public final class LayerIndex {
                 Long.parseLong(Objects.requireNonNull(values.get(SIZE))));
     }
 
-    /** The repository of the registry that the layer was last sent to. */
-    Optional<String> repository(String registry, DescribedLayer layer) {
-        return index.find(name(registry, layer)).map(values -> values.get(REPOSITORY));
+    /** The repository of the registry that a layer with the digest was last sent to. */
+    Optional<String> repository(String registry, String digest) {
+        return index.find(name(registry, digest)).map(values -> values.get(REPOSITORY));
     }
 
-    void sent(String registry, String repository, DescribedLayer layer) {
-        index.put(name(registry, layer), Map.of(REPOSITORY, repository));
+    void sent(String registry, String repository, String digest) {
+        index.put(name(registry, digest), Map.of(REPOSITORY, repository));
     }
 
-    private static String name(String registry, DescribedLayer layer) {
-        return "sent " + registry + " " + layer.digest();
+    private static String name(String registry, String digest) {
+        return "sent " + registry + " " + digest;
     }
 }

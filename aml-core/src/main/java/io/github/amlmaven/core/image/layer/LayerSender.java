@@ -120,17 +120,35 @@ public final class LayerSender implements AutoCloseable {
             started.upload().commit(layer.digest());
             progress.debug(layer.digest() + " sent while it was hashed");
         } else if (!has(layer.digest())) {
-            LayerUpload upload = upload(layer.layer());
-            Optional<String> elsewhere =
-                    index.repository(target.registry(), layer).filter(repository -> !repository.equals(target.name()));
-            boolean mounted = elsewhere.isPresent() && upload.mount(layer.digest(), elsewhere.get());
+            boolean mounted = mount(layer.digest());
             if (!mounted) {
+                LayerUpload upload = upload(layer.layer());
                 upload.write();
                 upload.commit(layer.digest());
             }
-            progress.debug(layer.digest() + (mounted ? " mounted from " + elsewhere.get() : " sent"));
+            progress.debug(layer.digest() + (mounted ? " mounted" : " sent"));
         }
-        index.sent(target.registry(), target.name(), layer);
+        sent(layer.digest());
+    }
+
+    private boolean mount(String digest) throws IOException {
+        Optional<String> elsewhere =
+                index.repository(target.registry(), digest).filter(repository -> !repository.equals(target.name()));
+        return elsewhere.isPresent() && registry.mount(digest, elsewhere.get());
+    }
+
+    /** Lets the registry take over blobs that another of its repositories was sent before; leaves out those that it cannot. */
+    public void mount(List<String> digests) throws IOException {
+        for (String digest : digests) {
+            if (!has(digest) && mount(digest)) {
+                progress.debug(digest + " mounted");
+            }
+        }
+    }
+
+    /** Remembers that the repository has a blob. */
+    public void sent(String digest) {
+        index.sent(target.registry(), target.name(), digest);
     }
 
     private static void await(Future<Boolean> writing) throws IOException {

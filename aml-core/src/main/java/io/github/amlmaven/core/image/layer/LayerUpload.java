@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpGet;
 import org.apache.http.client.methods.HttpPatch;
 import org.apache.http.client.methods.HttpPost;
@@ -48,29 +47,18 @@ final class LayerUpload {
         this.written = written;
     }
 
-    /** Whether the registry now has the blob from another repository of its own, so that nothing is to be sent. */
-    boolean mount(String digest, String from) throws IOException {
-        registry.mayMountFrom(from);
-        String query = "?mount=" + RegistryConnection.encoded(digest) + "&from=" + RegistryConnection.encoded(from);
-        return begin(query);
-    }
-
-    private boolean begin(String query) throws IOException {
-        Answer answer = registry.send(repository -> new HttpPost(repository.resolve("blobs/uploads/" + query)));
-        if (answer.status() == 201) {
-            return true;
-        }
+    private void begin() throws IOException {
+        Answer answer = registry.send(repository -> new HttpPost(repository.resolve("blobs/uploads/")));
         if (answer.status() != 202 || answer.location().isEmpty()) {
             throw unexpected("begin an upload", answer);
         }
         location = answer.location().get();
-        return false;
     }
 
     /** Sends the bytes; returns when the registry has all of them. */
     void write() throws IOException {
         if (location == null) {
-            begin("");
+            begin();
         }
         try {
             Answer answer = patch(new WholeLayer());
@@ -154,7 +142,7 @@ final class LayerUpload {
         } catch (IOException gone) {
             progress.debug("The registry does not say what it has of an upload: " + gone);
         }
-        begin("");
+        begin();
         return 0;
     }
 
@@ -222,12 +210,7 @@ final class LayerUpload {
         }
         URI session = location;
         if (session != null) {
-            try {
-                registry.send(repository -> new HttpDelete(session));
-            } catch (IOException e) {
-                // The registry forgets it by itself after a time.
-                progress.debug("An upload that is not needed cannot be withdrawn: " + e);
-            }
+            registry.withdraw(session);
         }
     }
 

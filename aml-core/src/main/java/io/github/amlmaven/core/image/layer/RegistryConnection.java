@@ -21,7 +21,9 @@ import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpGet;
+import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpUriRequest;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.impl.client.CloseableHttpClient;
@@ -104,8 +106,28 @@ final class RegistryConnection implements AutoCloseable {
         HttpUriRequest request(URI repository) throws IOException;
     }
 
+    /** Whether the repository now has the blob from another one of the registry, so that nothing is to be sent. */
+    boolean mount(String digest, String from) throws IOException {
+        mayMountFrom(from);
+        String query = "?mount=" + encoded(digest) + "&from=" + encoded(from);
+        Answer answer = send(base -> new HttpPost(base.resolve("blobs/uploads/" + query)));
+        // A registry that does not mount begins an upload instead.
+        answer.location().filter(session -> answer.status() == 202).ifPresent(this::withdraw);
+        return answer.status() == 201;
+    }
+
+    /** Gives up an upload. */
+    void withdraw(URI session) {
+        try {
+            send(base -> new HttpDelete(session));
+        } catch (IOException e) {
+            // The registry forgets it by itself after a time.
+            progress.debug("An upload that is not needed cannot be withdrawn: " + e);
+        }
+    }
+
     /** Makes later tokens good for reading another repository of the registry. */
-    synchronized void mayMountFrom(String other) {
+    private synchronized void mayMountFrom(String other) {
         if (mountedFrom.add(other)) {
             authorization = null;
         }

@@ -28,7 +28,7 @@ final class BreakingRegistry implements AutoCloseable {
     volatile int breakAfter = Integer.MAX_VALUE;
     volatile String mountable = "";
 
-    private final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
+    final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
     private final AtomicInteger sessions = new AtomicInteger();
     private final HttpServer server;
 

@@ -110,14 +110,31 @@ class LayerSenderTest {
         registry.mountable = "others";
         LayerIndex index = index();
         DescribedLayer known = index.describe(List.of(layer)).get(0);
-        index.sent(registry.host(), "others", known);
+        index.sent(registry.host(), "others", known.digest());
 
         try (LayerSender sender = new LayerSender(repository("secret"), index, Progress.NONE)) {
             sender.send(List.of(known));
         }
 
         assertThat(registry.requests).noneMatch(request -> request.startsWith("PATCH"));
-        assertThat(index.repository(registry.host(), known)).hasValue("models");
+        assertThat(index.repository(registry.host(), known.digest())).hasValue("models");
+    }
+
+    @Test
+    void whatTheRegistryDoesNotMountLeavesNoUploadBehind() throws Exception {
+        LayerIndex index = index();
+        String digest = "sha256:" + "0".repeat(64);
+        index.sent(registry.host(), "others", digest);
+
+        try (LayerSender sender = new LayerSender(repository("secret"), index, Progress.NONE)) {
+            sender.mount(List.of(digest, "sha256:" + "1".repeat(64)));
+        }
+
+        assertThat(registry.requests.stream().filter(request -> request.startsWith("POST")))
+                .hasSize(1);
+        assertThat(registry.requests.stream().filter(request -> request.startsWith("DELETE")))
+                .hasSize(1);
+        assertThat(registry.uploads).isEmpty();
     }
 
     @Test
