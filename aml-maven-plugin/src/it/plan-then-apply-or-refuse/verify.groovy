@@ -15,13 +15,19 @@ try {
 
     // Somebody else was faster: refused with what has moved, and the traffic was written by them alone.
     assert log.contains('AML-8002')
-    assert log.contains('onlineEndpoints/factor/traffic was changed by somebody meanwhile')
+    assert log.contains('onlineEndpoints/factor/traffic was changed by somebody meanwhile (the plan was: update)')
     assert puts.count { it.path =~ /(?i)\/deployments\/blue$/ } == 1
 
     // Nonsense is answered with what would make sense.
     assert log.contains('aml:undeploy cannot be planned')
     assert log.contains('There is no plan at')
     assert log.contains('aml:register would change nothing')
+
+    // Only the password is another: the plan says that it changes, and a third one is not what was planned.
+    assert log.contains('~ /properties/environmentVariables/DATABASE_PASSWORD  (secret) changes')
+    assert log.contains('update onlineEndpoints/factor/deployments/blue: files or parameters have changed')
+    assert log.contains('environment variable DATABASE_PASSWORD: its secret value is another than when the plan was made')
+    assert !new File(basedir, 'target/secret.json').text.contains('swordfish')
 
     // A password in the file is in no plan and no log.
     def plans = ['target/aml/saved-plan.json', 'target/away.json', 'target/aml/deploy-managed.dry-run.json']

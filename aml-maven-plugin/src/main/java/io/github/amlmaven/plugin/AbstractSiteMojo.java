@@ -106,8 +106,8 @@ public abstract class AbstractSiteMojo extends AbstractDeployMojo {
         if (dryRun()) {
             SiteDeployment.Plan todo = deployment.plan(request);
             return GoalOutcome.dryRun(
-                    app.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + app.substring(1) + " with " + image + ": "
-                            + todo + (request.swap() ? ", then a swap" : ""),
+                    app.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + app.substring(1) + " with " + image + " "
+                            + todo.words() + (request.swap() ? ", then a swap" : ""),
                     Map.of("plan", todo.toString(), "image", image.toString(), "swap", request.swap()));
         }
         Map<String, Object> attempted = new LinkedHashMap<>();

@@ -78,7 +78,7 @@ public final class DeployAciMojo extends AbstractDeployMojo {
         if (dryRun()) {
             ContainerGroupDeployment.Plan plan = deployment.plan(request);
             return GoalOutcome.dryRun(
-                    "Container group " + request.name() + " with " + image + ": " + plan,
+                    "Container group " + request.name() + " with " + image + " " + plan.words(),
                     Map.of("plan", plan.toString(), "image", image.toString()));
         }
         attempts(Map.of(

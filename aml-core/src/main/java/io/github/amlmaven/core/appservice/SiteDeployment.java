@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -41,14 +42,25 @@ public final class SiteDeployment {
 
     /** What {@link #deploy} would do. */
     public enum Plan {
-        CREATE,
-        UPDATE,
-        NOTHING
+        CREATE("would be created"),
+        UPDATE("would be updated"),
+        NOTHING("is as it should be");
+
+        private final String words;
+
+        Plan(String words) {
+            this.words = words;
+        }
+
+        /** As the end of a sentence. */
+        public String words() {
+            return words;
+        }
     }
 
     /** Checks the request and says what deploying it would do, field by field; changes nothing. */
     public Plan plan(SiteRequest request) {
-        Standing standing = standing(request);
+        Standing standing = standing(request, request.auth()::plannedKeys);
         Plan plan = standing.live().isEmpty() ? Plan.CREATE : standing.isAsWanted() ? Plan.NOTHING : Plan.UPDATE;
         new SitePlan(manager, progress).plan(request, standing.planId()).ifPresent(progress::planned);
         progress.planned(new SiteComparison(request, standing.body())
@@ -72,7 +84,7 @@ public final class SiteDeployment {
      */
     public SiteResult deploy(SiteRequest request) {
         long start = System.nanoTime();
-        Standing standing = standing(request);
+        Standing standing = standing(request, request.auth()::keys);
         Site site = standing.site();
         Optional<SiteInner> live = standing.live();
         ScoringKeys keys = standing.keys();
@@ -139,8 +151,12 @@ public final class SiteDeployment {
         }
     }
 
-    /** Checks the request, then looks; changes nothing. */
-    private Standing standing(SiteRequest request) {
+    /**
+     * Checks the request, then looks; changes nothing.
+     *
+     * @param keysFor those that the live site has, or else others
+     */
+    private Standing standing(SiteRequest request, Function<Optional<ScoringKeys>, ScoringKeys> keysFor) {
         request.check();
         Site site = site(request, request.slot());
         Optional<SiteInner> live = site.find();
@@ -148,7 +164,7 @@ public final class SiteDeployment {
             requireProduction(request);
         }
         Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
-        ScoringKeys keys = request.auth().keys(liveKeys(request, settings));
+        ScoringKeys keys = keysFor.apply(liveKeys(request, settings));
         String planId = request.plan().id(manager.subscriptionId(), request.resourceGroup());
         SiteBody body = new SiteBody(request, keys, planId);
         String fingerprint = body.settings().getOrDefault(SiteBody.FINGERPRINT, "");

@@ -43,6 +43,9 @@ final class ContainerGroupBody {
     /** The scoring server's port unless {@code PORT} says otherwise (azureml-inference-server-http). */
     private static final int SERVER_PORT = 5001;
 
+    /** Before a registry's server, among the names of secrets; no variable has a slash. */
+    static final String REGISTRY = "registry/";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ContainerGroupRequest request;
@@ -65,6 +68,8 @@ final class ContainerGroupBody {
         Map<String, String> tags = new TreeMap<>(request.tags());
         group.withTags(tags);
         tags.put(FINGERPRINT_TAG, fingerprint(group));
+        // Not part of the fingerprint, which stays the same for groups that were deployed without it.
+        new SecretState(keys).tag(secrets()).ifPresent(state -> tags.put(SecretState.TAG, state));
         return group;
     }
 
@@ -105,6 +110,18 @@ final class ContainerGroupBody {
                         name, new EnvironmentVariable().withName(name).withValue(value)));
         request.auth().secrets(keys).forEach((name, value) -> variables.put(name, secure(name, value)));
         return new ArrayList<>(variables.values());
+    }
+
+    /** Values that the service never tells: of variables by their name, of a registry by its server. */
+    Map<String, String> secrets() {
+        Map<String, String> secrets = new TreeMap<>(request.secureEnvironment());
+        request.auth().variables().keySet().forEach(secrets::remove);
+        secrets.putAll(request.auth().secrets(keys));
+        if (request.pull() instanceof ContainerGroupRequest.ImagePull.Login login
+                && !login.access().shortLived()) {
+            secrets.put(REGISTRY + login.access().loginServer(), login.access().password());
+        }
+        return secrets;
     }
 
     private static EnvironmentVariable secure(String name, String value) {

@@ -6,11 +6,8 @@ import com.azure.resourcemanager.containerinstance.fluent.models.ContainerGroupI
 import com.azure.resourcemanager.containerinstance.models.Container;
 import com.azure.resourcemanager.containerinstance.models.EnvironmentVariable;
 import com.azure.resourcemanager.containerinstance.models.IpAddress;
-import com.azure.resourcemanager.containerinstance.models.ResourceRequests;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.plan.Comparison;
-import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.PullGrant;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
@@ -20,7 +17,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,43 +39,32 @@ public final class ContainerGroupDeployment {
 
     /** What {@link #deploy} would do. */
     public enum Plan {
-        CREATE,
-        UPDATE,
+        CREATE("would be created"),
+        UPDATE("would be updated"),
         /** Delete and create, since the service cannot change CPU, memory, restart policy or region in place. */
-        REPLACE,
-        NOTHING
+        REPLACE("would be replaced: deleted, then created"),
+        NOTHING("is as it should be");
+
+        private final String words;
+
+        Plan(String words) {
+            this.words = words;
+        }
+
+        /** As the end of a sentence. */
+        public String words() {
+            return words;
+        }
     }
 
     /** Checks the request and says what deploying it would do; changes nothing. */
     public Plan plan(ContainerGroupRequest request) {
         request.check();
         Optional<ContainerGroupInner> live = operations(request).find();
-        ScoringKeys keys = keys(request, live);
-        ContainerGroupInner desired = new ContainerGroupBody(request, keys).build();
-        Plan plan = plan(live, desired);
-        progress.planned(Comparison.of(
-                "resourceGroups/" + request.resourceGroup() + "/providers/Microsoft.ContainerInstance/containerGroups/"
-                        + request.name(),
-                live.map(ContainerGroupBody::json),
-                ContainerGroupBody.json(desired),
-                switch (plan) {
-                    case CREATE -> Action.CREATE;
-                    case UPDATE -> Action.UPDATE;
-                    case REPLACE -> Action.REPLACE;
-                    case NOTHING -> Action.KEEP;
-                }));
-        return plan;
-    }
-
-    private static Plan plan(Optional<ContainerGroupInner> live, ContainerGroupInner desired) {
-        if (live.isEmpty()) {
-            return Plan.CREATE;
-        }
-        if (needsReplacement(live.get(), desired)) {
-            return Plan.REPLACE;
-        }
-        boolean asWanted = ContainerGroupOperations.sameFingerprint(live.get(), desired) && isRunning(live.get());
-        return asWanted ? Plan.NOTHING : Plan.UPDATE;
+        ContainerGroupPlan plan =
+                new ContainerGroupPlan(request, request.auth().plannedKeys(liveKeys(request, live)), live);
+        progress.planned(plan.change());
+        return plan.todo();
     }
 
     /**
@@ -95,20 +80,22 @@ public final class ContainerGroupDeployment {
         ScoringKeyFile keyFile = request.auth().keyFile();
         ContainerGroupOperations operations = operations(request);
         Optional<ContainerGroupInner> live = operations.findSettled(request.limit(), request.interval());
-        ScoringKeys keys = keys(request, live);
+        ScoringKeys keys = request.auth().keys(liveKeys(request, live));
         // Before anything is sent: a build that is killed after the write must find the keys it has set.
         Optional<URI> known = keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri);
         keyFile.write(new ScoringKeyFile.Content(keys, known));
 
-        ContainerGroupInner desired = new ContainerGroupBody(request, keys).build();
-        Plan plan = plan(live, desired);
+        ContainerGroupPlan comparison = new ContainerGroupPlan(request, keys, live);
+        Plan plan = comparison.todo();
         if (plan == Plan.REPLACE) {
-            progress.info("Container group '" + request.name()
-                    + "' is deleted first: CPU, memory, restart policy and region cannot be changed in place");
+            progress.info(
+                    "Container group '" + request.name() + "' is deleted first, since this cannot be changed in place: "
+                            + String.join(", ", comparison.forcing()));
             operations.delete(request.limit(), request.interval());
         }
-        ContainerGroupInner group =
-                plan == Plan.NOTHING ? live.orElseThrow() : put(operations, request, desired, left(request, start));
+        ContainerGroupInner group = plan == Plan.NOTHING
+                ? live.orElseThrow()
+                : put(operations, request, comparison.desired(), left(request, start));
 
         ContainerGroupDiagnosis diagnosis =
                 new ContainerGroupDiagnosis(manager.serviceClient(), request.resourceGroup(), request.name(), keys);
@@ -149,12 +136,12 @@ public final class ContainerGroupDeployment {
         }
     }
 
-    /** Those of the user, of the key file, or of the group itself; where it gets new ones its callers must hear of it. */
-    private ScoringKeys keys(ContainerGroupRequest request, Optional<ContainerGroupInner> live) {
+    /** Those that the group itself gives back; where it gets new ones its callers must hear of it. */
+    private Optional<ScoringKeys> liveKeys(ContainerGroupRequest request, Optional<ContainerGroupInner> live) {
         Map<String, EnvironmentVariable> variables =
                 live.map(ContainerGroupDeployment::variables).orElse(Map.of());
         if (!request.auth().makesKeys() || !variables.containsKey(ScoringKeys.PRIMARY_VARIABLE)) {
-            return request.auth().keys(Optional.empty());
+            return Optional.empty();
         }
         Optional<ScoringKeys> readable = readable(variables);
         if (readable.isEmpty()) {
@@ -165,7 +152,7 @@ public final class ContainerGroupDeployment {
                             + " is gone, and Azure does not give back the secure values of"
                             + " a container group. To keep the old keys put the file back, or name them by -Daml.deploy.keysServerId.");
         }
-        return request.auth().keys(readable);
+        return readable;
     }
 
     private static Map<String, EnvironmentVariable> variables(ContainerGroupInner group) {
@@ -195,33 +182,6 @@ public final class ContainerGroupDeployment {
     private static Duration left(ContainerGroupRequest request, long start) {
         Duration left = request.limit().minusNanos(System.nanoTime() - start);
         return left.compareTo(request.interval()) < 0 ? request.interval() : left;
-    }
-
-    private static boolean isRunning(ContainerGroupInner group) {
-        String state =
-                group.instanceView() == null ? null : group.instanceView().state();
-        boolean stopped = "Stopped".equals(state) || "Failed".equals(state) || "Terminated".equals(state);
-        return "Succeeded".equals(group.provisioningState()) && !stopped;
-    }
-
-    private static boolean needsReplacement(ContainerGroupInner live, ContainerGroupInner desired) {
-        if (live.containers() == null || live.containers().size() != 1) {
-            return true;
-        }
-        ResourceRequests has = requests(live.containers().get(0));
-        ResourceRequests wants = requests(desired.containers().get(0));
-        return has.cpu() != wants.cpu()
-                || has.memoryInGB() != wants.memoryInGB()
-                || !desired.restartPolicy().equals(live.restartPolicy())
-                || !region(desired.location()).equals(region(live.location()));
-    }
-
-    private static ResourceRequests requests(Container container) {
-        return container.resources().requests();
-    }
-
-    private static String region(String location) {
-        return location.replace(" ", "").toLowerCase(Locale.ROOT);
     }
 
     private static void failIfBroken(

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.kubernetes;
 
 import com.azure.core.http.HttpClient;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -52,7 +53,7 @@ public final class KubernetesDeployment {
             if (needsNamespace(request)) {
                 names.add("namespace/" + request.namespace());
             }
-            ScoringObjects objects = objects(request, keys(request));
+            ScoringObjects objects = objects(request, request.auth().plannedKeys(liveKeys(request)));
             if (needsNamespace(request)) {
                 progress.planned(change(objects.namespace(), request));
             }
@@ -71,9 +72,17 @@ public final class KubernetesDeployment {
         Optional<JsonNode> now =
                 Optional.ofNullable(client.resource(object).get()).map(this::json);
         String id = request.namespace() + "/" + describe(object);
-        PlannedChange change = Comparison.of(id, now, json(object));
+        JsonNode wanted = json(object);
+        if (object.getMetadata().getName().equals(ScoringObjects.pullSecretName(request.name()))
+                && request.pull() instanceof KubernetesRequest.ImagePull.Login login
+                && login.access().shortLived()) {
+            // Another token at each run, which nobody has asked for.
+            ((ObjectNode) wanted).remove("data");
+            now.ifPresent(document -> ((ObjectNode) document).remove("data"));
+        }
+        PlannedChange change = Comparison.of(id, now, wanted);
         return change.action() == Action.UPDATE && change.fields().isEmpty()
-                ? new PlannedChange(id, Action.KEEP, change.state(), List.of())
+                ? new PlannedChange(id, Action.KEEP, change.seen(), List.of(), change.secrets())
                 : change;
     }
 
@@ -142,7 +151,11 @@ public final class KubernetesDeployment {
 
     /** The cluster remembers the keys even where the build's folder was cleaned. */
     private ScoringKeys keys(KubernetesRequest request) {
-        return request.auth().keys(RouteTraffic.keys(client, request.namespace(), request.name()));
+        return request.auth().keys(liveKeys(request));
+    }
+
+    private Optional<ScoringKeys> liveKeys(KubernetesRequest request) {
+        return RouteTraffic.keys(client, request.namespace(), request.name());
     }
 
     private boolean applyOne(HasMetadata object, KubernetesRequest request) {

@@ -1,34 +1,34 @@
 package io.github.amlmaven.core.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.zjsonpatch.DiffFlags;
 import io.fabric8.zjsonpatch.JsonDiff;
-import io.github.amlmaven.core.content.Sha256;
-import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.PlannedChange.Field;
+import io.github.amlmaven.core.progress.PlannedSecrets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 
 /**
  * Compares what is there with what is wanted. A service answers more than it was sent, so only what the wanted document
  * speaks of is compared, and of maps that are the user's own (tags, environment variables, labels) everything.
+ *
+ * <p>Of a secret is told whether it becomes another one, where the service tells it or the caller has filled in what it knows.
+ * Where nobody knows, the plan says that: an unchanged secret must not look like a new one.
  */
 public final class Comparison {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final ObjectMapper SORTED =
-            new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     /** What a service writes of its own accord while nobody changes anything. */
     private static final Set<String> VOLATILE = Set.of(
@@ -43,18 +43,25 @@ public final class Comparison {
     /** Maps whose keys are the user's. */
     private static final Set<String> OWN = Set.of("tags", "environmentVariables", "labels", "traffic", "mirrorTraffic");
 
-    /** Values that nobody may read; those of names like {@code PRIMARY_KEY} too, since people put them anywhere. */
-    private static final Pattern SECRET = Pattern.compile(
-            "(?i)(secureValue|.*(password|secret|credential|connection_?string|sas_?token|access_?key|account_?key"
-                    + "|api_?key|primary_?key|secondary_?key|token))|stringData");
-    /** Fingerprints of a whole, keys included: they differ when the keys do. */
-    private static final Set<String> DERIVED =
-            Set.of("aml.desiredState", "aml-maven-plugin/desired-state", "aml-maven-plugin/secret-state");
+    private final Map<String, Boolean> same;
+    private final NamedLists lists;
+    private final Struck alone;
+    private final Struck now;
+    private final Struck wanted;
+    private final List<Field> fields = new ArrayList<>();
 
-    private static final String STRUCK = "(secret)";
-    private static final String CHANGED = "(secret, changed)";
-
-    private Comparison() {}
+    private Comparison(JsonNode present, JsonNode desired, Map<String, Boolean> same) {
+        this.same = same;
+        this.lists = new NamedLists(present, desired);
+        Struck there = Struck.of(lists.now(), lists::isList);
+        Struck after = Struck.of(lists.wanted(), lists::isList);
+        boolean any = !there.secrets().isEmpty() || !after.secrets().isEmpty();
+        this.now = any ? there.withDigestsAsDerived() : there;
+        this.wanted = any ? after.withDigestsAsDerived() : after;
+        NamedLists own = new NamedLists(present, JSON.missingNode());
+        Struck seen = Struck.of(own.now(), own::isList);
+        this.alone = any ? seen.withDigestsAsDerived() : seen;
+    }
 
     /**
      * What writing a document would change.
@@ -68,188 +75,226 @@ public final class Comparison {
 
     /** The same where it is known what would be done; {@code KEEP} has no fields. */
     public static PlannedChange of(String resource, Optional<? extends JsonNode> now, JsonNode wanted, Action action) {
-        if (action == Action.KEEP) {
-            return new PlannedChange(resource, action, state(now), List.of());
-        }
-        JsonNode present = now.map(JsonNode.class::cast).orElseGet(JSON::missingNode);
-        JsonNode after = withoutSecrets(wanted, present);
-        JsonNode before = action == Action.UPDATE
-                ? spokenOf(withoutSecrets(present.isMissingNode() ? JSON.objectNode() : present), after, "")
-                : JSON.objectNode();
-        List<Field> fields = new ArrayList<>();
-        for (JsonNode operation : JsonDiff.asJson(
-                before,
-                after,
-                EnumSet.of(
-                        DiffFlags.OMIT_MOVE_OPERATION,
-                        DiffFlags.OMIT_COPY_OPERATION,
-                        DiffFlags.ADD_ORIGINAL_VALUE_ON_REPLACE))) {
-            fields(
-                    operation.path("path").asText(),
-                    operation.path("fromValue"),
-                    operation.path("value"),
-                    operation,
-                    fields);
-        }
-        if (action == Action.UPDATE && fields.isEmpty()) {
-            fingerprints("", present, wanted, fields);
-        }
-        return new PlannedChange(resource, action, state(now), fields);
+        return of(resource, now, wanted, action, Knowledge.NONE);
     }
 
     /**
-     * Secure values are never told by the service, so that another one shows in nothing but the fingerprint of the whole, which
-     * whoever wrote it last has left.
+     * What the caller knows besides the documents. Places are JSON pointers with the names of named things.
+     *
+     * @param forcing what cannot be changed in place
+     * @param same of secrets that the service does not tell, whether the wanted one is there already
      */
-    private static void fingerprints(String path, JsonNode now, JsonNode wanted, List<Field> fields) {
-        wanted.properties().forEach(entry -> {
-            JsonNode there = now.path(entry.getKey());
-            String below = path + "/" + escaped(entry.getKey());
-            if (DERIVED.contains(entry.getKey())) {
-                if (there.isTextual() && !there.equals(entry.getValue())) {
-                    fields.add(new Field(below, quoted(STRUCK), quoted(CHANGED)));
-                }
-            } else {
-                fingerprints(below, there, entry.getValue(), fields);
-            }
-        });
+    public record Knowledge(Set<String> forcing, Map<String, Boolean> same) {
+
+        static final Knowledge NONE = new Knowledge(Set.of(), Map.of());
+
+        public Knowledge {
+            forcing = Set.copyOf(forcing);
+            same = Map.copyOf(same);
+        }
     }
 
-    private static String quoted(String text) {
-        return JSON.textNode(text).toString();
+    /** The same with what the caller knows besides. */
+    public static PlannedChange of(
+            String resource, Optional<? extends JsonNode> now, JsonNode wanted, Action action, Knowledge knowledge) {
+        JsonNode present = now.map(JsonNode.class::cast).orElseGet(JSON::missingNode);
+        Comparison comparison = new Comparison(present, wanted, knowledge.same());
+        if (action != Action.KEEP) {
+            comparison.compare(!present.isMissingNode());
+        }
+        List<Field> told = comparison.fields.stream()
+                .map(field -> forces(field.path(), knowledge.forcing()) ? field.noted(Field.FORCES_REPLACEMENT) : field)
+                .sorted(Comparator.comparing((Field field) -> !field.note().equals(Field.FORCES_REPLACEMENT)))
+                .toList();
+        return new PlannedChange(
+                resource,
+                action,
+                comparison.seen(),
+                told,
+                PlannedSecrets.of(comparison.unseen(), comparison.wanted.secrets()));
     }
 
     /** A resource that would be deleted. */
     public static PlannedChange deletion(String resource, JsonNode now) {
-        return new PlannedChange(resource, Action.DELETE, state(Optional.of(now)), List.of());
+        Comparison comparison = new Comparison(now, JSON.objectNode(), Map.of());
+        return new PlannedChange(
+                resource,
+                Action.DELETE,
+                comparison.seen(),
+                List.of(),
+                PlannedSecrets.of(comparison.unseen(), Map.of()));
+    }
+
+    private static boolean forces(String path, Set<String> forcing) {
+        return forcing.stream().anyMatch(place -> path.equals(place) || path.startsWith(place + "/"));
+    }
+
+    private void compare(boolean exists) {
+        JsonNode before = exists ? spokenOf("", now.rest(), wanted.rest(), "") : JSON.objectNode();
+        for (JsonNode operation : JsonDiff.asJson(
+                before,
+                wanted.rest(),
+                EnumSet.of(
+                        DiffFlags.OMIT_MOVE_OPERATION,
+                        DiffFlags.OMIT_COPY_OPERATION,
+                        DiffFlags.ADD_ORIGINAL_VALUE_ON_REPLACE))) {
+            String path = operation.path("path").asText();
+            if (operation.path("op").asText().equals("remove")) {
+                leaves(path, operation.path("value"), JSON.missingNode());
+            } else {
+                leaves(path, operation.path("fromValue"), operation.path("value"));
+            }
+        }
+        secrets();
+        if (exists && fields.isEmpty()) {
+            // Something that cannot be told has changed: a secret that the service keeps to itself, the content of a
+            // build.
+            wanted.derived().forEach((path, fingerprint) -> {
+                String there = now.derived().get(path);
+                if (there != null && !there.equals(fingerprint)) {
+                    fields.add(Field.secretChanged(path));
+                }
+            });
+        }
     }
 
     /** Whole objects, and lists of them, are told leaf by leaf. */
-    private static void fields(String path, JsonNode from, JsonNode to, JsonNode operation, List<Field> fields) {
-        String kind = operation.path("op").asText();
-        JsonNode before = kind.equals("remove") ? to : from;
-        JsonNode after = kind.equals("remove") ? JSON.missingNode() : to;
-        leaves(path, before, after, fields);
-    }
-
-    private static void leaves(String path, JsonNode before, JsonNode after, List<Field> fields) {
-        if (before.isMissingNode() && after.isObject() && !after.isEmpty()) {
-            after.properties()
-                    .forEach(entry -> leaves(path + "/" + escaped(entry.getKey()), before, entry.getValue(), fields));
-            return;
-        }
-        if (before.isMissingNode()
-                && after.isArray()
-                && !after.isEmpty()
-                && after.get(0).isContainerNode()) {
-            for (int i = 0; i < after.size(); i++) {
-                leaves(path + "/" + i, before, after.get(i), fields);
+    private void leaves(String path, JsonNode before, JsonNode after) {
+        if (before.isMissingNode() || after.isMissingNode()) {
+            JsonNode whole = before.isMissingNode() ? after : before;
+            boolean added = before.isMissingNode();
+            if (whole.isObject() && !whole.isEmpty()) {
+                whole.properties().forEach(entry -> {
+                    String below = Pointer.below(path, entry.getKey());
+                    leaves(below, added ? before : entry.getValue(), added ? entry.getValue() : after);
+                });
+                return;
             }
-            return;
-        }
-        if (before.isMissingNode() && (after.isNull() || (after.isEmpty() && after.isContainerNode()))) {
-            return;
+            if (added && whole.isArray() && !whole.isEmpty() && whole.get(0).isContainerNode()) {
+                for (int i = 0; i < whole.size(); i++) {
+                    leaves(Pointer.below(path, String.valueOf(i)), before, whole.get(i));
+                }
+                return;
+            }
+            boolean named = whole.isObject() && lists.isList(Pointer.parent(path)) && !hasSecrets(path);
+            if (whole.isNull() || (whole.isEmpty() && whole.isContainerNode() && !named)) {
+                return;
+            }
         }
         fields.add(new Field(
                 path, before.isMissingNode() ? "" : before.toString(), after.isMissingNode() ? "" : after.toString()));
     }
 
-    private static String escaped(String key) {
-        return key.replace("~", "~0").replace("/", "~1");
+    private boolean hasSecrets(String path) {
+        return now.secrets().keySet().stream().anyMatch(place -> place.startsWith(path + "/"))
+                || wanted.secrets().keySet().stream().anyMatch(place -> place.startsWith(path + "/"));
+    }
+
+    private void secrets() {
+        wanted.secrets().forEach((path, value) -> {
+            String there = now.secrets().get(path);
+            if (there == null) {
+                untold(path);
+            } else if (!there.equals(value)) {
+                fields.add(Field.secretChanged(path));
+            }
+        });
+        now.secrets().keySet().stream()
+                .filter(path -> !wanted.secrets().containsKey(path) && isOwn(path))
+                .map(Field::secretRemoved)
+                .forEach(fields::add);
+    }
+
+    private void untold(String path) {
+        if (!isUntold(path)) {
+            fields.add(Field.secretAdded(path));
+        } else if (!same.containsKey(path)) {
+            fields.add(Field.secretUnknown(path));
+        } else if (Boolean.FALSE.equals(same.get(path))) {
+            fields.add(Field.secretChanged(path));
+        }
+    }
+
+    /** Whether something is there that would have this secret: a variable without a value, a registry without a password. */
+    private boolean isUntold(String path) {
+        List<String> keys = Pointer.keys(path);
+        String holder = keys.size() < 2 ? "" : keys.get(keys.size() - 2);
+        JsonNode there = lists.now().at(Pointer.parent(path));
+        return !OWN.contains(holder) && !isData(path) && there.isObject() && !there.has("value");
+    }
+
+    private boolean isData(String path) {
+        List<String> keys = Pointer.keys(path);
+        return keys.size() == 2 && Set.of("data", "stringData").contains(keys.get(0));
+    }
+
+    /** Whether it goes when it is not wanted. */
+    private boolean isOwn(String path) {
+        return isData(path) || Pointer.keys(path).stream().anyMatch(OWN::contains);
     }
 
     /** The part of a document that another one speaks of. */
-    private static JsonNode spokenOf(JsonNode document, JsonNode wanted, String key) {
-        if (document.isObject() && wanted.isObject() && !OWN.contains(key)) {
+    private JsonNode spokenOf(String path, JsonNode document, JsonNode desired, String key) {
+        if (document.isObject() && desired.isObject() && !OWN.contains(key)) {
             ObjectNode part = JSON.objectNode();
-            wanted.properties().forEach(entry -> {
+            desired.properties().forEach(entry -> {
                 JsonNode present = document.path(entry.getKey());
                 boolean nothing = present.isMissingNode() || present.isNull();
                 if (!nothing) {
-                    part.set(entry.getKey(), spokenOf(present, entry.getValue(), entry.getKey()));
+                    String below = Pointer.below(path, entry.getKey());
+                    part.set(entry.getKey(), spokenOf(below, present, entry.getValue(), entry.getKey()));
                 } else if (entry.getValue().isNull()) {
                     part.putNull(entry.getKey());
                 }
             });
+            if (lists.isList(path)) {
+                // A list is written as a whole.
+                document.properties().stream()
+                        .filter(entry -> !desired.has(entry.getKey()))
+                        .forEach(entry -> part.set(entry.getKey(), entry.getValue()));
+            }
             return part;
         }
-        if (document.isArray() && wanted.isArray() && document.size() == wanted.size()) {
+        if (document.isArray() && desired.isArray() && document.size() == desired.size()) {
             ArrayNode part = JSON.arrayNode();
-            for (int i = 0; i < wanted.size(); i++) {
-                part.add(spokenOf(document.get(i), wanted.get(i), ""));
+            for (int i = 0; i < desired.size(); i++) {
+                String below = Pointer.below(path, String.valueOf(i));
+                part.add(spokenOf(below, document.get(i), desired.get(i), ""));
             }
             return part;
         }
         return document;
     }
 
-    /** SHA-256 of what is there, without what changes by itself; empty when nothing is. */
-    static String state(Optional<? extends JsonNode> now) {
-        return now.map(document -> Sha256.of(sorted(stable(withoutSecrets(document)))))
-                .orElse("");
+    /** Secrets that are there, and what tells of them. */
+    private Map<String, String> unseen() {
+        Map<String, String> secrets = new TreeMap<>(alone.secrets());
+        secrets.putAll(alone.derived());
+        return secrets;
     }
 
-    private static String sorted(JsonNode document) {
-        return SORTED.convertValue(SORTED.convertValue(document, Object.class), JsonNode.class)
-                .toString();
+    /** All that is there, value by value, but for secrets and for what changes by itself; whatever is wanted of it. */
+    private Map<String, String> seen() {
+        Map<String, String> values = new TreeMap<>();
+        if (!lists.now().isMissingNode()) {
+            seen("", alone.rest(), values);
+            // A resource without any value is there nevertheless.
+            values.putIfAbsent("", "{}");
+        }
+        return values;
     }
 
-    private static JsonNode stable(JsonNode node) {
+    private static void seen(String path, JsonNode node, Map<String, String> values) {
         if (node.isObject()) {
-            ObjectNode kept = JSON.objectNode();
-            node.properties().forEach(entry -> {
-                if (!VOLATILE.contains(entry.getKey())) {
-                    kept.set(entry.getKey(), stable(entry.getValue()));
-                }
-            });
-            return kept;
-        }
-        if (node.isArray()) {
-            ArrayNode kept = JSON.arrayNode();
-            node.forEach(element -> kept.add(stable(element)));
-            return kept;
-        }
-        return node;
-    }
-
-    private static JsonNode withoutSecrets(JsonNode node) {
-        return withoutSecrets(node, JSON.missingNode());
-    }
-
-    /** @param present what is there in this place; a secret that is known to differ from it says so, and no more */
-    private static JsonNode withoutSecrets(JsonNode node, JsonNode present) {
-        if (node.isObject()) {
-            boolean secret = node.path("kind").asText().equals("Secret");
-            boolean variable = SECRET.matcher(node.path("name").asText()).matches();
-            ObjectNode clean = JSON.objectNode();
-            node.properties().forEach(entry -> {
-                String key = entry.getKey();
-                if (DERIVED.contains(key)) {
-                    return;
-                }
-                boolean struck = SECRET.matcher(key).matches()
-                        || (secret && key.equals("data"))
-                        || (variable && key.equals("value"));
-                clean.set(
-                        key,
-                        struck && !entry.getValue().isNull()
-                                ? struck(entry.getValue(), present.path(key))
-                                : withoutSecrets(entry.getValue(), present.path(key)));
-            });
-            return clean;
-        }
-        if (node.isArray()) {
-            ArrayNode clean = JSON.arrayNode();
+            node.properties().stream()
+                    .filter(entry -> !VOLATILE.contains(entry.getKey()))
+                    .forEach(entry -> seen(Pointer.below(path, entry.getKey()), entry.getValue(), values));
+        } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                clean.add(withoutSecrets(node.get(i), present.path(i)));
+                seen(Pointer.below(path, String.valueOf(i)), node.get(i), values);
             }
-            return clean;
+        } else {
+            values.put(path, node.toString());
         }
-        return node.isTextual() ? JSON.textNode(Redaction.of(node.asText())) : node;
-    }
-
-    private static JsonNode struck(JsonNode secret, JsonNode present) {
-        boolean unknown = present.isMissingNode() || present.isNull();
-        return JSON.textNode(unknown || present.equals(secret) ? STRUCK : CHANGED);
     }
 }

@@ -2,6 +2,7 @@ package io.github.amlmaven.core.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.github.amlmaven.core.content.WholeFile;
@@ -30,7 +31,7 @@ public record SavedPlan(
         int format, String goal, String createdAt, Map<String, String> parameters, List<PlannedChange> changes) {
 
     /** Of the file that this version writes and reads. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -56,14 +57,14 @@ public record SavedPlan(
                     .build();
         }
         try {
-            SavedPlan plan = JSON.readValue(file.toFile(), SavedPlan.class);
-            if (plan.format() != FORMAT) {
+            JsonNode format = JSON.readTree(file.toFile()).path("format");
+            if (format.isInt() && format.asInt() != FORMAT) {
                 throw AmlException.of(
                                 ErrorCode.PLAN_UNREADABLE,
-                                file + " is of format " + plan.format() + ", this version reads " + FORMAT)
+                                file + " is of format " + format + ", this version reads " + FORMAT)
                         .build();
             }
-            return plan;
+            return JSON.readValue(file.toFile(), SavedPlan.class);
         } catch (JsonProcessingException e) {
             throw AmlException.of(ErrorCode.PLAN_UNREADABLE, file + " is no plan: " + e.getOriginalMessage())
                     .cause(e)
@@ -98,14 +99,13 @@ public record SavedPlan(
         for (PlannedChange planned : changes) {
             PlannedChange now = fresh.remove(planned.resource());
             if (now == null) {
-                moved.add(planned.shortName() + " is no part of the goal any more");
-            } else if (!now.state().equals(planned.state())) {
-                moved.add(planned.shortName() + describeWorld(planned, now));
-            } else if (!now.equals(planned)) {
-                moved.add(planned.shortName() + ": files or parameters have changed" + difference(planned, now));
+                moved.add(planned.headline() + " is no part of the goal any more");
+            } else {
+                mustHaveOneKey(planned, now);
+                moved.addAll(new Movement(planned, now).lines());
             }
         }
-        fresh.values().forEach(added -> moved.add(added.shortName() + " was no part of the plan"));
+        fresh.values().forEach(added -> moved.add(added.headline() + " was no part of the plan"));
         if (!moved.isEmpty()) {
             throw AmlException.of(
                             ErrorCode.PLAN_OUTDATED,
@@ -115,23 +115,19 @@ public record SavedPlan(
         }
     }
 
-    private static String describeWorld(PlannedChange planned, PlannedChange now) {
-        if (planned.state().isEmpty()) {
-            return " exists meanwhile";
+    /** Fingerprints of two keys tell nothing of each other. */
+    private void mustHaveOneKey(PlannedChange planned, PlannedChange again) {
+        boolean both = planned.secrets().any() && again.secrets().any();
+        if (both && !planned.secrets().key().equals(again.secrets().key())) {
+            throw AmlException.of(
+                            ErrorCode.PLAN_OUTDATED,
+                            "The plan of " + createdAt + " for aml:" + goal
+                                    + " was made with another key, so nobody can tell whether the secrets of "
+                                    + planned.shortName() + " are still the same")
+                    .remedy("Apply it as the user and on the machine that made it, or give both the same "
+                            + PlanKey.VARIABLE + " in the environment (" + PlanKey.MINIMUM_LENGTH
+                            + " characters or more, kept as a secret of the CI), then plan again.")
+                    .build();
         }
-        return now.state().isEmpty() ? " is gone meanwhile" : " was changed by somebody meanwhile";
-    }
-
-    private static String difference(PlannedChange planned, PlannedChange now) {
-        List<PlannedChange.Field> only = new ArrayList<>(now.fields());
-        only.removeAll(planned.fields());
-        if (only.isEmpty()) {
-            only.addAll(planned.fields());
-            only.removeAll(now.fields());
-            return only.isEmpty()
-                    ? ""
-                    : "; it would no longer change " + only.get(0).path();
-        }
-        return "; it would now be " + only.get(0).line();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What would change, field by field, and whether a saved plan still fits. Compares documents; knows no service and sends
- * nothing.
+ * What would change, field by field, and whether a saved plan still fits. Compares documents and keeps the key that plans are
+ * sealed with; knows no service and sends nothing.
  */
 @NullMarked
 package io.github.amlmaven.core.plan;

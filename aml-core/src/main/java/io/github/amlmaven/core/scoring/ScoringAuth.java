@@ -42,9 +42,16 @@ public record ScoringAuth(
 
     /** The given keys, else those that {@code live} or the key file still hold, else new ones. */
     public ScoringKeys keys(Optional<ScoringKeys> live) {
-        return given.or(() -> live)
-                .or(() -> keyFile.read().map(ScoringKeyFile.Content::keys))
-                .orElseGet(() -> ScoringKeys.generate(new SecureRandom()));
+        return known(live).orElseGet(() -> ScoringKeys.generate(new SecureRandom()));
+    }
+
+    /** The same for a plan: keys that only the deployment will make are the same in each plan. */
+    public ScoringKeys plannedKeys(Optional<ScoringKeys> live) {
+        return known(live).orElse(ScoringKeys.TO_BE_MADE);
+    }
+
+    private Optional<ScoringKeys> known(Optional<ScoringKeys> live) {
+        return given.or(() -> live).or(() -> keyFile.read().map(ScoringKeyFile.Content::keys));
     }
 
     /** Variables that tell the server whom to let in, without its keys. */

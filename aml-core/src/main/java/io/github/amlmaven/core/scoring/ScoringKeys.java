@@ -35,6 +35,10 @@ public record ScoringKeys(String primary, String secondary) {
 
     private static final int RANDOM_BYTES = 32;
 
+    /** Stands in a plan for keys that nobody has made yet. Opens nothing: no deployment is given it. */
+    public static final ScoringKeys TO_BE_MADE =
+            new ScoringKeys("(made by the deployment: primary)", "(made by the deployment: secondary)");
+
     /** Two new keys of 256 random bits each, in URL-safe Base64. */
     public static ScoringKeys generate(SecureRandom random) {
         return new ScoringKeys(randomKey(random), randomKey(random));

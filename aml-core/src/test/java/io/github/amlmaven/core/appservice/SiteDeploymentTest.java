@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.core.scoring.EntraTokens;
 import io.github.amlmaven.core.scoring.ScoringAuth;
@@ -230,11 +231,36 @@ class SiteDeploymentTest {
         return new ScoringKeyFile(folder.resolve("scorer.keys.json"));
     }
 
+    @Test
+    void aPlanTellsTheSettingWhoseSecretChangesAndNoOther() {
+        deployment().deploy(request(Optional.empty(), false));
+        service.on(
+                "GET " + SITE + "/config/web",
+                request -> Answer.json(
+                        200,
+                        JSON.createObjectNode()
+                                .set("properties", sites.at("/" + SITE.replace("/", "~1") + "/properties/siteConfig"))
+                                .toString()));
+        SiteRequest other = request(
+                Optional.empty(), false, new ScoringAuth(true, Optional.empty(), keyFile()), Map.of("TOKEN", "other!"));
+        deployment().plan(other);
+
+        assertThat(progress.planned())
+                .filteredOn(change -> change.resource().endsWith("sites/scorer"))
+                .flatExtracting(PlannedChange::fields)
+                .extracting(PlannedChange.Field::line)
+                .containsExactly("~ /properties/environmentVariables/TOKEN/secureValue  (secret) changes");
+    }
+
     private SiteRequest request(Optional<String> slot, boolean swap) {
         return request(slot, swap, new ScoringAuth(true, Optional.empty(), keyFile()));
     }
 
     private SiteRequest request(Optional<String> slot, boolean swap, ScoringAuth auth) {
+        return request(slot, swap, auth, Map.of("TOKEN", "s3cret"));
+    }
+
+    private SiteRequest request(Optional<String> slot, boolean swap, ScoringAuth auth, Map<String, String> secure) {
         return new SiteRequest(
                 "rg1",
                 "scorer",
@@ -247,7 +273,7 @@ class SiteDeploymentTest {
                 true,
                 "1.2",
                 Map.of("LOG_LEVEL", "info"),
-                Map.of("TOKEN", "s3cret"),
+                secure,
                 new SiteRequest.ImagePull.Login(new RegistryAccess(
                         "acr1.azurecr.io", RegistryAccess.TOKEN_USER, "token-" + System.nanoTime(), false)),
                 auth,

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.scoring.ScoringAuth;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.scoring.ScoringKeys;
@@ -339,7 +340,24 @@ class KubernetesDeploymentTest {
         return new KubernetesDeployment(client, model, progress).deploy(request);
     }
 
+    @Test
+    void aPlanTellsWhichKeyOfASecretChangesAndNothingOfTheOthers() {
+        deploy(request(1, Optional.empty()));
+        new KubernetesDeployment(client, model, progress).plan(request(1, Optional.empty(), "other!"));
+
+        assertThat(progress.planned())
+                .filteredOn(change -> change.resource().endsWith("secret/iris-keys"))
+                .flatExtracting(PlannedChange::fields)
+                .extracting(PlannedChange.Field::line)
+                .containsExactly("~ /data/TOKEN  (secret) changes");
+        assertThat(progress.planned().toString()).doesNotContain("s3cret").doesNotContain("other!");
+    }
+
     private KubernetesRequest request(int replicas, Optional<KubernetesRequest.Autoscale> autoscale) {
+        return request(replicas, autoscale, "s3cret");
+    }
+
+    private KubernetesRequest request(int replicas, Optional<KubernetesRequest.Autoscale> autoscale, String secret) {
         return new KubernetesRequest(
                 "models",
                 true,
@@ -352,7 +370,7 @@ class KubernetesDeploymentTest {
                 5001,
                 new KubernetesRequest.Resources("100m", "512Mi", Optional.of("1"), Optional.of("1Gi")),
                 Map.of("LOG_LEVEL", "info"),
-                Map.of("TOKEN", "s3cret"),
+                Map.of("TOKEN", secret),
                 new KubernetesRequest.ImagePull.Cluster(),
                 new ScoringAuth(true, Optional.empty(), new ScoringKeyFile(folder.resolve("iris.keys.json"))),
                 false,

@@ -9,6 +9,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.PlannedChange.Field;
+import io.github.amlmaven.core.progress.PlannedSecrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,9 @@ class SavedPlanTest {
     private static final PlannedChange ENDPOINT = new PlannedChange(
             "/subscriptions/s/resourceGroups/g/providers/p/workspaces/w/onlineEndpoints/wine",
             Action.UPDATE,
-            "1234",
-            List.of(new Field("/properties/authMode", "\"Key\"", "\"AADToken\"")));
+            Map.of("/properties/authMode", "\"Key\""),
+            List.of(new Field("/properties/authMode", "\"Key\"", "\"AADToken\"")),
+            PlannedSecrets.NONE);
 
     @TempDir
     private Path folder;
@@ -63,24 +65,70 @@ class SavedPlanTest {
     @Test
     void whatHasMovedIsNamed() {
         SavedPlan plan = plan(ENDPOINT);
-        PlannedChange touched = new PlannedChange(ENDPOINT.resource(), Action.UPDATE, "5678", ENDPOINT.fields());
-        PlannedChange gone = new PlannedChange(ENDPOINT.resource(), Action.CREATE, "", ENDPOINT.fields());
+        PlannedChange touched = new PlannedChange(
+                ENDPOINT.resource(),
+                Action.UPDATE,
+                Map.of("/properties/authMode", "\"AMLToken\""),
+                List.of(new Field("/properties/authMode", "\"AMLToken\"", "\"AADToken\"")),
+                PlannedSecrets.NONE);
+        PlannedChange gone =
+                new PlannedChange(ENDPOINT.resource(), Action.CREATE, Map.of(), ENDPOINT.fields(), PlannedSecrets.NONE);
         PlannedChange otherwise = new PlannedChange(
-                ENDPOINT.resource(), Action.UPDATE, "1234", List.of(new Field("/tags/x", "", "\"y\"")));
+                ENDPOINT.resource(),
+                Action.REPLACE,
+                ENDPOINT.seen(),
+                List.of(new Field("/tags/x", "", "\"y\"")),
+                PlannedSecrets.NONE);
 
-        refuses(plan, List.of(touched), "onlineEndpoints/wine was changed by somebody meanwhile");
+        refuses(
+                plan,
+                List.of(touched),
+                "onlineEndpoints/wine was changed by somebody meanwhile (the plan was: update)");
+        refuses(plan, List.of(touched), "  ~ /properties/authMode  \"Key\" -> \"AMLToken\"");
         refuses(plan, List.of(gone), "onlineEndpoints/wine is gone meanwhile");
         refuses(plan(gone), List.of(ENDPOINT), "onlineEndpoints/wine exists meanwhile");
-        refuses(plan, List.of(otherwise), "files or parameters have changed; it would now be + /tags/x");
+        refuses(plan, List.of(otherwise), "update onlineEndpoints/wine: files or parameters have changed");
+        refuses(plan, List.of(otherwise), "it would now be: replace (delete, then create)");
+        refuses(plan, List.of(otherwise), "/tags/x: would now change too: \"y\"");
+        refuses(
+                plan,
+                List.of(otherwise),
+                "/properties/authMode: would not change any more, the plan said \"Key\" -> \"AADToken\"");
         refuses(plan, List.of(), "is no part of the goal any more");
         refuses(plan(), List.of(ENDPOINT), "was no part of the plan");
+    }
+
+    private static PlannedChange withSecret(String key, String now, String wanted) {
+        String place = "/properties/containers/c1/properties/environmentVariables/TOKEN/secureValue";
+        return ENDPOINT.with(PlannedSecrets.of(Map.of("/data/PIN", now), Map.of(place, wanted))
+                .sealed(key, (path, value) -> "hmac-of-" + value));
+    }
+
+    @Test
+    void aSecretThatIsAnotherIsNamedByItsPlace() {
+        SavedPlan plan = plan(withSecret("k", "1", "a"));
+
+        assertThatCode(() -> plan.mustStillHold(List.of(withSecret("k", "1", "a"))))
+                .doesNotThrowAnyException();
+        refuses(
+                plan,
+                List.of(withSecret("k", "1", "b")),
+                "update onlineEndpoints/wine: files or parameters have changed\n    environment variable TOKEN of container"
+                        + " c1: its secret value is another than when the plan was made");
+        refuses(
+                plan,
+                List.of(withSecret("k", "2", "a")),
+                "was changed by somebody meanwhile (the plan was: update)\n    key PIN: its secret value is another one now");
+        refuses(plan, List.of(ENDPOINT), "it has no secret value any more");
+        refuses(plan(ENDPOINT), List.of(withSecret("k", "1", "a")), "which it had not when the plan was made");
+        refuses(plan, List.of(withSecret("other", "1", "a")), "was made with another key");
     }
 
     @Test
     void whatIsNoPlanIsRefused() throws IOException {
         Path file = folder.resolve("plan.json");
         for (String text :
-                new String[] {"", "{", "[]", "{\"format\":1}", "{\"format\":1,\"goal\":\"x\",\"unknown\":1}"}) {
+                new String[] {"", "{", "[]", "{\"format\":2}", "{\"format\":2,\"goal\":\"x\",\"unknown\":1}"}) {
             Files.writeString(file, text);
             assertThatThrownBy(() -> SavedPlan.read(file))
                     .as(text)
@@ -89,8 +137,8 @@ class SavedPlanTest {
                     .isEqualTo(ErrorCode.PLAN_UNREADABLE);
         }
         plan().write(file);
-        Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
-        assertThatThrownBy(() -> SavedPlan.read(file)).hasMessageContaining("format 2");
+        Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 1"));
+        assertThatThrownBy(() -> SavedPlan.read(file)).hasMessageContaining("format 1");
         assertThatThrownBy(() -> SavedPlan.read(folder.resolve("none"))).hasMessageContaining("There is no plan");
     }
 }

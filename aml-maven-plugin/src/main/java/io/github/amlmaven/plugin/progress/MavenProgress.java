@@ -1,8 +1,10 @@
 package io.github.amlmaven.plugin.progress;
 
+import io.github.amlmaven.core.plan.PlanKey;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.StepState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,9 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
@@ -35,18 +39,26 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final boolean shown;
     private final @Nullable LiveRegion live;
     private final Set<String> warned;
+    private final Supplier<PlanKey> planKey;
     private final List<PlannedChange> plan = new CopyOnWriteArrayList<>();
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
     private final Map<String, String> transfers = new LinkedHashMap<>();
     private List<String> tree = List.of();
 
-    MavenProgress(Log log, Duration interval, boolean shown, @Nullable LiveRegion live, Set<String> warned) {
+    MavenProgress(
+            Log log,
+            Duration interval,
+            boolean shown,
+            @Nullable LiveRegion live,
+            Set<String> warned,
+            Supplier<PlanKey> planKey) {
         this.log = log;
         this.interval = interval;
         this.shown = shown;
         this.live = live;
         this.warned = warned;
+        this.planKey = planKey;
     }
 
     /**
@@ -64,7 +76,20 @@ public final class MavenProgress implements Progress, AutoCloseable {
         LiveRegion live = alone && log.isInfoEnabled() && !log.isDebugEnabled() && LiveRegion.possible()
                 ? LiveRegion.ofTerminal()
                 : null;
-        return new MavenProgress(log, Duration.ofSeconds(interactive ? 5 : 30), !"none".equals(mode), live, warned);
+        return new MavenProgress(
+                log,
+                Duration.ofSeconds(interactive ? 5 : 30),
+                !"none".equals(mode),
+                live,
+                warned,
+                MavenProgress::planKey);
+    }
+
+    /** The user's, for all projects: a plan may be made in one checkout and applied in another. */
+    private static PlanKey planKey() {
+        return PlanKey.of(
+                Optional.ofNullable(System.getenv(PlanKey.VARIABLE)).filter(given -> !given.isEmpty()),
+                Path.of(System.getProperty("user.home"), ".aml", "plan.key"));
     }
 
     private void write(Runnable line) {
@@ -175,10 +200,9 @@ public final class MavenProgress implements Progress, AutoCloseable {
 
     @Override
     public void planned(PlannedChange change) {
-        plan.add(change);
-        String word = change.action().name().toLowerCase(Locale.ROOT);
+        plan.add(change.secrets().any() ? planKey.get().seal(change) : change);
         write(() -> {
-            log.info(word + " " + change.shortName());
+            log.info(change.headline());
             change.fields().forEach(field -> log.info("  " + field.line()));
         });
     }

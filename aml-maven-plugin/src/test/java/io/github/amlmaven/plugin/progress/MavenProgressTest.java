@@ -55,12 +55,18 @@ class MavenProgressTest {
         verifyNoMoreInteractions(log);
     }
 
+    private static MavenProgress progress(Log log, LiveRegion live) {
+        return new MavenProgress(log, Duration.ofSeconds(5), true, live, new HashSet<>(), () -> {
+            throw new AssertionError("nothing is planned here");
+        });
+    }
+
     @Test
     void bytesAreOneLineDrawnInPlaceUntilAllAreThere() {
         ByteArrayOutputStream screen = new ByteArrayOutputStream();
         LiveRegion live = new LiveRegion(new PrintStream(screen, true, StandardCharsets.UTF_8));
         Log log = mock(Log.class);
-        try (MavenProgress progress = new MavenProgress(log, Duration.ofSeconds(5), true, live, new HashSet<>())) {
+        try (MavenProgress progress = progress(log, live)) {
             // Silent for the first two seconds.
             for (long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
                     screen.size() == 0 && System.nanoTime() < limit; ) {
