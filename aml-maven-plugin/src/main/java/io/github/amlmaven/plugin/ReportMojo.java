@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class ReportMojo extends AbstractAmlReport {
 
     /**
-     * The job or pipeline that makes the model; its data, code and environment are the model's lineage. Default: the one that
-     * {@code aml:run} ran last in this project, else {@code src/main/aml/train.yml}, else {@code pipelineFile}. None is no error.
+     * The job or pipeline that makes the model; its data, code and environment are the model's lineage. Default: the one that made
+     * the registered version, before anything is registered the one that {@code aml:run} ran last in this project, else
+     * {@code src/main/aml/train.yml}, else {@code pipelineFile}. None is no error.
      */
     @Parameter(property = "aml.job.file")
     private @Nullable File jobFile;

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "undeploy", requiresProject = false, threadSafe = true)
 public final class UndeployMojo extends AbstractWorkspaceMojo {
 
+    /** Targets that are endpoints of Azure Machine Learning; for a cluster with strategy aml. */
+    private static final List<String> ENDPOINTS = List.of("managed", "aks", "batch");
+
     /**
      * {@code aci}, {@code aks}, {@code webapp}, {@code function}, {@code managed} or {@code batch}. Default: where this
      * project has deployed last.
@@ -44,6 +47,13 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     /** The name of the container group, web app, function app, Deployment or endpoint. Default: the one that this project has deployed. */
     @Parameter(property = "aml.deploy.name")
     private @Nullable String name;
+
+    /**
+     * The endpoint of Azure Machine Learning, by its name, whoever has deployed it: what {@code aml:traffic} and {@code aml:score}
+     * call so. Default: {@code aml.deploy.name}.
+     */
+    @Parameter(property = "aml.endpoint")
+    private @Nullable String endpoint;
 
     /**
      * A single deployment of the endpoint, one that gets no traffic. Default: the endpoint with all its deployments.
@@ -94,11 +104,12 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Optional<DeploymentRecords.Deployed> deployed =
-                records.newestLeftBehind(target, name).or(() -> records.newestLeftBehind(target));
-        String where =
-                deployed.map(DeploymentRecords.Deployed::goal).orElse("deploy-" + (target == null ? "aci" : target));
-        String what = Optional.ofNullable(name)
+        Chosen chosen = chosen(records);
+        Optional<DeploymentRecords.Deployed> deployed = records.newestLeftBehind(chosen.target(), chosen.name())
+                .or(() -> records.newestLeftBehind(chosen.target()));
+        String where = deployed.map(DeploymentRecords.Deployed::goal)
+                .orElse("deploy-" + (chosen.target() == null ? "aci" : chosen.target()));
+        String what = Optional.ofNullable(chosen.name())
                 .or(() -> deployed.flatMap(d -> d.text("name")))
                 .or(() -> inFile(where))
                 .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
@@ -145,6 +156,39 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         return removed.isEmpty()
                 ? GoalOutcome.upToDate("Nothing to undeploy: there is no '" + what + "'", outputs)
                 : GoalOutcome.done("Deleted " + String.join(", ", removed), outputs);
+    }
+
+    /** What the parameters name; null where they leave it open. */
+    record Chosen(@Nullable String target, @Nullable String name) {}
+
+    /** An endpoint that is named is the one that goes, not whatever was deployed last. */
+    Chosen chosen(DeploymentRecords records) {
+        if (endpoint == null) {
+            return new Chosen(target, name);
+        }
+        if (name != null && !name.equals(endpoint)) {
+            throw contradiction("aml.deploy.name is '" + name + "'");
+        }
+        if (target != null && !ENDPOINTS.contains(target)) {
+            throw contradiction("aml.undeploy.target is " + target + ", which has none");
+        }
+        String of = target != null
+                ? target
+                : ENDPOINTS.stream()
+                        .filter(kind -> records.newestLeftBehind(kind, endpoint)
+                                .filter(found -> !kind.equals("aks") || found.isEndpoint())
+                                .isPresent())
+                        .findFirst()
+                        .orElse("managed");
+        return new Chosen(of, endpoint);
+    }
+
+    private AmlException contradiction(String other) {
+        return AmlException.of(
+                        ErrorCode.CONFIGURATION_INVALID,
+                        "aml.endpoint names the endpoint '" + endpoint + "', and " + other)
+                .remedy("Give one of them.")
+                .build();
     }
 
     /** The endpoint that the project's file describes, for a checkout in which nothing was deployed. */
