@@ -23,3 +23,9 @@ assert trained.contains('input ready ready of step prepare')
 assert trained.contains('input rate 0.25')
 assert trained =~ /by way of step prepare: input raw azureml:\/\/datastores/
 assert !trained.contains('sum_up')
+
+// The page says the same where it cannot look like the site.
+def bare = new File(basedir, 'target/bare/aml-model.html').text
+assert bare.contains('<table') && bare.contains('trained 1')
+assert words('target/bare/aml-model.html').contains('input rate 0.25')
+assert new File(basedir, 'build.log').text.contains("The page is written without the site's skin")

@@ -6,6 +6,8 @@ import io.github.amlmaven.plugin.config.SpecValues;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.apache.maven.doxia.site.SiteModel;
+import org.apache.maven.doxia.tools.SiteToolException;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.reporting.AbstractMavenReport;
@@ -39,7 +41,28 @@ public abstract class AbstractAmlReport extends AbstractMavenReport {
 
     @Override
     public boolean canGenerateReport() {
+        if (!skipAll && outputFormat == null && !hasSkin()) {
+            outputFormat = PlainPage.FORMAT;
+        }
         return !skipAll;
+    }
+
+    /**
+     * Whether the page can be made to look like the site. What it says is worth having without that, too: offline, or where the
+     * repository has no skin.
+     */
+    private boolean hasSkin() {
+        try {
+            SiteModel site = siteTool.getSiteModel(
+                    siteDirectory, getLocale(), project, reactorProjects, repoSession, remoteProjectRepositories);
+            siteTool.getSkinArtifactFromRepository(repoSession, remoteProjectRepositories, site.getSkin());
+            return true;
+        } catch (SiteToolException e) {
+            getLog().info("The page is written without the site's skin, which is not there"
+                    + (session.isOffline() ? " and cannot be fetched offline (-o)" : ": " + e.getMessage()));
+            getLog().debug(e);
+            return false;
+        }
     }
 
     /** Mavens that know no path still ask for a name. */

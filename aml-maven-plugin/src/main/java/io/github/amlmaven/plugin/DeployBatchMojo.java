@@ -75,6 +75,7 @@ public final class DeployBatchMojo extends AbstractWorkspaceMojo {
         outputs.put("endpoint", result.endpoint());
         outputs.put("id", result.endpointId());
         outputs.put("deployment", result.deployment());
+        outputs.put("allDeployments", result.all());
         outputs.put("url", result.url());
         outputs.put("changes", result.changes());
         String all = String.join(", ", result.changes());

@@ -75,6 +75,7 @@ final class OnlineEndpointDeployment {
         outputs.put("id", result.endpointId());
         outputs.put("scoringUri", result.scoringUri());
         outputs.put("deployments", result.deployments());
+        outputs.put("allDeployments", result.all());
         outputs.put("traffic", result.traffic().toString());
         result.keysFile().ifPresent(file -> outputs.put("keysFile", file.toString()));
         outputs.put("changes", result.changes());

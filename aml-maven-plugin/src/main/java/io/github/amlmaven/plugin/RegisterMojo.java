@@ -136,6 +136,11 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
         outputs.put("version", model.version());
         outputs.put("id", model.id());
         outputs.put("digest", model.digest());
+        String job = result.body().at("/properties/jobName").asText("");
+        outputs.put("jobName", job);
+        if (!job.isEmpty()) {
+            LastRun.describe(outputDirectory(), job).ifPresent(facts -> outputs.put("job", facts));
+        }
         return switch (result.outcome()) {
             case WOULD_REGISTER, WOULD_KEEP -> GoalOutcome.dryRun(result.sentence(), outputs);
             case REGISTERED -> {

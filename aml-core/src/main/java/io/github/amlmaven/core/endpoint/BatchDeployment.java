@@ -13,7 +13,10 @@ import io.github.amlmaven.core.spec.DeploymentSpec;
 import io.github.amlmaven.core.spec.yaml.SpecReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Deploys a model or a pipeline component to a batch endpoint: makes or updates endpoint and deployment from their files, and
@@ -51,8 +54,10 @@ public final class BatchDeployment {
                 .asText();
         List<String> changes = new ArrayList<>();
         Optional<ObjectNode> found = endpoint.find();
-        Optional<ObjectNode> existing =
-                found.map(document -> endpoint.deployments().get(spec.name()));
+        Map<String, ObjectNode> there = found.isEmpty() ? Map.of() : endpoint.deployments();
+        Optional<ObjectNode> existing = Optional.ofNullable(there.get(spec.name()));
+        Set<String> all = new TreeSet<>(there.keySet());
+        all.add(spec.name());
 
         Optional<ObjectNode> current = endpoint(files, endpoint, found, location, wait, request, changes);
         deployment(spec, endpoint, existing, location, wait, request, changes);
@@ -74,6 +79,7 @@ public final class BatchDeployment {
                 name,
                 clients.workspace().armId() + "/batchEndpoints/" + name,
                 spec.name(),
+                List.copyOf(all),
                 current.map(document -> document.at("/properties/scoringUri").asText())
                         .orElse(""),
                 changes);

@@ -95,11 +95,18 @@ public final class OnlineDeployment {
                 clients.workspace().armId() + "/onlineEndpoints/" + endpoint.name(),
                 current.map(d -> d.at("/properties/scoringUri").asText()).orElse(""),
                 files.deployments().stream().map(DeploymentSpec::name).toList(),
+                List.copyOf(names(files, existing)),
                 after,
                 changes,
                 request.dryRun()
                         ? Optional.empty()
                         : EndpointKeys.save(endpoint, current.orElseThrow(), request.keyFile()));
+    }
+
+    private static Set<String> names(EndpointFiles files, Map<String, ObjectNode> existing) {
+        Set<String> all = new TreeSet<>(existing.keySet());
+        files.deployments().forEach(spec -> all.add(spec.name()));
+        return all;
     }
 
     /** The traffic that is asked for, checked; empty to leave it as it is. */
@@ -108,8 +115,7 @@ public final class OnlineDeployment {
             EndpointFiles files,
             Optional<ObjectNode> found,
             Map<String, ObjectNode> existing) {
-        Set<String> all = new TreeSet<>(existing.keySet());
-        files.deployments().forEach(spec -> all.add(spec.name()));
+        Set<String> all = names(files, existing);
         ObjectNode declared = files.endpoint().spec().object("traffic");
         ObjectNode mirrored = files.endpoint().spec().object("mirror_traffic");
         TrafficSplit now = found.map(EndpointTraffic::split).orElse(TrafficSplit.NONE);

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param endpointId ARM id
  * @param scoringUri empty in a dry run of an endpoint that does not exist
  * @param deployments those that were asked for
+ * @param all those and the ones that were there before, by name
  * @param changes what was changed, or would be, as sentences' ends: {@code deployment green created}
  * @param keysFile empty when the endpoint takes no keys
  */
@@ -19,12 +20,14 @@ public record OnlineDeploymentResult(
         String endpointId,
         String scoringUri,
         List<String> deployments,
+        List<String> all,
         TrafficSplit traffic,
         List<String> changes,
         Optional<Path> keysFile) {
 
     public OnlineDeploymentResult {
         deployments = List.copyOf(deployments);
+        all = List.copyOf(all);
         changes = List.copyOf(changes);
     }
 }

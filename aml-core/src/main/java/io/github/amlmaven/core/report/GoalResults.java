@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -12,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What goals have left in their {@code <goal>.json}, and in {@code <goal>@<name>.json} for other deployments of the same goal.
@@ -51,7 +53,7 @@ final class GoalResults {
 
     static GoalResults in(Path folder) {
         List<Result> results = new ArrayList<>();
-        for (Path file : ModelReport.files(folder, ".json")) {
+        for (Path file : files(folder, ".json")) {
             try {
                 JsonNode record = JSON.readTree(file.toFile());
                 String goal = record.path("goal").asText();
@@ -67,6 +69,22 @@ final class GoalResults {
             }
         }
         return new GoalResults(results);
+    }
+
+    /** The files of a kind that goals have left, by name. */
+    static List<Path> files(Path folder, String suffix) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(file -> String.valueOf(file.getFileName()).endsWith(suffix))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + folder + ": " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
     }
 
     private static Optional<Result> result(String goal, JsonNode record) {
@@ -91,6 +109,31 @@ final class GoalResults {
         return record.hasNonNull("startedAt")
                 ? Instant.parse(record.path("startedAt").asText())
                 : otherwise;
+    }
+
+    /**
+     * The job that has made the registered model, as it was when the model was registered: {@code jobName}, and {@code jobFile},
+     * {@code inputs} and the like where it ran in this project. Before anything is registered, and of a record that does not
+     * say, the job that ran last.
+     */
+    JsonNode job() {
+        JsonNode registered = outputs("register");
+        JsonNode run = outputs("run");
+        if (registered.isMissingNode() || !registered.has("jobName")) {
+            return run;
+        }
+        if (registered.has("job")) {
+            return registered.path("job");
+        }
+        String name = registered.path("jobName").asText();
+        return run.path("jobName").asText().equals(name)
+                ? run
+                : JSON.createObjectNode().put("jobName", name);
+    }
+
+    /** Whether the model is known to have come from elsewhere than the job that ran last. */
+    boolean isOfAnotherJob() {
+        return !job().path("jobName").equals(outputs("run").path("jobName"));
     }
 
     /** All that a goal has left, under whatever names. */

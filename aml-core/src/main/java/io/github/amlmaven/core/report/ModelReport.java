@@ -1,11 +1,8 @@
 package io.github.amlmaven.core.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.amlmaven.core.error.AmlException;
-import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.model.RegisteredModel;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A model's report: what it is, how good it is, where it comes from, where it runs, and who gets the traffic.
@@ -102,11 +98,13 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
 
     private static Section metrics(Optional<RegisteredModel> model, GoalResults goals) {
         Map<String, String> metrics = new TreeMap<>();
-        goals.outputs("run")
-                .path("metrics")
-                .properties()
-                .forEach(
-                        metric -> metrics.put(metric.getKey(), metric.getValue().asText()));
+        if (!goals.isOfAnotherJob()) {
+            goals.outputs("run")
+                    .path("metrics")
+                    .properties()
+                    .forEach(metric ->
+                            metrics.put(metric.getKey(), metric.getValue().asText()));
+        }
         model.ifPresent(found -> found.metrics().forEach((name, value) -> metrics.put(name, value.toString())));
         JsonNode decision = goals.outputs("evaluate");
         if (decision.hasNonNull("outcome")) {
@@ -122,7 +120,7 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
     private static Map<String, String> lineage(
             Optional<RegisteredModel> model, GoalResults goals, Map<String, String> origins) {
         Map<String, String> facts = new LinkedHashMap<>();
-        JsonNode run = goals.outputs("run");
+        JsonNode run = goals.job();
         facts.put("Job", run.path("jobName").asText());
         facts.put("Job's state", run.path("jobStatus").asText());
         facts.put("Job in the studio", run.path("studioUrl").asText());
@@ -137,21 +135,6 @@ public record ModelReport(String title, List<Section> sections, List<Path> pictu
     }
 
     private static List<Path> pictures(Path records) {
-        return files(records, ".svg");
-    }
-
-    static List<Path> files(Path folder, String suffix) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> file.getFileName().toString().endsWith(suffix))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw AmlException.of(ErrorCode.LOCAL_IO, "cannot read " + folder + ": " + e.getMessage())
-                    .cause(e)
-                    .build();
-        }
+        return GoalResults.files(records, ".svg");
     }
 }

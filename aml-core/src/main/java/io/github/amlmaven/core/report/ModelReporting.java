@@ -31,7 +31,7 @@ public final class ModelReporting {
      *
      * @param records where the goals have left their {@code <goal>.json}
      * @param projectDirectory what paths must not leave
-     * @param job the job that makes the model; empty for the one that ran last here
+     * @param job the job that makes the model; empty for the one that has made the registered version, or that ran last here
      * @param otherJobs taken when no job is named and none ran here: the first one that is there
      * @param model what is registered; tells which output of the job is the model. It need not be there
      */
@@ -43,21 +43,28 @@ public final class ModelReporting {
     }
 
     public ModelReport report(Request request) {
-        JsonNode run = GoalResults.in(request.records()).outputs("run");
-        return ModelReport.of(request.records(), origins(request, run));
+        GoalResults goals = GoalResults.in(request.records());
+        return ModelReport.of(request.records(), origins(request, goals.job(), goals.isOfAnotherJob()));
     }
 
-    private Map<String, String> origins(Request request, JsonNode run) {
+    /**
+     * @param run the job that has made the model; without a name when that is not known
+     * @param registered whether the registration says so, and it is not the one that ran last
+     */
+    private Map<String, String> origins(Request request, JsonNode run, boolean registered) {
         Optional<Path> ran = Optional.of(run.path("jobFile").asText())
                 .filter(file -> !file.isEmpty())
                 .map(file -> request.projectDirectory().resolve(file));
+        // Another job's code and data would be no answer to where this model comes from.
+        boolean known = registered && !run.path("jobName").asText().isEmpty();
         SpecLoader loader = new SpecLoader(reader, request.projectDirectory());
         Optional<Path> file = request.job()
                 .or(() -> ran.filter(Files::isRegularFile))
-                .or(() -> request.otherJobs().stream()
-                        .filter(Files::isRegularFile)
-                        .filter(loader::isJob)
-                        .findFirst());
+                .or(() -> (known ? List.<Path>of() : request.otherJobs())
+                        .stream()
+                                .filter(Files::isRegularFile)
+                                .filter(loader::isJob)
+                                .findFirst());
         if (file.isEmpty()) {
             return Map.of();
         }

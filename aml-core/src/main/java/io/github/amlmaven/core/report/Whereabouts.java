@@ -3,13 +3,17 @@ package io.github.amlmaven.core.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.amlmaven.core.error.Redaction;
 import io.github.amlmaven.core.report.GoalResults.Result;
+import io.github.amlmaven.core.traffic.TrafficSplit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where a model runs now and who gets its requests, by what goals have left; what was undeployed is gone. */
@@ -24,6 +28,9 @@ final class Whereabouts {
 
     /** What {@code aml:undeploy} calls the targets that have traffic to be split. */
     private static final Set<String> SPLIT = Set.of("managed", "aks");
+
+    /** Goals of apps: a slot that was undeployed leaves the app. */
+    private static final Set<String> SITES = Set.of("deploy-webapp", "deploy-function");
 
     private final GoalResults goals;
 
@@ -66,39 +73,70 @@ final class Whereabouts {
                 outputs.path("scoringUri").asText(outputs.path("url").asText()));
     }
 
-    private static String what(Result result) {
+    private String what(Result result) {
         if (!result.complete()) {
             return "left by a deployment that failed";
         }
-        return serves(result.outputs()) + (result.failedSince() ? ", and what a later one that failed has left" : "");
+        return serves(result) + (result.failedSince() ? ", and what a later one that failed has left" : "");
     }
 
-    private static String serves(JsonNode outputs) {
-        if (outputs.path("deployments").isArray()) {
-            List<String> names = new ArrayList<>();
-            outputs.path("deployments").forEach(name -> names.add(name.asText()));
-            return String.join(", ", names);
+    private String serves(Result result) {
+        JsonNode outputs = result.outputs();
+        Optional<TrafficSplit> split = Optional.ofNullable(latestTraffic().get(endpoint(result)))
+                .filter(latest -> TRAFFIC.contains(result.goal()))
+                .map(latest -> TrafficSplit.ofText(latest.text("traffic")));
+        Set<String> names = new TreeSet<>();
+        split.ifPresent(traffic -> names.addAll(traffic.live().keySet()));
+        if (outputs.has("image")) {
+            return result.text("image")
+                    + (outputs.has("version") && !names.isEmpty() ? " (" + shares(names, split) + ")" : "");
         }
-        return outputs.path("image").asText(outputs.path("deployment").asText());
+        for (String list : List.of("deployments", "allDeployments")) {
+            outputs.path(list).forEach(name -> names.add(name.asText()));
+        }
+        if (outputs.hasNonNull("deployment")) {
+            names.add(result.text("deployment"));
+        }
+        if (!names.isEmpty()) {
+            return shares(names, split);
+        }
+        return SITES.contains(result.goal()) ? "what was there before the slot" : "no deployment any more";
+    }
+
+    private static String shares(Set<String> names, Optional<TrafficSplit> split) {
+        return names.stream()
+                .map(name -> name + split.map(traffic -> share(traffic, name)).orElse(""))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String share(TrafficSplit traffic, String name) {
+        int mirror = traffic.mirror().getOrDefault(name, 0);
+        return " " + traffic.live().getOrDefault(name, 0) + " %" + (mirror == 0 ? "" : " (mirror " + mirror + " %)");
     }
 
     /** A row each: endpoint, what was said last of its traffic by whichever goal, since when. */
     List<List<String>> traffic() {
+        return latestTraffic().entrySet().stream()
+                .map(entry -> List.of(
+                        entry.getKey(),
+                        entry.getValue().text("traffic"),
+                        entry.getValue().since()))
+                .toList();
+    }
+
+    /** What was said last of the traffic of each endpoint that is still there. */
+    private Map<String, Result> latestTraffic() {
         Map<String, Result> latest = new TreeMap<>();
         TRAFFIC.stream()
                 .flatMap(goal -> goals.of(goal).stream())
                 .filter(result -> result.outputs().hasNonNull("traffic"))
                 .sorted(Comparator.comparing(Result::at))
                 .forEach(result -> latest.put(endpoint(result), result));
-        return latest.entrySet().stream()
-                .filter(entry -> removals(entry.getKey())
-                        .noneMatch(
-                                removal -> removal.at().isAfter(entry.getValue().at())))
-                .map(entry -> List.of(
-                        entry.getKey(),
-                        entry.getValue().text("traffic"),
-                        entry.getValue().since()))
-                .toList();
+        latest.entrySet()
+                .removeIf(entry -> removals(entry.getKey())
+                        .anyMatch(
+                                removal -> removal.at().isAfter(entry.getValue().at())));
+        return latest;
     }
 
     private static String endpoint(Result result) {

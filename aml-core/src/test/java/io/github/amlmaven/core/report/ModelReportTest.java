@@ -72,7 +72,7 @@ class ModelReportTest {
                                 "managed online endpoint",
                                 "wine-ep",
                                 "https://h/score",
-                                "blue, green",
+                                "blue 0 %, green 100 %",
                                 "2030-01-02T00:00:00Z"),
                         List.of(
                                 "container group",
@@ -185,6 +185,55 @@ class ModelReportTest {
 
         assertThat(rows(ModelReport.of(records, Map.of()), "Traffic"))
                 .containsExactly(List.of("wine-ep", "blue=80,green=20", "2030-01-05T00:00:00Z"));
+    }
+
+    @Test
+    void anEndpointIsToldWithAllItsDeploymentsAndTheTrafficOfEach() throws IOException {
+        record(
+                "deploy-managed.json",
+                "{'goal':'deploy-managed','startedAt':'2030-01-02T00:00:00Z','outputs':{'name':'wine-ep','scoringUri':"
+                        + "'https://h/score','deployments':['green'],'allDeployments':['blue','green','old'],"
+                        + "'traffic':'blue=90,green=10'}}");
+        record(
+                "deploy-batch.json",
+                "{'goal':'deploy-batch','startedAt':'2030-01-02T00:00:00Z','outputs':{'name':'wine-ep','endpoint':'wine-ep',"
+                        + "'url':'https://b','allDeployments':[]}}");
+
+        assertThat(rows(ModelReport.of(records, Map.of()), "Where it runs"))
+                .extracting(row -> row.get(3))
+                .containsExactly("blue 90 %, green 10 %, old 0 %", "no deployment any more");
+
+        record(
+                "traffic.json",
+                "{'goal':'traffic','startedAt':'2030-01-03T00:00:00Z','outputs':{'endpoint':'wine-ep','traffic':"
+                        + "'green=100 mirror old=5'}}");
+        assertThat(rows(ModelReport.of(records, Map.of()), "Where it runs"))
+                .extracting(row -> row.get(3))
+                .contains("blue 0 %, green 100 %, old 0 % (mirror 5 %)");
+    }
+
+    @Test
+    void theJobIsTheOneThatMadeTheRegisteredVersionNotALaterOne() throws IOException {
+        String later =
+                "{'goal':'run','startedAt':'2030-01-05T00:00:00Z','outputs':{'jobName':'train-2','jobStatus':'Completed',"
+                        + "'metrics':{'loss':0.5}}}";
+        record("run.json", later);
+        record(
+                "register.json",
+                "{'goal':'register','outputs':{'name':'wine','jobName':'train-1','job':{'jobName':'train-1','jobStatus':"
+                        + "'Completed','studioUrl':'https://ml/1'}}}");
+
+        ModelReport report = ModelReport.of(records, Map.of());
+        assertThat(rows(report, "Lineage"))
+                .containsExactly(
+                        List.of("Job", "train-1"),
+                        List.of("Job's state", "Completed"),
+                        List.of("Job in the studio", "https://ml/1"));
+        assertThat(titles()).doesNotContain("Metrics");
+
+        // Made by no job: the later one has nothing to do with it.
+        record("register.json", "{'goal':'register','outputs':{'name':'wine','jobName':''}}");
+        assertThat(titles()).isEmpty();
     }
 
     @Test

@@ -189,6 +189,27 @@ class ModelReportingTest {
     }
 
     @Test
+    void aLaterJobIsNotWhereTheRegisteredModelComesFrom() throws IOException {
+        write("src/main/aml/train.yml", TRAIN);
+        write("src/main/aml/pipeline.yml", PIPELINE);
+        write(
+                "target/aml/run.json",
+                "{\"goal\":\"run\",\"outputs\":{\"jobName\":\"p-1\",\"jobFile\":\"src/main/aml/pipeline.yml\"}}");
+        write(
+                "target/aml/register.json",
+                "{\"goal\":\"register\",\"outputs\":{\"jobName\":\"t-1\",\"job\":{\"jobName\":\"t-1\","
+                        + "\"jobFile\":\"src/main/aml/train.yml\",\"inputs\":{\"rate\":\"0.7\"}}}}");
+
+        assertThat(lineage())
+                .containsEntry("Job", "t-1")
+                .containsEntry("input rate", "0.7")
+                .doesNotContainKey("step");
+
+        write("target/aml/register.json", "{\"goal\":\"register\",\"outputs\":{\"jobName\":\"elsewhere\"}}");
+        assertThat(lineage()).isEqualTo(Map.of("Job", "elsewhere"));
+    }
+
+    @Test
     void aJobThatIsNamedMustBeThere() {
         assertThatThrownBy(() -> lineage(Optional.of(project.resolve("src/main/aml/tarin.yml"))))
                 .isInstanceOfSatisfying(

@@ -165,15 +165,8 @@ public final class DeploymentRecords {
     }
 
     private static boolean forget(JsonNode outputs, String deployment) {
-        boolean known = false;
-        if (outputs.path("deployments") instanceof ArrayNode several) {
-            for (int i = several.size() - 1; i >= 0; i--) {
-                if (several.path(i).asText().equals(deployment)) {
-                    several.remove(i);
-                    known = true;
-                }
-            }
-        }
+        boolean known = taken(outputs.path("deployments"), deployment);
+        known |= taken(outputs.path("allDeployments"), deployment);
         if (outputs instanceof ObjectNode all && all.path("deployment").asText().equals(deployment)) {
             all.remove("deployment");
             known = true;
@@ -184,6 +177,19 @@ public final class DeploymentRecords {
                 && !app.path("swapped").asBoolean()) {
             app.remove(List.of("slot", "swapped", "scoringUri", "image"));
             known = true;
+        }
+        return known;
+    }
+
+    private static boolean taken(JsonNode names, String deployment) {
+        boolean known = false;
+        if (names instanceof ArrayNode several) {
+            for (int i = several.size() - 1; i >= 0; i--) {
+                if (several.path(i).asText().equals(deployment)) {
+                    several.remove(i);
+                    known = true;
+                }
+            }
         }
         return known;
     }

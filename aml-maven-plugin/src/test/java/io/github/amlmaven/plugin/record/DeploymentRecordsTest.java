@@ -94,15 +94,24 @@ class DeploymentRecordsTest {
     @Test
     void aDeploymentThatIsGoneLeavesTheOthersOfItsEndpoint() {
         new GoalRecord(folder, DeploymentRecords.MANAGED, false, Clock.systemUTC())
-                .succeeded(GoalOutcome.done("", Map.of("name", "wine", "deployments", List.of("blue", "green"))));
+                .succeeded(GoalOutcome.done(
+                        "",
+                        Map.of(
+                                "name",
+                                "wine",
+                                "deployments",
+                                List.of("blue", "green"),
+                                "allDeployments",
+                                List.of("blue", "green", "old"))));
         DeploymentRecords records = new DeploymentRecords(folder);
 
         records.forget(records.newest("managed").orElseThrow(), "blue");
 
         assertThat(records.newest("managed"))
                 .get()
-                .extracting(d -> d.outputs().path("deployments").toString())
-                .isEqualTo("[\"green\"]");
+                .extracting(d ->
+                        d.outputs().path("deployments").toString() + d.outputs().path("allDeployments"))
+                .isEqualTo("[\"green\"][\"green\",\"old\"]");
     }
 
     @Test
