@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.graph.PipelineGraph.Edge;
 import io.github.amlmaven.core.graph.PipelineGraph.Kind;
 import io.github.amlmaven.core.graph.PipelineGraph.Node;
+import io.github.amlmaven.core.spec.Bindings;
 import io.github.amlmaven.core.spec.CheckedSpec;
 import io.github.amlmaven.core.spec.ComponentUse;
 import io.github.amlmaven.core.spec.PipelineComponentSpec;

@@ -2,9 +2,9 @@ package io.github.amlmaven.core.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.amlmaven.core.graph.Bindings;
 import io.github.amlmaven.core.spec.AssetReference;
 import io.github.amlmaven.core.spec.AssetResolver;
+import io.github.amlmaven.core.spec.Bindings;
 import io.github.amlmaven.core.spec.ComponentSpec;
 import io.github.amlmaven.core.spec.ComponentUse;
 import io.github.amlmaven.core.spec.JobSpec;

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.graph;
+package io.github.amlmaven.core.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -61,14 +61,15 @@ public final class Bindings {
         return inputs;
     }
 
-    static boolean isData(JsonNode input) {
+    /** Whether an input is data, not a value. */
+    public static boolean isData(JsonNode input) {
         return input.hasNonNull("path")
                 || (input.isObject()
                         && !input.has("value")
                         && isDataType(input.path("type").asText("uri_folder")));
     }
 
-    static boolean isDataType(String type) {
+    private static boolean isDataType(String type) {
         return !List.of("number", "integer", "string", "boolean", "int", "float", "str", "bool")
                 .contains(type);
     }
