@@ -49,7 +49,10 @@ record Movement(PlannedChange planned, PlannedChange again) {
         if (planned.action() != again.action()) {
             moved.add("it would now be: " + again.action().words());
         }
-        places(planned.secrets().wanted(), again.secrets().wanted()).forEach(path -> moved.add(secret(path)));
+        List<String> others =
+                places(planned.secrets().wanted(), again.secrets().wanted());
+        others.forEach(path -> moved.add(secret(path)));
+        boolean secrets = !others.isEmpty();
         Map<String, Field> before = byPath(planned);
         Map<String, Field> now = byPath(again);
         places(before, now).forEach(path -> {
@@ -61,7 +64,11 @@ record Movement(PlannedChange planned, PlannedChange again) {
             }
         });
         if (!moved.isEmpty()) {
-            lines.add(planned.headline() + ": files or parameters have changed");
+            // Where the world has moved the same files come to something else.
+            lines.add(planned.headline()
+                    + (lines.isEmpty() || secrets
+                            ? ": files or parameters have changed"
+                            : ": the same would now be something else"));
             moved.forEach(line -> lines.add("  " + line));
         } else if (!planned.fields().equals(again.fields()) && lines.isEmpty()) {
             lines.add(planned.headline() + ": it would now change " + told(again) + ", the plan said " + told(planned));

@@ -85,6 +85,7 @@ class SavedPlanTest {
                 List.of(touched),
                 "onlineEndpoints/wine was changed by somebody meanwhile (the plan was: update)");
         refuses(plan, List.of(touched), "  ~ /properties/authMode  \"Key\" -> \"AMLToken\"");
+        refuses(plan, List.of(touched), "update onlineEndpoints/wine: the same would now be something else");
         refuses(plan, List.of(gone), "onlineEndpoints/wine is gone meanwhile");
         refuses(plan(gone), List.of(ENDPOINT), "onlineEndpoints/wine exists meanwhile");
         refuses(plan, List.of(otherwise), "update onlineEndpoints/wine: files or parameters have changed");
