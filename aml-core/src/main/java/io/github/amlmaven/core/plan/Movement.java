@@ -49,8 +49,7 @@ record Movement(PlannedChange planned, PlannedChange again) {
         if (planned.action() != again.action()) {
             moved.add("it would now be: " + again.action().words());
         }
-        List<String> others =
-                places(planned.secrets().wanted(), again.secrets().wanted());
+        List<String> others = places(planned.secrets().wanted(), again.secrets().wanted());
         others.forEach(path -> moved.add(secret(path)));
         boolean secrets = !others.isEmpty();
         Map<String, Field> before = byPath(planned);
