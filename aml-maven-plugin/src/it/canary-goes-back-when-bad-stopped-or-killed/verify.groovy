@@ -57,6 +57,10 @@ try {
     assert failed.report.traffic == 'blue=100'
     assert failed.report.steps.size() == 1
     assert failed.report.steps[0].judges.find { it.judge == 'error_rate' }.value == 1
+    def errors = failed.report.steps[0].judges.find { it.judge == 'error_rate' }
+    // The front end answers 424 for a model's 500.
+    assert errors.failures == ['424': errors.samples]
+    assert log.contains("bad answered ${errors.samples} x 424. Traffic is blue=100, as before")
 
     // Ctrl-C: the build itself puts the traffic back.
     def stopped = build('stopped.log', slow)
@@ -69,6 +73,12 @@ try {
     assert record.error.code == 'AML-3011'
     assert record.startedAt > failed.startedAt
     assert record.attempted.endpoint == 'factor'
+    // With what had been judged by then: the first step, and the second one as far as it had come.
+    assert record.report.traffic == 'blue=100'
+    assert record.report.verdict == 'inconclusive'
+    assert record.report.steps*.verdict == ['pass', 'inconclusive']
+    assert record.report.steps[1].traffic == 'blue=75,green=25'
+    assert record.report.steps[1].judges.find { it.judge == 'error_rate' }.value == 0
 
     // kill -9: nobody can; the next run does, and begins anew.
     def killed = build('killed.log', slow)
