@@ -137,8 +137,30 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
     @Parameter(property = "aml.run.timeout", defaultValue = "2h")
     private String jobTimeout;
 
+    private @Nullable AzureClients clients;
+
     @Override
     protected GoalOutcome run(Progress progress) {
+        try {
+            return score(progress);
+        } finally {
+            if (clients != null) {
+                clients.close();
+            }
+        }
+    }
+
+    /** Connects when that turns out to be needed: a model with a key is called without Azure's resource manager. */
+    private AzureClients connected(Progress progress) {
+        AzureClients known = clients;
+        if (known == null) {
+            known = connect(progress);
+            clients = known;
+        }
+        return known;
+    }
+
+    private GoalOutcome score(Progress progress) {
         if (endpoint != null && uri != null) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
@@ -185,7 +207,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         }
         if (endpoint != null) {
             return Optional.of(endpoint)
-                    .filter(given -> asked || new BatchScoring(connect(progress), progress).isBatch(given));
+                    .filter(given -> asked || new BatchScoring(connected(progress), progress).isBatch(given));
         }
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
         Optional<DeploymentRecords.Deployed> batch = records.newestLeftBehind("batch", name);
@@ -270,7 +292,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         return Optional.ofNullable(endpoint)
                 .or(() -> unsaid ? endpointIn(endpointFile) : Optional.empty())
                 .filter(given -> uri == null)
-                .map(given -> EndpointCredential.of(connect(progress), given));
+                .map(given -> EndpointCredential.of(connected(progress), given));
     }
 
     private URI address(Optional<DeploymentRecords.Deployed> deployed) {
@@ -316,7 +338,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         if (!Loopback.is(address)) {
             return Transport.httpClient(CloudEndpoints.AZURE, servers().proxy(session(), address));
         }
-        HttpClient http = connect(progress).httpClient();
+        HttpClient http = connected(progress).httpClient();
         boolean behindAFrontEnd = isEndpoint
                 || deployed.filter(d -> d.isEndpoint() || d.text("version").isPresent())
                         .isPresent();
@@ -358,7 +380,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
                 .flatMap(d -> d.text("entraAudience"))
                 .map(audience -> ScoringCredential.token(
                         ScoringCredential.Kind.ENTRA_TOKEN,
-                        connect(progress).token(audience).getToken(),
+                        connected(progress).token(audience).getToken(),
                         address));
     }
 
@@ -367,13 +389,13 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
             URI address, Optional<DeploymentRecords.Deployed> deployed, Progress progress) {
         return deployed.filter(DeploymentRecords.Deployed::isEndpoint)
                 .filter(d -> d.text("scoringUri").equals(Optional.of(address.toString())))
-                .map(d -> EndpointCredential.of(connect(progress), d.required("name"))
+                .map(d -> EndpointCredential.of(connected(progress), d.required("name"))
                         .get());
     }
 
     private String endpointToken(Progress progress) {
-        AzureClients clients = connect(progress);
-        return clients.token(clients.endpoints().machineLearningAudience()).getToken();
+        AzureClients azure = connected(progress);
+        return azure.token(azure.endpoints().machineLearningAudience()).getToken();
     }
 
     private Optional<ScoringCredential> key(Optional<DeploymentRecords.Deployed> deployed) {
