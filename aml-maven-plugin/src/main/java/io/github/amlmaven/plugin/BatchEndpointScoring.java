@@ -28,6 +28,7 @@ final class BatchEndpointScoring {
         try (AzureClients clients = mojo.connect(progress)) {
             BatchScoring.Result result =
                     new BatchScoring(clients, progress).score(request, job -> follow(request, job, clients, progress));
+            warnOfNothing(result, progress);
             return outcome(request, result);
         } finally {
             if (interruption != null) {
@@ -50,6 +51,18 @@ final class BatchEndpointScoring {
                         mojo.endsWithBuild() ? JobInterruption.Choice.ENDS_ANYWAY : JobInterruption.Choice.LEAVE,
                         new JobCancellation(clients),
                         progress));
+    }
+
+    private static void warnOfNothing(BatchScoring.Result result, Progress progress) {
+        boolean none = result.predictions()
+                .flatMap(predictions -> predictions.rows().stream().boxed().findFirst())
+                .filter(rows -> rows == 0)
+                .isPresent();
+        if (none) {
+            progress.warn("The job completed without a row: every file failed, or run() returned nothing. The log above"
+                    + " counts the files that failed; how many may is error_threshold in the deployment's file, and -1 lets"
+                    + " all of them.");
+        }
     }
 
     private static GoalOutcome outcome(BatchScoring.Request request, BatchScoring.Result result) {

@@ -87,12 +87,18 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
         Optional<PublishedPipelineRequest> published = publishedRequest();
         if (published.isPresent()) {
             try (AzureClients clients = connect(progress)) {
-                return outcome(new PublishedPipelineInvocation(clients, progress).invoke(published.get()), progress);
+                return outcome(
+                        new PublishedPipelineInvocation(clients, progress).invoke(published.get()),
+                        Optional.empty(),
+                        progress);
             }
         }
         try (AzureClients clients = connect(progress)) {
             PipelineInvocationRequest request = request();
-            return outcome(new PipelineInvocation(clients, progress).invoke(request), progress);
+            return outcome(
+                    new PipelineInvocation(clients, progress).invoke(request),
+                    Optional.of(request.endpoint()),
+                    progress);
         }
     }
 
@@ -171,8 +177,10 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
                 .orElseThrow(() -> PublishedEndpoint.missing("aml:invoke-pipeline"));
     }
 
-    private static GoalOutcome outcome(PipelineInvocationResult result, Progress progress) {
+    private static GoalOutcome outcome(
+            PipelineInvocationResult result, Optional<String> batchEndpoint, Progress progress) {
         Map<String, Object> outputs = new LinkedHashMap<>();
+        batchEndpoint.ifPresent(name -> outputs.put("endpoint", name));
         outputs.put("deployment", result.deployment());
         if (result.jobName().isEmpty()) {
             progress.info(result.body().toPrettyString());
@@ -185,7 +193,15 @@ public final class InvokePipelineMojo extends AbstractWorkspaceMojo {
         outputs.put("jobName", result.jobName());
         outputs.put("jobId", result.jobId());
         outputs.put("studioUrl", result.studioUrl());
+        String of = batchEndpoint
+                .map(name -> " (deployment " + result.deployment() + " of endpoint " + name + ")")
+                .orElse("");
+        String next = "'mvn aml:wait -Daml.job=" + result.jobName() + "'";
         return GoalOutcome.done(
-                "Job " + result.jobName() + (result.completed() ? " completed" : " was started"), outputs);
+                "Job " + result.jobName()
+                        + (result.completed()
+                                ? " completed" + of + "; " + next + " fetches its outputs"
+                                : " was started" + of + "; " + next + " waits for it and fetches its outputs"),
+                outputs);
     }
 }

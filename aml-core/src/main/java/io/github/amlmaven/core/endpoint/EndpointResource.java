@@ -74,7 +74,7 @@ final class EndpointResource {
                             "The workspace has no endpoint '" + name + "'" + Suggestion.sentence(name, known))
                     .remedy(
                             known.isEmpty()
-                                    ? "Deploy one with 'mvn aml:deploy-managed'."
+                                    ? "Deploy one with 'mvn aml:deploy-managed', or one that scores files with 'mvn aml:deploy-batch'."
                                     : "It has: " + String.join(", ", known) + ".")
                     .build();
         });

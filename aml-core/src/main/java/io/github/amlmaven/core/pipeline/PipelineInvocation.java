@@ -95,8 +95,8 @@ public final class PipelineInvocation {
         }
         ObjectNode found = clients.arm()
                 .find(endpointId + "/deployments/" + deployment, ApiVersions.MACHINE_LEARNING)
-                .orElseThrow(() -> missing("The endpoint '" + request.endpoint() + "' has no deployment '" + deployment
-                        + "'" + known(endpointId)));
+                .orElseThrow(() -> missing("The endpoint '" + request.endpoint() + "' has no deployment '"
+                        + request.version().orElse(deployment) + "'" + known(endpointId)));
         return new Target(endpoint, deployment, found);
     }
 
@@ -184,7 +184,10 @@ public final class PipelineInvocation {
         request.inputs().keySet().stream()
                 .filter(name -> !known.contains(name))
                 .sorted()
-                .forEach(name -> wrong.add("'" + name + "' is no input"));
+                .forEach(name -> wrong.add("'" + name + "' is no input"
+                        + Suggestion.nearest(name, known)
+                                .map(near -> " (did you mean '" + near + "'?)")
+                                .orElse("")));
         declared.properties().stream()
                 .filter(input -> !input.getValue().has("default")
                         && !input.getValue().path("optional").asBoolean()

@@ -111,6 +111,8 @@ public record SavedPlan(
                             ErrorCode.PLAN_OUTDATED,
                             "The plan of " + createdAt + " for aml:" + goal + " does not hold any more:\n  "
                                     + String.join("\n  ", moved))
+                    .remedy("Look at what would be done now with 'mvn aml:plan -Daml.plan.goal=" + goal
+                            + "' and the parameters that the plan was made with, then apply that.")
                     .build();
         }
     }
