@@ -20,6 +20,9 @@ public final class Redaction {
             "(?i)((?:AccountKey|SharedAccessSignature|client_secret|client_assertion|password|access_token|refresh_token)"
                     + "\"?\\s*[=:]\\s*\"?)[^\\s\"'&;,]+");
 
+    /** The user in a URL, as databases and registries are given. */
+    private static final Pattern USER_INFO = Pattern.compile("(://[^\\s:@/?#\"']*:)[^\\s/?#\"']+@");
+
     private Redaction() {}
 
     /** The text with every secret replaced by {@code ***}. */
@@ -27,6 +30,7 @@ public final class Redaction {
         String clean = JWT.matcher(text).replaceAll("***");
         clean = AUTHORIZATION.matcher(clean).replaceAll("$1 ***");
         clean = SIGNATURE.matcher(clean).replaceAll("$1***");
+        clean = USER_INFO.matcher(clean).replaceAll("$1***@");
         return NAMED.matcher(clean).replaceAll("$1***");
     }
 }

@@ -45,6 +45,7 @@ public final class Comparison {
 
     private final Map<String, Boolean> same;
     private final NamedLists lists;
+    private final NamedLists own;
     private final Struck alone;
     private final Struck now;
     private final Struck wanted;
@@ -58,7 +59,7 @@ public final class Comparison {
         boolean any = !there.secrets().isEmpty() || !after.secrets().isEmpty();
         this.now = any ? there.withDigestsAsDerived() : there;
         this.wanted = any ? after.withDigestsAsDerived() : after;
-        NamedLists own = new NamedLists(present, JSON.missingNode());
+        this.own = new NamedLists(present, JSON.missingNode());
         Struck seen = Struck.of(own.now(), own::isList);
         this.alone = any ? seen.withDigestsAsDerived() : seen;
     }
@@ -266,35 +267,47 @@ public final class Comparison {
         return document;
     }
 
-    /** Secrets that are there, and what tells of them. */
+    /**
+     * All that is there, value by value, but for what changes by itself; whatever is wanted of it. No more than fingerprints of
+     * it may be kept: what nobody has asked for may be anything, a secret under an innocent name too.
+     */
     private Map<String, String> unseen() {
-        Map<String, String> secrets = new TreeMap<>(alone.secrets());
-        secrets.putAll(alone.derived());
-        return secrets;
+        Map<String, String> values = new TreeMap<>();
+        leaves("", alone.rest())
+                .forEach((path, value) -> values.put(path, value.isTextual() ? value.asText() : value.toString()));
+        values.putAll(alone.secrets());
+        values.putAll(alone.derived());
+        return values;
     }
 
-    /** All that is there, value by value, but for secrets and for what changes by itself; whatever is wanted of it. */
+    /** Of what is there the values that the wanted document speaks of, and that are no secrets. */
     private Map<String, String> seen() {
         Map<String, String> values = new TreeMap<>();
         if (!lists.now().isMissingNode()) {
-            seen("", alone.rest(), values);
+            leaves("", alone.rest()).forEach((path, value) -> {
+                if (!wanted.rest().at(path).isMissingNode()) {
+                    values.put(path, value.toString());
+                }
+            });
             // A resource without any value is there nevertheless.
             values.putIfAbsent("", "{}");
         }
         return values;
     }
 
-    private static void seen(String path, JsonNode node, Map<String, String> values) {
+    private Map<String, JsonNode> leaves(String path, JsonNode node) {
+        Map<String, JsonNode> values = new TreeMap<>();
         if (node.isObject()) {
             node.properties().stream()
                     .filter(entry -> !VOLATILE.contains(entry.getKey()))
-                    .forEach(entry -> seen(Pointer.below(path, entry.getKey()), entry.getValue(), values));
+                    .forEach(entry -> values.putAll(leaves(Pointer.below(path, entry.getKey()), entry.getValue())));
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                seen(Pointer.below(path, String.valueOf(i)), node.get(i), values);
+                values.putAll(leaves(Pointer.below(path, String.valueOf(i)), node.get(i)));
             }
-        } else {
-            values.put(path, node.toString());
+        } else if (!node.isMissingNode()) {
+            values.put(path, node);
         }
+        return values;
     }
 }

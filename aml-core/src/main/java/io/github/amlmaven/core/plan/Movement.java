@@ -27,17 +27,33 @@ record Movement(PlannedChange planned, PlannedChange again) {
 
     private void world(List<String> lines) {
         List<String> moved = new ArrayList<>();
-        places(planned.seen(), again.seen()).forEach(path -> {
-            String before = planned.seen().getOrDefault(path, "");
-            String now = again.seen().getOrDefault(path, "");
-            moved.add(new Field(path, before, now).line());
-        });
-        places(planned.secrets().now(), again.secrets().now())
-                .forEach(path -> moved.add(Pointer.words(path) + ": its secret value is another one now"));
+        Map<String, String> before = planned.secrets().now();
+        Map<String, String> now = again.secrets().now();
+        TreeSet<String> paths = new TreeSet<>(places(before, now));
+        // What there are fingerprints of is judged by them: which values are shown depends on what is wanted.
+        places(planned.seen(), again.seen()).stream()
+                .filter(path -> !before.containsKey(path) && !now.containsKey(path))
+                .forEach(paths::add);
+        paths.forEach(path -> moved.add(value(path, before.containsKey(path), now.containsKey(path))));
         if (!moved.isEmpty()) {
             lines.add(planned.shortName() + " was changed by somebody meanwhile" + plan());
             moved.forEach(line -> lines.add("  " + line));
         }
+    }
+
+    /** What has become of a value, which only a fingerprint may tell of. */
+    private String value(String path, boolean before, boolean now) {
+        String was = planned.seen().get(path);
+        String is = again.seen().get(path);
+        boolean hidden = (before && was == null) || (now && is == null) || Objects.equals(was, is);
+        if (!hidden) {
+            return new Field(path, Objects.requireNonNullElse(was, ""), Objects.requireNonNullElse(is, "")).line();
+        }
+        String what = Pointer.words(path);
+        if (before != now) {
+            return what + (now ? ": it is there now, and was not" : ": it is not there any more");
+        }
+        return what + ": its value is another one now";
     }
 
     private String plan() {

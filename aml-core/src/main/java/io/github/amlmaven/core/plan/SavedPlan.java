@@ -124,8 +124,8 @@ public record SavedPlan(
             throw AmlException.of(
                             ErrorCode.PLAN_OUTDATED,
                             "The plan of " + createdAt + " for aml:" + goal
-                                    + " was made with another key, so nobody can tell whether the secrets of "
-                                    + planned.shortName() + " are still the same")
+                                    + " was made with another key, so nobody can tell whether "
+                                    + planned.shortName() + " and its secrets are still the same")
                     .remedy("Apply it as the user and on the machine that made it, or give both the same "
                             + PlanKey.VARIABLE + " in the environment (" + PlanKey.MINIMUM_LENGTH
                             + " characters or more, kept as a secret of the CI), then plan again.")

@@ -24,11 +24,16 @@ record Struck(JsonNode rest, Map<String, String> secrets, Map<String, String> de
 
     /** Values that nobody may read; those of names like {@code PRIMARY_KEY} too, since people put them anywhere. */
     private static final Pattern SECRET = Pattern.compile(
-            "(?i)(secureValue|.*(password|secret|credential|connection_?string|sas_?token|access_?key|account_?key"
-                    + "|api_?key|primary_?key|secondary_?key|token))|stringData");
+            "(?i)(secureValue|.*(password|passwd|pwd|passphrase|secret|credential|connection_?string|sas_?token|access_?key"
+                    + "|account_?key|api_?key|primary_?key|secondary_?key|private_?key|signing_?key|_key|token))|stringData");
 
+    /** The last one is kubectl's copy of all that it was given, a Secret's data and variables included. */
     private static final Set<String> DERIVED = Set.of(
-            "aml.desiredState", "aml.secretState", "aml-maven-plugin/desired-state", "aml-maven-plugin/secret-state");
+            "aml.desiredState",
+            "aml.secretState",
+            "aml-maven-plugin/desired-state",
+            "aml-maven-plugin/secret-state",
+            "kubectl.kubernetes.io/last-applied-configuration");
 
     /** Of a deployment's content; whoever knows all of it but a short secret could try the secret out. */
     private static final String DIGEST = "content.sha256";

@@ -11,10 +11,11 @@ import java.util.TreeMap;
  *
  * @param resource its id: an ARM id, or {@code kind/name} in a cluster
  * @param action what would be done
- * @param seen what is there now, value by value as JSON, without secrets and without what changes by itself; empty when nothing
- *     is. Anything else in it later means that somebody has changed the resource
+ * @param seen what is there now of what is wanted, value by value as JSON, without secrets and without what changes by itself;
+ *     empty when the resource is not there
  * @param fields what would be different; holds no secret
- * @param secrets what stands where secrets are
+ * @param secrets what only fingerprints may be kept of: secrets, and all that is there. Anything else of it there later means that
+ *     somebody has changed the resource
  */
 public record PlannedChange(
         String resource, Action action, Map<String, String> seen, List<Field> fields, PlannedSecrets secrets) {

@@ -119,8 +119,40 @@ class ComparisonTest {
         assertThat(state("{'properties':{'a':1,'b':3}}")).isNotEqualTo(state);
     }
 
+    /** What is kept of what is there, whatever is wanted. */
     private static Map<String, String> state(String now) {
-        return Comparison.of("r", Optional.of(json(now)), json("{}")).seen();
+        return Comparison.of("r", Optional.of(json(now)), json("{}"))
+                .secrets()
+                .sealed("k", (place, value) -> "hmac of " + value)
+                .now();
+    }
+
+    @Test
+    void ofWhatNobodyHasAskedForOnlyAFingerprintIsKept() {
+        String now = "{'metadata':{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'hunter2','note':'hunter3'}},"
+                + "'env':[{'name':'INNOCENT','value':'hunter4'},{'name':'LEVEL','value':'info'}],'size':1}";
+        PlannedChange change = Comparison.of(
+                "r", Optional.of(json(now)), json("{'env':[{'name':'LEVEL','value':'debug'}],'size':2}"), Action.KEEP);
+
+        assertThat(change.seen())
+                .containsOnly(
+                        Map.entry("", "{}"), Map.entry("/env/LEVEL/value", "\"info\""), Map.entry("/size", "1"));
+        assertThat(change.toString()).doesNotContain("hunter");
+        assertThat(state(now))
+                .containsEntry("/env/INNOCENT/value", "hmac of hunter4")
+                .containsEntry("/metadata/annotations/note", "hmac of hunter3")
+                .containsEntry("/size", "hmac of 1");
+        assertThat(state(now.replace("hunter4", "other"))).isNotEqualTo(state(now));
+    }
+
+    @Test
+    void moreNamesAreKnownToBeThoseOfSecrets() {
+        for (String name : List.of("DB_PWD", "PASSWD", "SSH_PASSPHRASE", "SIGNING_KEY", "PRIVATE_KEY", "privateKey")) {
+            assertThat(lines("{}", "{'environmentVariables':{'" + name + "':'hunter2'}}"))
+                    .containsExactly("+ /environmentVariables/" + name + "  (secret)");
+        }
+        assertThat(lines("{}", "{'environmentVariables':{'DATABASE_URL':'postgres://u:pw@h/db'}}"))
+                .containsExactly("+ /environmentVariables/DATABASE_URL  \"postgres://u:***@h/db\"");
     }
 
     @Test
@@ -163,6 +195,26 @@ class ComparisonTest {
                         "{'env':[{'name':'B','value':'1'},{'name':'OLD','value':'2'}]}",
                         "{'env':[{'name':'A','value':'0'},{'name':'B','value':'1'}]}"))
                 .containsExactlyInAnyOrder("+ /env/A/value  \"0\"", "- /env/OLD/value  \"2\"");
+    }
+
+    @Test
+    void whatSomebodyElseChangesIsToldInPlainWhereThePlanSpeaksOfIt() {
+        PlannedChange planned = sealed("{'size':1,'owner':'ann','gone':1}");
+
+        assertThat(new Movement(planned, sealed("{'size':3,'owner':'bob','new':1}")).lines())
+                .contains(
+                        "  ~ /size  1 -> 3",
+                        "  /owner: its value is another one now",
+                        "  /new: it is there now, and was not",
+                        "  /gone: it is not there any more")
+                .noneMatch(line -> line.contains("ann") || line.contains("bob"));
+        assertThat(new Movement(planned, sealed("{'size':1,'owner':'ann','gone':1}")).lines())
+                .isEmpty();
+    }
+
+    private static PlannedChange sealed(String now) {
+        PlannedChange change = Comparison.of("r", Optional.of(json(now)), json("{'size':2}"));
+        return change.with(change.secrets().sealed("k", (place, value) -> "hmac of " + value));
     }
 
     @Test

@@ -119,7 +119,7 @@ class SavedPlanTest {
         refuses(
                 plan,
                 List.of(withSecret("k", "2", "a")),
-                "was changed by somebody meanwhile (the plan was: update)\n    key PIN: its secret value is another one now");
+                "was changed by somebody meanwhile (the plan was: update)\n    key PIN: its value is another one now");
         refuses(plan, List.of(ENDPOINT), "it has no secret value any more");
         refuses(plan(ENDPOINT), List.of(withSecret("k", "1", "a")), "which it had not when the plan was made");
         refuses(plan, List.of(withSecret("other", "1", "a")), "was made with another key");
