@@ -3,7 +3,6 @@ package io.github.amlmaven.core.containerinstance;
 import com.azure.core.http.HttpClient;
 import com.azure.resourcemanager.containerinstance.ContainerInstanceManager;
 import com.azure.resourcemanager.containerinstance.fluent.models.ContainerGroupInner;
-import com.azure.resourcemanager.containerinstance.models.Container;
 import com.azure.resourcemanager.containerinstance.models.EnvironmentVariable;
 import com.azure.resourcemanager.containerinstance.models.IpAddress;
 import io.github.amlmaven.core.error.AmlException;
@@ -15,10 +14,9 @@ import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.scoring.ScoringReadiness;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Deploys a scoring image to Azure Container Instances and waits until its model answers. Deploying the same again
@@ -61,8 +59,8 @@ public final class ContainerGroupDeployment {
     public Plan plan(ContainerGroupRequest request) {
         request.check();
         Optional<ContainerGroupInner> live = operations(request).find();
-        ContainerGroupPlan plan =
-                new ContainerGroupPlan(request, request.auth().plannedKeys(liveKeys(request, live)), live);
+        warnOfNewKeys(request, live);
+        ContainerGroupPlan plan = new ContainerGroupPlan(request, request.auth().plannedKeys(Optional.empty()), live);
         progress.planned(plan.change());
         return plan.todo();
     }
@@ -80,7 +78,8 @@ public final class ContainerGroupDeployment {
         ScoringKeyFile keyFile = request.auth().keyFile();
         ContainerGroupOperations operations = operations(request);
         Optional<ContainerGroupInner> live = operations.findSettled(request.limit(), request.interval());
-        ScoringKeys keys = request.auth().keys(liveKeys(request, live));
+        warnOfNewKeys(request, live);
+        ScoringKeys keys = request.auth().keys(Optional.empty());
         // Before anything is sent: a build that is killed after the write must find the keys it has set.
         Optional<URI> known = keyFile.read().flatMap(ScoringKeyFile.Content::scoringUri);
         keyFile.write(new ScoringKeyFile.Content(keys, known));
@@ -136,42 +135,31 @@ public final class ContainerGroupDeployment {
         }
     }
 
-    /** Those that the group itself gives back; where it gets new ones its callers must hear of it. */
-    private Optional<ScoringKeys> liveKeys(ContainerGroupRequest request, Optional<ContainerGroupInner> live) {
-        Map<String, EnvironmentVariable> variables =
-                live.map(ContainerGroupDeployment::variables).orElse(Map.of());
-        if (!request.auth().makesKeys() || !variables.containsKey(ScoringKeys.PRIMARY_VARIABLE)) {
-            return Optional.empty();
+    /**
+     * Where a running group gets new keys its callers must hear of it. Keys that stand in the group in plain are not taken over: every
+     * Reader of the group knows them, and they would be the key of the fingerprints among its tags.
+     */
+    private void warnOfNewKeys(ContainerGroupRequest request, Optional<ContainerGroupInner> live) {
+        Optional<EnvironmentVariable> primary = live.flatMap(ContainerGroupDeployment::primaryKey);
+        if (!request.auth().makesKeys() || primary.isEmpty()) {
+            return;
         }
-        Optional<ScoringKeys> readable = readable(variables);
-        if (readable.isEmpty()) {
-            progress.warn(
-                    "Container group '" + request.name()
-                            + "' gets new keys, so callers with the old ones are refused (401): their"
-                            + " file " + request.auth().keyFile().path()
-                            + " is gone, and Azure does not give back the secure values of"
-                            + " a container group. To keep the old keys put the file back, or name them by -Daml.deploy.keysServerId.");
-        }
-        return readable;
+        String why = primary.get().value() == null
+                ? "is gone, and Azure does not give back the secure values of a container group"
+                : "is gone, and those in the group are plain values that everybody who may read it knows";
+        progress.warn("Container group '" + request.name()
+                + "' gets new keys, so callers with the old ones are refused (401): their file "
+                + request.auth().keyFile().path() + " " + why
+                + ". To keep the old keys put the file back, or name them by -Daml.deploy.keysServerId.");
     }
 
-    private static Map<String, EnvironmentVariable> variables(ContainerGroupInner group) {
-        Map<String, EnvironmentVariable> variables = new HashMap<>();
-        for (Container container : group.containers() == null ? List.<Container>of() : group.containers()) {
-            if (container.environmentVariables() != null) {
-                container.environmentVariables().forEach(variable -> variables.put(variable.name(), variable));
-            }
-        }
-        return variables;
-    }
-
-    /** Keys that somebody has set as values that are not secure. */
-    private static Optional<ScoringKeys> readable(Map<String, EnvironmentVariable> variables) {
-        EnvironmentVariable primary = variables.get(ScoringKeys.PRIMARY_VARIABLE);
-        EnvironmentVariable secondary = variables.get(ScoringKeys.SECONDARY_VARIABLE);
-        return primary == null || secondary == null || primary.value() == null || secondary.value() == null
-                ? Optional.empty()
-                : Optional.of(new ScoringKeys(primary.value(), secondary.value()));
+    private static Optional<EnvironmentVariable> primaryKey(ContainerGroupInner group) {
+        return Stream.ofNullable(group.containers())
+                .flatMap(List::stream)
+                .flatMap(container -> Stream.ofNullable(container.environmentVariables()))
+                .flatMap(List::stream)
+                .filter(variable -> variable.name().equals(ScoringKeys.PRIMARY_VARIABLE))
+                .findFirst();
     }
 
     private ContainerGroupOperations operations(ContainerGroupRequest request) {
