@@ -30,7 +30,8 @@ abstract class AbstractPlanMojo extends AbstractAmlMojo {
             "schedule",
             "register");
 
-    private static final Pattern SECRET = Pattern.compile("(?i).*(secret|password|passwd|pwd|passphrase|token|keys?$|credential).*");
+    private static final Pattern SECRET =
+            Pattern.compile("(?i).*(secret|password|passwd|pwd|passphrase|token|keys?$|credential).*");
 
     /** The plan. */
     @Parameter(property = "aml.plan.file", defaultValue = "${project.build.directory}/aml/saved-plan.json")

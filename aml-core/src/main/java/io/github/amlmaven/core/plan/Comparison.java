@@ -194,6 +194,9 @@ public final class Comparison {
     private void secrets() {
         wanted.secrets().forEach((path, value) -> {
             String there = now.secrets().get(path);
+            if (isTold(path)) {
+                return;
+            }
             if (there == null) {
                 untold(path);
             } else if (!there.equals(value)) {
@@ -201,9 +204,17 @@ public final class Comparison {
             }
         });
         now.secrets().keySet().stream()
-                .filter(path -> !wanted.secrets().containsKey(path) && isOwn(path))
+                .filter(path -> !wanted.secrets().containsKey(path) && isOwn(path) && !isTold(path))
                 .map(Field::secretRemoved)
                 .forEach(fields::add);
+    }
+
+    /** Whether it is shown but for the secret in it, and what is shown has changed already. */
+    private boolean isTold(String path) {
+        boolean shown =
+                now.rest().at(path).isTextual() || wanted.rest().at(path).isTextual();
+        return shown
+                && fields.stream().anyMatch(field -> path.equals(field.path()) || path.startsWith(field.path() + "/"));
     }
 
     private void untold(String path) {
@@ -298,8 +309,10 @@ public final class Comparison {
     private Map<String, JsonNode> leaves(String path, JsonNode node) {
         Map<String, JsonNode> values = new TreeMap<>();
         if (node.isObject()) {
+            boolean ownNames = own.isList(path)
+                    || Pointer.keys(path).stream().anyMatch(key -> OWN.contains(key) || key.equals("annotations"));
             node.properties().stream()
-                    .filter(entry -> !VOLATILE.contains(entry.getKey()))
+                    .filter(entry -> ownNames || !VOLATILE.contains(entry.getKey()))
                     .forEach(entry -> values.putAll(leaves(Pointer.below(path, entry.getKey()), entry.getValue())));
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * A document without its secrets, and these by where they stood.
  *
  * @param rest what may be shown
- * @param secrets values, for comparing alone
+ * @param secrets values, for comparing alone; of some a part is shown in {@code rest}
  * @param derived fingerprints of a whole, secrets included: they differ when the secrets do, so they are no less secret
  */
 record Struck(JsonNode rest, Map<String, String> secrets, Map<String, String> derived) {
@@ -106,7 +106,17 @@ record Struck(JsonNode rest, Map<String, String> secrets, Map<String, String> de
                 }
                 return clean;
             }
-            return node.isTextual() ? JSON.textNode(Redaction.of(node.asText())) : node;
+            return node.isTextual() ? redacted(path, node) : node;
+        }
+
+        /** A text with a secret inside, such as a connection string: it is shown without, and compared as a whole. */
+        private JsonNode redacted(String path, JsonNode text) {
+            String shown = Redaction.of(text.asText());
+            if (shown.equals(text.asText())) {
+                return text;
+            }
+            secrets.put(path, text.asText());
+            return JSON.textNode(shown);
         }
 
         private boolean isSecret(String path, String key, JsonNode value, boolean ofSecretName) {

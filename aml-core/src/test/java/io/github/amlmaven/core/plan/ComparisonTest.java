@@ -129,20 +129,55 @@ class ComparisonTest {
 
     @Test
     void ofWhatNobodyHasAskedForOnlyAFingerprintIsKept() {
-        String now = "{'metadata':{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'hunter2','note':'hunter3'}},"
-                + "'env':[{'name':'INNOCENT','value':'hunter4'},{'name':'LEVEL','value':'info'}],'size':1}";
+        String now =
+                "{'metadata':{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'hunter2','note':'hunter3'}},"
+                        + "'env':[{'name':'INNOCENT','value':'hunter4'},{'name':'LEVEL','value':'info'}],'size':1}";
         PlannedChange change = Comparison.of(
                 "r", Optional.of(json(now)), json("{'env':[{'name':'LEVEL','value':'debug'}],'size':2}"), Action.KEEP);
 
         assertThat(change.seen())
-                .containsOnly(
-                        Map.entry("", "{}"), Map.entry("/env/LEVEL/value", "\"info\""), Map.entry("/size", "1"));
+                .containsOnly(Map.entry("", "{}"), Map.entry("/env/LEVEL/value", "\"info\""), Map.entry("/size", "1"));
         assertThat(change.toString()).doesNotContain("hunter");
         assertThat(state(now))
                 .containsEntry("/env/INNOCENT/value", "hmac of hunter4")
                 .containsEntry("/metadata/annotations/note", "hmac of hunter3")
                 .containsEntry("/size", "hmac of 1");
         assertThat(state(now.replace("hunter4", "other"))).isNotEqualTo(state(now));
+    }
+
+    @Test
+    void namesThatTheUserHasChosenAreNotThoseOfTheService() {
+        assertThat(state("{'tags':{'status':'a'},'containers':[{'name':'fqdn','image':'x','instanceView':{'n':1}},"
+                        + "{'name':'b','env':[{'name':'etag','value':'1'}]}],'status':{'ready':1}}"))
+                .containsOnly(
+                        Map.entry("/tags/status", "hmac of a"),
+                        Map.entry("/containers/fqdn/image", "hmac of x"),
+                        Map.entry("/containers/b/env/etag/value", "hmac of 1"));
+    }
+
+    @Test
+    void aSecretInsideATextIsComparedThoughOnlyTheRestIsShown() {
+        String now = "{'environmentVariables':{'CONN':'Server=x;Password=a'}}";
+
+        assertThat(lines(now, now.replace("=a'", "=b'")))
+                .containsExactly("~ /environmentVariables/CONN  (secret) changes");
+        assertThat(lines(now, now.replace("=a'", "=b'").replace("=x", "=y")))
+                .containsExactly(
+                        "~ /environmentVariables/CONN  \"Server=x;Password=***\" -> \"Server=y;Password=***\"");
+        assertThat(lines(now, now)).isEmpty();
+        assertThat(lines(now, "{'environmentVariables':{}}"))
+                .containsExactly("- /environmentVariables/CONN  \"Server=x;Password=***\"");
+        assertThat(lines("{'args':['x','Password=a']}", "{'args':['x','Password=b']}"))
+                .containsExactly("~ /args/1  (secret) changes");
+        assertThat(lines("{}", "{'args':['x','Password=b']}")).containsExactly("+ /args  [\"x\",\"Password=***\"]");
+        // What a digest covers could be tried out by it.
+        JsonNode wanted = json("{'tags':{'content.sha256':'abc'}," + now.substring(1));
+        assertThat(Comparison.of("r", Optional.of(wanted), wanted).seen()).doesNotContainValue("\"abc\"");
+        PlannedChange planned = sealed(now, now);
+        assertThat(new Movement(planned, sealed(now, now.replace("=a'", "=b'"))).lines())
+                .contains("  environment variable CONN: its secret value is another than when the plan was made");
+        assertThat(new Movement(planned, sealed(now.replace("=a'", "=b'"), now)).lines())
+                .contains("  environment variable CONN: its value is another one now");
     }
 
     @Test
@@ -213,7 +248,11 @@ class ComparisonTest {
     }
 
     private static PlannedChange sealed(String now) {
-        PlannedChange change = Comparison.of("r", Optional.of(json(now)), json("{'size':2}"));
+        return sealed(now, "{'size':2}");
+    }
+
+    private static PlannedChange sealed(String now, String wanted) {
+        PlannedChange change = Comparison.of("r", Optional.of(json(now)), json(wanted));
         return change.with(change.secrets().sealed("k", (place, value) -> "hmac of " + value));
     }
 
