@@ -10,10 +10,14 @@ import io.github.amlmaven.core.plan.SavedPlan;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.PlannedChange.Field;
+import io.github.amlmaven.core.registry.RegistryAccess;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a plan says of a container group, whose service tells no secret. */
@@ -50,6 +54,47 @@ class ContainerGroupPlanTest extends OneContainerGroup {
                 .hasSize(4)
                 .allMatch(
                         line -> line.endsWith("whether it changes cannot be known, since the service never tells it"));
+    }
+
+    private ContainerGroupRequest login(String password) {
+        return request(
+                1.0,
+                TWO,
+                Duration.ofSeconds(20),
+                "scorer",
+                new ContainerGroupRequest.ImagePull.Login(
+                        new RegistryAccess("registry.example.com", "puller", password, false)));
+    }
+
+    @Test
+    void aPasswordOfARegistryThatChangesIsNamedAndTheSameIsNot() {
+        deployment().deploy(login("old-password"));
+
+        deployment().plan(login("new-password"));
+        deployment().plan(login("old-password"));
+
+        List<PlannedChange> plans = progress.planned();
+        assertThat(lines(plans.get(plans.size() - 2)))
+                .containsExactly(
+                        "~ /properties/imageRegistryCredentials/registry.example.com/password  (secret) changes");
+        assertThat(plans.get(plans.size() - 1).action()).isEqualTo(Action.KEEP);
+    }
+
+    @Test
+    void ofMoreSecretsThanATagHoldsNoneCanBeKnown() {
+        Map<String, String> many = IntStream.range(0, 23)
+                .boxed()
+                .collect(Collectors.toMap(number -> "TOKEN_" + number, number -> "s3cret" + number));
+        deployment().deploy(request(1.0, many));
+        assertThat(Objects.requireNonNull(live).path("tags").has(SecretState.TAG))
+                .isFalse();
+
+        many.put("TOKEN_0", "other!");
+        assertThat(lines(plan(1.0, many)))
+                .hasSize(25)
+                .allMatch(line -> line.endsWith("cannot be known, since the service never tells it"));
+        many.put("TOKEN_0", "s3cret0");
+        assertThat(plan(1.0, many).action()).isEqualTo(Action.KEEP);
     }
 
     @Test

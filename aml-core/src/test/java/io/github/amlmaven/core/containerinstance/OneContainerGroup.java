@@ -122,6 +122,9 @@ abstract class OneContainerGroup {
                 .put("ip", "20.1.2.3")
                 .put("fqdn", "scorer-it.westeurope.azurecontainer.io");
         properties.putObject("instanceView").put("state", "Running");
+        for (JsonNode credential : properties.path("imageRegistryCredentials")) {
+            ((ObjectNode) credential).remove("password");
+        }
         for (JsonNode container : properties.path("containers")) {
             for (JsonNode variable : container.path("properties").path("environmentVariables")) {
                 ((ObjectNode) variable).remove("secureValue");
