@@ -5,6 +5,7 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Suggestion;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.plugin.config.OtherGoal;
+import io.github.amlmaven.plugin.progress.UsersPlanKey;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.io.File;
 import java.nio.file.Path;
@@ -79,6 +80,8 @@ abstract class AbstractPlanMojo extends AbstractAmlMojo {
 
     /** What a goal would do, by its own dry run. */
     final List<PlannedChange> changes(String goal) {
+        // Before the goal runs, which seals its changes with the key that it finds.
+        UsersPlanKey.required();
         runGoal(goal, true);
         return GoalRecord.plannedBy(outputDirectory(), name(goal));
     }

@@ -45,40 +45,78 @@ public final class PlanKey {
     /**
      * The given key, else the one in the file, which is made when it is not there.
      *
-     * @throws AmlException {@link ErrorCode#CONFIGURATION_INVALID} when the given key is too short
+     * @throws AmlException {@link ErrorCode#CONFIGURATION_INVALID} when the given key is too short, or there is neither one nor a
+     *     home to keep one in; {@link ErrorCode#LOCAL_IO} when the file can be neither read nor made
      */
     public static PlanKey of(Optional<String> given, Path file) {
         if (given.isPresent()) {
-            if (given.get().length() < MINIMUM_LENGTH) {
-                throw AmlException.of(
-                                ErrorCode.CONFIGURATION_INVALID,
-                                VARIABLE + " has " + given.get().length() + " characters, which could be guessed")
-                        .remedy("Give it " + MINIMUM_LENGTH + " or more random ones: openssl rand -hex 32.")
-                        .build();
-            }
-            return new PlanKey(given.get());
+            return given(given.get());
+        }
+        if (!file.isAbsolute()) {
+            // A JDK that finds no home says "?".
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "The user has no home folder to keep the key for plans in (" + file + ")")
+                    .remedy("Give a key by the environment variable " + VARIABLE
+                            + ", or a home by -Duser.home=<folder>.")
+                    .build();
         }
         try {
             if (!Files.exists(file)) {
                 byte[] random = new byte[BYTES];
                 new SecureRandom().nextBytes(random);
-                WholeFile.writeForOwner(file, HexFormat.of().formatHex(random));
+                WholeFile.makeForOwner(file, HexFormat.of().formatHex(random));
             }
             // Read again, since another build may have been there at the same time.
-            String kept = Files.readString(file).strip();
-            if (kept.length() < MINIMUM_LENGTH) {
-                throw AmlException.of(ErrorCode.LOCAL_IO, file + " holds no key for plans")
-                        .remedy("Delete the file; the next plan makes a new one.")
-                        .build();
-            }
-            return new PlanKey(kept);
+            return read(file)
+                    .orElseThrow(() -> AmlException.of(ErrorCode.LOCAL_IO, file + " holds no key for plans")
+                            .remedy("Delete the file; the next plan makes a new one.")
+                            .build());
         } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    /**
+     * The same where there is one already; none is made.
+     *
+     * @throws AmlException {@link ErrorCode#CONFIGURATION_INVALID} when the given key is too short
+     */
+    public static Optional<PlanKey> ifThere(Optional<String> given, Path file) {
+        if (given.isPresent()) {
+            return Optional.of(given(given.get()));
+        }
+        if (!file.isAbsolute() || !Files.isReadable(file)) {
+            return Optional.empty();
+        }
+        try {
+            return read(file);
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    private static PlanKey given(String key) {
+        if (key.length() < MINIMUM_LENGTH) {
             throw AmlException.of(
-                            ErrorCode.LOCAL_IO, "The key for plans " + file + " cannot be used: " + e.getMessage())
-                    .cause(e)
-                    .remedy("Make the folder writable, or give a key by the environment variable " + VARIABLE + ".")
+                            ErrorCode.CONFIGURATION_INVALID,
+                            VARIABLE + " has " + key.length() + " characters, which could be guessed")
+                    .remedy("Give it " + MINIMUM_LENGTH + " or more random ones: openssl rand -hex 32.")
                     .build();
         }
+        return new PlanKey(key);
+    }
+
+    private static Optional<PlanKey> read(Path file) throws IOException {
+        String kept = Files.readString(file).strip();
+        return kept.length() < MINIMUM_LENGTH ? Optional.empty() : Optional.of(new PlanKey(kept));
+    }
+
+    private static AmlException unusable(Path file, IOException e) {
+        return AmlException.of(ErrorCode.LOCAL_IO, "The key for plans " + file + " cannot be used: " + e.getMessage())
+                .cause(e)
+                .remedy("Make the folder writable, or give a key by the environment variable " + VARIABLE + ".")
+                .build();
     }
 
     /** The change with fingerprints in the place of its secrets. */

@@ -2,21 +2,34 @@ package io.github.amlmaven.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.PlannedSecrets;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,8 +60,67 @@ class PlanKeyTest {
         assertThat(own().seal(change("1234"))).isEqualTo(first);
         assertThat(own().seal(change("1235")).secrets().wanted())
                 .isNotEqualTo(first.secrets().wanted());
+    }
+
+    @Test
+    void theKeyIsReadableForItsOwnerAlone() throws IOException {
+        assumeThat(FileSystems.getDefault().supportedFileAttributeViews()).contains("posix");
+        own();
+
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(".aml/plan.key"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void buildsThatMakeTheKeyAtTheSameTimeHaveOneKey() throws Exception {
+        ExecutorService builds = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 50; round++) {
+                Path file = folder.resolve("home" + round).resolve(".aml/plan.key");
+                CyclicBarrier start = new CyclicBarrier(4);
+                List<Future<PlannedChange>> sealed = builds.invokeAll(Collections.nCopies(4, () -> {
+                    start.await(30, TimeUnit.SECONDS);
+                    return PlanKey.of(Optional.empty(), file).seal(change("1234"));
+                }));
+                Set<PlannedChange> different = new HashSet<>();
+                for (Future<PlannedChange> one : sealed) {
+                    different.add(one.get());
+                }
+                assertThat(different).hasSize(1);
+                try (Stream<Path> files = Files.list(file.getParent())) {
+                    assertThat(files).containsExactly(file);
+                }
+            }
+        } finally {
+            builds.shutdownNow();
+        }
+    }
+
+    @Test
+    void whereNoKeyIsNeededNoneIsMade() throws IOException {
+        Path file = folder.resolve(".aml/plan.key");
+
+        assertThat(PlanKey.ifThere(Optional.empty(), file)).isEmpty();
+        assertThat(file.getParent()).doesNotExist();
+        PlannedChange sealed = own().seal(change("1234"));
+        assertThat(PlanKey.ifThere(Optional.empty(), file).orElseThrow().seal(change("1234")))
+                .isEqualTo(sealed);
+        Files.writeString(file, "short");
+        assertThat(PlanKey.ifThere(Optional.empty(), file)).isEmpty();
+        assertThatThrownBy(this::own).hasMessageContaining("holds no key for plans");
+    }
+
+    @Test
+    void aUserWithoutAHomeIsToldSo() {
+        Path nowhere = Path.of("?", ".aml", "plan.key");
+
+        assertThat(PlanKey.ifThere(Optional.empty(), nowhere)).isEmpty();
+        assertThatThrownBy(() -> PlanKey.of(Optional.empty(), nowhere))
+                .hasMessageContaining("no home folder")
+                .asInstanceOf(InstanceOfAssertFactories.type(AmlException.class))
+                .extracting(AmlException::code)
+                .isEqualTo(ErrorCode.CONFIGURATION_INVALID);
+        assertThat(Path.of("?")).doesNotExist();
     }
 
     @Test

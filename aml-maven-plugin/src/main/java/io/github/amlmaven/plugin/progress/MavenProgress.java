@@ -2,9 +2,9 @@ package io.github.amlmaven.plugin.progress;
 
 import io.github.amlmaven.core.plan.PlanKey;
 import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedSecrets;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.progress.StepState;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +39,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final boolean shown;
     private final @Nullable LiveRegion live;
     private final Set<String> warned;
-    private final Supplier<PlanKey> planKey;
+    private final Supplier<Optional<PlanKey>> planKey;
     private final List<PlannedChange> plan = new CopyOnWriteArrayList<>();
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
@@ -52,13 +52,13 @@ public final class MavenProgress implements Progress, AutoCloseable {
             boolean shown,
             @Nullable LiveRegion live,
             Set<String> warned,
-            Supplier<PlanKey> planKey) {
+            Supplier<Optional<PlanKey>> planKey) {
         this.log = log;
         this.interval = interval;
         this.shown = shown;
         this.live = live;
         this.warned = warned;
-        this.planKey = planKey;
+        this.planKey = once(planKey);
     }
 
     /**
@@ -82,14 +82,24 @@ public final class MavenProgress implements Progress, AutoCloseable {
                 !"none".equals(mode),
                 live,
                 warned,
-                MavenProgress::planKey);
+                UsersPlanKey::ifThere);
     }
 
-    /** The user's, for all projects: a plan may be made in one checkout and applied in another. */
-    private static PlanKey planKey() {
-        return PlanKey.of(
-                Optional.ofNullable(System.getenv(PlanKey.VARIABLE)).filter(given -> !given.isEmpty()),
-                Path.of(System.getProperty("user.home"), ".aml", "plan.key"));
+    /** All changes of one plan are sealed with one key, whatever becomes of its file meanwhile. */
+    private static Supplier<Optional<PlanKey>> once(Supplier<Optional<PlanKey>> source) {
+        return new Supplier<>() {
+            private @Nullable Optional<PlanKey> known;
+
+            @Override
+            public synchronized Optional<PlanKey> get() {
+                Optional<PlanKey> key = known;
+                if (key == null) {
+                    key = source.get();
+                    known = key;
+                }
+                return key;
+            }
+        };
     }
 
     private void write(Runnable line) {
@@ -200,7 +210,11 @@ public final class MavenProgress implements Progress, AutoCloseable {
 
     @Override
     public void planned(PlannedChange change) {
-        plan.add(change.secrets().any() ? planKey.get().seal(change) : change);
+        // Without a key nothing may be kept of secrets; aml:plan and aml:apply see to it that there is one.
+        plan.add(
+                change.secrets().any()
+                        ? planKey.get().map(key -> key.seal(change)).orElseGet(() -> change.with(PlannedSecrets.NONE))
+                        : change);
         write(() -> {
             log.info(change.headline());
             change.fields().forEach(field -> log.info("  " + field.line()));

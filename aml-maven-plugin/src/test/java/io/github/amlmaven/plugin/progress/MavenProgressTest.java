@@ -8,12 +8,20 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
+import io.github.amlmaven.core.progress.PlannedChange;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
+import io.github.amlmaven.core.progress.PlannedChange.Field;
+import io.github.amlmaven.core.progress.PlannedSecrets;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
@@ -53,6 +61,28 @@ class MavenProgressTest {
         verify(log).info("step 5 %: 100 requests, 1:40 of at most 10:00");
         verify(log).info("step 5 %: Failed, 6:40 of at most 10:00");
         verifyNoMoreInteractions(log);
+    }
+
+    @Test
+    void withoutAKeyADryRunLeavesTheFingerprintsOutAndAsksForOneOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        PlannedChange change = new PlannedChange(
+                "r",
+                Action.UPDATE,
+                Map.of("", "{}"),
+                List.of(Field.secretChanged("/a")),
+                PlannedSecrets.of(Map.of("/a", "old"), Map.of("/a", "new")));
+        try (MavenProgress progress =
+                new MavenProgress(mock(Log.class), Duration.ofSeconds(5), true, null, new HashSet<>(), () -> {
+                    asked.incrementAndGet();
+                    return Optional.empty();
+                })) {
+            progress.planned(change);
+            progress.planned(change);
+
+            assertThat(progress.plan()).containsOnly(change.with(PlannedSecrets.NONE));
+        }
+        assertThat(asked).hasValue(1);
     }
 
     private static MavenProgress progress(Log log, LiveRegion live) {
