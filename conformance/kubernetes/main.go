@@ -2,7 +2,7 @@
 // Istio: what these do not know, or know with another type, an API server refuses or drops. Routes are held against the
 // schemas of their custom resource definitions too.
 //
-//	go run . FOLDER
+//	go run . FOLDER (Go 1.26 or newer)
 //
 // Each object must also be refused with a misspelt field in its spec, so that no type lets everything pass.
 package main

@@ -59,7 +59,7 @@ public abstract class AbstractAmlReport extends AbstractMavenReport {
             return true;
         } catch (SiteToolException e) {
             getLog().info("The page is written without the site's skin, which is not there"
-                    + (session.isOffline() ? " and cannot be fetched offline (-o)" : ": " + e.getMessage()));
+                    + (session.isOffline() ? " (offline, -o)" : "") + ": " + e.getMessage());
             getLog().debug(e);
             return false;
         }

@@ -40,13 +40,13 @@ public abstract class AbstractJobMojo extends AbstractWorkspaceMojo {
     /** Writes down that the job is on its way, and watches over it until {@link #leave}. */
     final void follow(SubmittedJob job, AzureClients clients, Progress progress) {
         submitted(pending(job));
-        JobInterruption.Choice choice =
-                cancelOnInterrupt ? JobInterruption.Choice.CANCEL : JobInterruption.Choice.LEAVE;
+        JobInterruption.AfterStop choice =
+                cancelOnInterrupt ? JobInterruption.AfterStop.CANCEL : JobInterruption.AfterStop.LEAVE;
         interruption = whenStopped(
                 WhenStopped.Turn.SERVICES,
                 new JobInterruption(
                         job.name(),
-                        endsWithBuild() ? JobInterruption.Choice.ENDS_ANYWAY : choice,
+                        endsWithBuild() ? JobInterruption.AfterStop.ENDS_ANYWAY : choice,
                         new JobCancellation(clients),
                         progress));
     }

@@ -48,7 +48,7 @@ final class BatchEndpointScoring {
                 WhenStopped.Turn.SERVICES,
                 new JobInterruption(
                         job.name(),
-                        mojo.endsWithBuild() ? JobInterruption.Choice.ENDS_ANYWAY : JobInterruption.Choice.LEAVE,
+                        mojo.endsWithBuild() ? JobInterruption.AfterStop.ENDS_ANYWAY : JobInterruption.AfterStop.LEAVE,
                         new JobCancellation(clients),
                         progress));
     }

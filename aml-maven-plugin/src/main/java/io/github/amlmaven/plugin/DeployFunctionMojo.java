@@ -115,7 +115,7 @@ public final class DeployFunctionMojo extends AbstractSiteMojo {
     SiteRequest request(AzureClients clients, ImageName image, Progress progress) {
         // Before anything is asked: a mistake among the parameters is told first.
         FunctionTrigger wanted = trigger(auth(keyFileName(), clients));
-        FunctionStorage storage = new FunctionStorageLookup(clients)
+        FunctionStorage storage = new FunctionStorageLookup(clients, progress)
                 .find(
                         Optional.ofNullable(storageAccount),
                         resourceGroup(clients),

@@ -9,10 +9,10 @@ import io.github.amlmaven.core.progress.Progress;
  * user is told that it goes on and how to wait for it again. Nothing can be done when the build is killed outright; the
  * result file then names the job.
  */
-record JobInterruption(String job, Choice choice, JobCancellation cancellation, Progress progress) implements Runnable {
+record JobInterruption(String job, AfterStop choice, JobCancellation cancellation, Progress progress) implements Runnable {
 
     /** What is to be done about the job. */
-    enum Choice {
+    enum AfterStop {
         /** Ask the workspace to cancel it. */
         CANCEL,
         /** Leave it. */

@@ -9,6 +9,7 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.kubernetes.ClusterAccess;
 import io.github.amlmaven.core.kubernetes.KubernetesRemoval;
+import io.github.amlmaven.core.pipeline.BatchScoring;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.plugin.config.AksCluster;
 import io.github.amlmaven.plugin.config.Choice;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
@@ -104,16 +106,17 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        Chosen chosen = chosen(records);
-        Optional<DeploymentRecords.Deployed> deployed = records.newestLeftBehind(chosen.target(), chosen.name())
-                .or(() -> records.newestLeftBehind(chosen.target()));
+        AzureClients clients = connect(progress);
+        Chosen chosen = chosen(records, new BatchScoring(clients, progress)::isBatch);
+        Optional<DeploymentRecords.Deployed> deployed = deployed(records, chosen);
         String where = deployed.map(DeploymentRecords.Deployed::goal)
                 .orElse("deploy-" + (chosen.target() == null ? "aci" : chosen.target()));
         String what = Optional.ofNullable(chosen.name())
                 .or(() -> deployed.flatMap(d -> d.text("name")))
                 .or(() -> inFile(where))
                 .orElseGet(() -> DeploymentRecords.defaultName(project().getArtifactId()));
-        boolean objects = where.equals(DeploymentRecords.AKS)
+        boolean objects = endpoint == null
+                && where.equals(DeploymentRecords.AKS)
                 && deployed.filter(DeploymentRecords.Deployed::isEndpoint).isEmpty();
         if (objects && deployment != null) {
             throw AmlException.of(
@@ -123,7 +126,6 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
                     .remedy("Leave out -Daml.deployment; to send a version no requests: 'mvn aml:traffic'.")
                     .build();
         }
-        AzureClients clients = connect(progress);
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
             case DeploymentRecords.WEBAPP -> removeSite(clients, "web app", what, slot, deployed);
@@ -161,8 +163,21 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     /** What the parameters name; null where they leave it open. */
     record Chosen(@Nullable String target, @Nullable String name) {}
 
-    /** An endpoint that is named is the one that goes, not whatever was deployed last. */
-    Chosen chosen(DeploymentRecords records) {
+    /** What is recorded of it. An endpoint that is named is that one or unknown here; nothing else stands in for it. */
+    private Optional<DeploymentRecords.Deployed> deployed(DeploymentRecords records, Chosen chosen) {
+        Optional<DeploymentRecords.Deployed> named = records.newestLeftBehind(chosen.target(), chosen.name());
+        return endpoint == null
+                ? named.or(() -> records.newestLeftBehind(chosen.target()))
+                : named.filter(
+                        found -> found.isEndpoint() || found.goal().equals(DeploymentRecords.BATCH));
+    }
+
+    /**
+     * An endpoint that is named is the one that goes, not whatever was deployed last.
+     *
+     * @param isBatch what the workspace says of an endpoint that is not recorded here
+     */
+    Chosen chosen(DeploymentRecords records, Predicate<String> isBatch) {
         if (endpoint == null) {
             return new Chosen(target, name);
         }
@@ -179,7 +194,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
                                 .filter(found -> !kind.equals("aks") || found.isEndpoint())
                                 .isPresent())
                         .findFirst()
-                        .orElse("managed");
+                        .orElseGet(() -> isBatch.test(endpoint) ? "batch" : "managed");
         return new Chosen(of, endpoint);
     }
 

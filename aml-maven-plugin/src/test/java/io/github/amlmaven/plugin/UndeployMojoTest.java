@@ -26,31 +26,33 @@ class UndeployMojoTest extends GoalTest {
     void anEndpointThatIsNamedGoesNotWhatWasDeployedLast(UndeployMojo goal) {
         deployed(DeploymentRecords.BATCH, "wine");
 
-        assertThat(goal.chosen(deployed(DeploymentRecords.ACI, "wine")))
+        assertThat(goal.chosen(deployed(DeploymentRecords.ACI, "wine"), name -> false))
                 .isEqualTo(new UndeployMojo.Chosen("batch", "wine"));
         // Objects in a cluster are no endpoint.
-        assertThat(goal.chosen(deployed(DeploymentRecords.AKS, "wine")))
+        assertThat(goal.chosen(deployed(DeploymentRecords.AKS, "wine"), name -> false))
                 .isEqualTo(new UndeployMojo.Chosen("batch", "wine"));
     }
 
     @Test
     @InjectMojo(goal = "undeploy", pom = HEAD + "<endpoint>wine</endpoint>" + TAIL)
-    void anEndpointThatNobodyHereHasDeployedIsAManagedOne(UndeployMojo goal) {
-        assertThat(goal.chosen(deployed(DeploymentRecords.ACI, "beer")))
+    void anEndpointThatNobodyHereHasDeployedIsWhatTheWorkspaceSays(UndeployMojo goal) {
+        assertThat(goal.chosen(deployed(DeploymentRecords.ACI, "beer"), "wine"::equals))
+                .isEqualTo(new UndeployMojo.Chosen("batch", "wine"));
+        assertThat(goal.chosen(deployed(DeploymentRecords.ACI, "beer"), name -> false))
                 .isEqualTo(new UndeployMojo.Chosen("managed", "wine"));
     }
 
     @Test
     @InjectMojo(goal = "undeploy", pom = HEAD + "<endpoint>wine</endpoint><target>aci</target>" + TAIL)
     void anEndpointIsNoContainerGroup(UndeployMojo goal) {
-        assertThatThrownBy(() -> goal.chosen(new DeploymentRecords(directory)))
+        assertThatThrownBy(() -> goal.chosen(new DeploymentRecords(directory), name -> false))
                 .hasMessageContaining("aml.undeploy.target is aci");
     }
 
     @Test
     @InjectMojo(goal = "undeploy", pom = HEAD + "<endpoint>wine</endpoint><name>beer</name>" + TAIL)
     void twoNamesAreOneTooMany(UndeployMojo goal) {
-        assertThatThrownBy(() -> goal.chosen(new DeploymentRecords(directory)))
+        assertThatThrownBy(() -> goal.chosen(new DeploymentRecords(directory), name -> false))
                 .hasMessageContaining("aml.deploy.name is 'beer'");
     }
 }

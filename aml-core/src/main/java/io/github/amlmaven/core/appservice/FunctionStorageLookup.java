@@ -6,6 +6,7 @@ import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.Progress;
 import java.net.URI;
 import java.util.Optional;
 
@@ -13,9 +14,11 @@ import java.util.Optional;
 public final class FunctionStorageLookup {
 
     private final AzureClients clients;
+    private final Progress progress;
 
-    public FunctionStorageLookup(AzureClients clients) {
+    public FunctionStorageLookup(AzureClients clients, Progress progress) {
         this.clients = clients;
+        this.progress = progress;
     }
 
     /**
@@ -67,7 +70,7 @@ public final class FunctionStorageLookup {
         return new FunctionStorage.Access.Identity(
                 identity,
                 properties.path("clientId").asText(),
-                new FunctionStorageRoles(clients.arm())
+                new FunctionStorageRoles(clients.arm(), progress)
                         .missing(principal, account).stream()
                                 .map(role -> FunctionStorageRoles.command(role, principal, account))
                                 .toList());

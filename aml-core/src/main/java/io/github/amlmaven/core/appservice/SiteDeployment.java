@@ -261,7 +261,7 @@ public final class SiteDeployment {
         }
         return commands.isEmpty()
                 ? ""
-                : "The identity that the " + request.kind().word() + " uses seems to lack a role. Give it:\n  "
+                : "The identity that the " + request.kind().word() + " uses seems to lack a role. Give it, in a POSIX shell:\n  "
                         + String.join("\n  ", commands) + "\nand wait some minutes. ";
     }
 

@@ -9,7 +9,7 @@ final class MissingReference {
 
     private static final Pattern ABSENT = Pattern.compile("(?i)not exist|not found|not be found|no such");
     private static final Pattern ID = Pattern.compile(
-            "/(environments|models|components|data|codes|computes)/([^/\\s'\")]+)(?:/versions/([^/\\s'\"),]+))?");
+            "/workspaces/[^/\\s]+/(environments|models|components|data|codes|computes)/([^/\\s'\")]+)(?:/versions/([^/\\s'\"),]+))?");
 
     private MissingReference() {}
 

@@ -225,8 +225,11 @@ public final class Canary {
         return judging.atTheEnd(samples);
     }
 
-    private static AmlException interrupted() {
-        return AmlException.of(ErrorCode.OPERATION_INTERRUPTED, "The canary was stopped")
+    private AmlException interrupted() {
+        String back = course().map(mine -> "; the traffic of " + target.name() + " goes back to "
+                        + mine.release().before())
+                .orElse("");
+        return AmlException.of(ErrorCode.OPERATION_INTERRUPTED, "The canary was stopped" + back)
                 .remedy("Run 'mvn aml:canary' again: it begins anew.")
                 .build();
     }

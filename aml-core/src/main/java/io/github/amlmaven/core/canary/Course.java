@@ -80,15 +80,20 @@ final class Course {
         return result(verdict, done, decided, restored);
     }
 
-    /** What it has come to so far: a step that is being watched is inconclusive, whatever its judges say by now. */
+    /**
+     * What it has come to so far: a step that is being watched is inconclusive, whatever its judges say by now, and so is a canary
+     * of which only some steps have passed.
+     */
     synchronized CanaryResult soFar() {
         List<StepResult> steps = new ArrayList<>(done);
         if (baking != null) {
             steps.add(baking.ended(Verdict.INCONCLUSIVE, baking.judging().soFar(baking.samples())));
         }
-        Verdict verdict = steps.isEmpty()
-                ? Verdict.INCONCLUSIVE
-                : steps.get(steps.size() - 1).verdict();
+        Verdict verdict = steps.stream()
+                .map(StepResult::verdict)
+                .filter(Verdict.FAIL::equals)
+                .findFirst()
+                .orElse(Verdict.INCONCLUSIVE);
         return result(verdict, steps, Duration.ZERO, Duration.ZERO);
     }
 

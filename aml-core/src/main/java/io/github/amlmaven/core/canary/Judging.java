@@ -23,6 +23,10 @@ final class Judging {
     private static final String OTHER_REQUESTS =
             "Look at the requests of probe in the canary's file: the live version does not answer them either.";
 
+    private static final String LIVE_FAILS =
+            "The live version has too few good answers to compare with: mend it, take traffic from it with 'mvn aml:traffic', or"
+                    + " judge by what needs no comparison (latency by maximum alone).";
+
     private final CanaryPlan plan;
     private final String candidate;
     private final String live;
@@ -195,10 +199,12 @@ final class Judging {
         OptionalDouble time = Samples.quantile(samples.candidate(), judge.quantile());
         OptionalDouble other = Samples.quantile(samples.live(), judge.quantile());
         OptionalDouble limit = latencyLimit(judge, samples);
-        int n = Math.min(Samples.good(samples.candidate()), Samples.good(samples.live()));
+        boolean compares = judge.times().isPresent();
+        int good = Samples.good(samples.candidate());
+        int n = compares ? Math.min(good, Samples.good(samples.live())) : good;
         String figures = "p" + number(judge.quantile() * 100) + " latency of " + candidate + " is " + milliseconds(time)
                 + ", of " + live + " " + milliseconds(other) + " (limit " + milliseconds(limit) + ", " + n
-                + " good answers each)";
+                + (compares ? " good answers each)" : " good answers)");
         if (n < plan.minimumSamples() || time.isEmpty() || limit.isEmpty()) {
             return new Finding(
                     judge.name(),
@@ -209,7 +215,7 @@ final class Judging {
                     n,
                     Samples.failures(samples.candidate()),
                     withFailures(tooFew(figures), samples),
-                    MORE_REQUESTS);
+                    good >= plan.minimumSamples() ? LIVE_FAILS : MORE_REQUESTS);
         }
         Verdict verdict = time.getAsDouble() <= limit.getAsDouble() ? Verdict.PASS : Verdict.FAIL;
         return new Finding(judge.name(), verdict, time, other, limit, n, Map.of(), figures, "");
@@ -217,23 +223,29 @@ final class Judging {
 
     private Finding drift(Drift judge, Samples samples) {
         List<Samples.Pair> pairs = samples.comparable();
-        double drift = PredictionDrift.of(judge, pairs);
+        OptionalDouble drift =
+                pairs.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(PredictionDrift.of(judge, pairs));
         String figures = "prediction drift (" + judge.measure().name().toLowerCase(Locale.ROOT) + ") of " + candidate
-                + " from " + live + " is " + number(drift) + " (limit " + number(judge.maximum()) + ", " + pairs.size()
+                + " from " + live + " is " + (drift.isEmpty() ? "unknown" : number(drift.getAsDouble())) + " (limit " + number(judge.maximum()) + ", " + pairs.size()
                 + " pairs of answers)";
-        Verdict verdict = pairs.size() < plan.minimumSamples()
+        Verdict verdict = drift.isEmpty() || pairs.size() < plan.minimumSamples()
                 ? Verdict.INCONCLUSIVE
-                : drift <= judge.maximum() ? Verdict.PASS : Verdict.FAIL;
+                : drift.getAsDouble() <= judge.maximum() ? Verdict.PASS : Verdict.FAIL;
         return new Finding(
                 judge.name(),
                 verdict,
-                OptionalDouble.of(drift),
+                drift,
                 OptionalDouble.empty(),
                 OptionalDouble.of(judge.maximum()),
                 pairs.size(),
                 verdict == Verdict.INCONCLUSIVE ? Samples.failures(samples.candidate()) : Map.of(),
                 verdict == Verdict.INCONCLUSIVE ? withFailures(tooFew(figures), samples) : figures,
-                verdict == Verdict.INCONCLUSIVE ? MORE_REQUESTS : "");
+                verdict != Verdict.INCONCLUSIVE
+                        ? ""
+                        : Samples.good(samples.candidate()) >= plan.minimumSamples()
+                                        && Samples.good(samples.live()) < plan.minimumSamples()
+                                ? LIVE_FAILS
+                                : MORE_REQUESTS);
     }
 
     private String tooFew(String figures) {

@@ -33,7 +33,8 @@ public final class EndpointKeys {
                             ErrorCode.CONFIGURATION_INVALID,
                             "Endpoint " + name + " takes no keys; its auth_mode is "
                                     + document.at("/properties/authMode").asText())
-                    .remedy("Score it with -Daml.score.auth=token.")
+                    .remedy("It takes tokens: 'mvn aml:score' gets one by itself, other callers by 'az ml online-endpoint"
+                            + " get-credentials'.")
                     .build();
         }
         rotate.ifPresent(key -> endpoint.postAndWait(

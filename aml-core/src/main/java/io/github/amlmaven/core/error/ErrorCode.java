@@ -106,7 +106,7 @@ public enum ErrorCode {
     OPERATION_INTERRUPTED(
             3011,
             Fault.WORLD,
-            "The wait was interrupted; the operation goes on",
+            "The build was stopped while the goal was at work or waited",
             "Run the goal again: it takes the operation up where it stands."),
 
     MODEL_VERSION_TAKEN(

@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 public record PullGrant(String identity, String image) {
 
-    /** What to type to give it; the ids that it takes are asked for when it runs. */
+    /** What to type in a POSIX shell to give it; the ids that it takes are asked for when it runs. */
     public String command() {
         return "az role assignment create --assignee-object-id \"$(az identity show --ids " + identity
                 + " --query principalId -o tsv)\" --assignee-principal-type ServicePrincipal --role AcrPull --scope \"$(az acr"

@@ -184,6 +184,9 @@ public final class ModelCall {
                         .orElse(
                                 "It wants a key or a token, and none was sent: leave out -Daml.score.auth=none, or name the"
                                         + " key by -Daml.score.keyServerId or the environment variable AML_SCORING_KEY.");
+            case 404 ->
+                "The address, or the deployment that was asked for (-Daml.deployment), is not there: 'mvn aml:traffic' shows"
+                        + " those of the endpoint.";
             case 408 ->
                 "The model took longer than its deployment allows: raise request_settings.request_timeout_ms there, or make"
                         + " run() faster.";

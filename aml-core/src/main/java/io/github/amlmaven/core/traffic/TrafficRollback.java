@@ -58,11 +58,21 @@ public final class TrafficRollback {
         }
         TrafficJournal journal = TrafficJournal.of(now.notes());
         TrafficJournal.Entry change =
-                journal.find(request.to(), now.split()).orElseThrow(() -> nothing(request, journal));
+                journal.find(request.to(), now.split()).orElseThrow(() -> nothing(request, journal, now));
         return new TrafficTarget.State(change.before(), journal.upTo(change).in(notes));
     }
 
-    private AmlException nothing(Request request, TrafficJournal journal) {
+    private AmlException nothing(Request request, TrafficJournal journal, TrafficTarget.State now) {
+        Optional<OpenRelease> open = OpenRelease.of(now.notes());
+        if (open.isPresent()) {
+            return AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "A release of " + open.get().candidate() + " is under way, and the traffic before it was "
+                                    + open.get().before() + ", in which '"
+                                    + request.to().orElse("") + "' does not lead")
+                    .remedy("Go back to that first: 'mvn aml:rollback' without -Daml.rollback.to.")
+                    .build();
+        }
         List<String> leaders = journal.entries().stream()
                 .map(entry -> entry.before().first())
                 .distinct()

@@ -37,6 +37,7 @@ class MissingReferenceTest {
                         .remedy())
                 .isEqualTo(ErrorCode.ARM_BAD_REQUEST.remedy())
                 .isNotEmpty();
+        assertThat(refused(400, "/mnt/data/x.csv not found").remedy()).isEqualTo(ErrorCode.ARM_BAD_REQUEST.remedy());
         assertThat(refused(409, WORKSPACE + "/models/m/versions/1 does not exist")
                         .remedy())
                 .isEqualTo(ErrorCode.ARM_CONFLICT.remedy());

@@ -55,11 +55,33 @@ class CanaryJudgesTest extends OneCanary {
         model = version -> Answer.json(
                 200, version.equals("green") ? "[1, {\"label\": \"blue\"}]" : "[1.0, {\"label\": \"red\"}]");
 
-        CanaryResult result = run(plan(BAKE, 3, DRIFT), Interrupted.RESTART);
+        CanaryResult result = run(plan(Duration.ofMinutes(5), 3, DRIFT), Interrupted.RESTART);
 
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(result.steps().get(0).findings().get(0).value()).hasValue(0.5);
         assertThat(target.read().split()).hasToString("blue=100");
+    }
+
+    @Test
+    void aLiveVersionThatFailsIsNotNeededForALatencyOfItsOwnLimit() {
+        model = version -> version.equals("green") ? Answer.json(200, "[1]") : Answer.json(500, "\"no\"");
+        Judge absolute = new Judge.Latency(0.95, Optional.of(Duration.ofSeconds(20)), OptionalDouble.empty());
+        Judge relative = new Judge.Latency(0.95, Optional.empty(), OptionalDouble.of(3));
+
+        Finding alone = run(plan(BAKE, 3, absolute), Interrupted.RESTART)
+                .steps()
+                .get(0)
+                .findings()
+                .get(0);
+        target = new PlayedTarget("blue=100", Map.of());
+        CanaryResult compared = run(plan(BAKE, 3, relative, DRIFT), Interrupted.RESTART);
+
+        assertThat(alone.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(alone.sentence()).containsPattern("\\d+ good answers\\)");
+        assertThat(compared.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(compared.steps().get(0).findings()).allSatisfy(finding -> assertThat(finding.remedy())
+                .startsWith("The live version has too few good answers"));
+        assertThat(compared.steps().get(0).findings().get(1).sentence()).contains("is unknown (limit");
     }
 
     @Test

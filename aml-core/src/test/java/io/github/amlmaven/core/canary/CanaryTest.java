@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.http.HttpHeaderName;
@@ -219,6 +220,9 @@ class CanaryTest extends OneCanary {
     void aRollbackPutsBackWhatAKilledBuildHasLeft() {
         target = new PlayedTarget("blue=75,green=25", Map.of("aml.release.open", open(deadBuild(), "blue=100")));
 
+        assertThatThrownBy(() -> new TrafficRollback(target, progress)
+                        .rollBack(new TrafficRollback.Request(Optional.of("green"), false)))
+                .hasMessageContaining("the traffic before it was blue=100, in which 'green' does not lead");
         new TrafficRollback(target, progress).rollBack(new TrafficRollback.Request(Optional.empty(), false));
 
         assertThat(target.read().split()).hasToString("blue=100");

@@ -26,7 +26,7 @@ abstract class OneCanary {
     static final Judge ERRORS = new Judge.ErrorRate(OptionalDouble.of(0.05), OptionalDouble.empty());
     static final Judge DRIFT = new Judge.Drift(Judge.Drift.Measure.DISAGREEMENT, 0.1, 1e-6);
     static final Judge LATENCY = new Judge.Latency(0.9, Optional.of(Duration.ofSeconds(20)), OptionalDouble.empty());
-    static final Duration BAKE = Duration.ofMillis(120);
+    static final Duration BAKE = Duration.ofMillis(600);
 
     final ProgressLog progress = new ProgressLog();
     PlayedTarget target = new PlayedTarget("blue=100", Map.of());

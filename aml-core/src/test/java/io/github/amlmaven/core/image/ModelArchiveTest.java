@@ -1,11 +1,13 @@
 package io.github.amlmaven.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -82,6 +84,7 @@ class ModelArchiveTest {
 
     @Test
     void isMadeAgainWhenAFileHasChangedOrItIsAnotherAndElseNot() throws IOException {
+        assumeThat(FileSystems.getDefault().supportedFileAttributeViews()).contains("unix");
         Project project = new Project(folder.resolve("project"), folder.resolve("cache"));
         project.write("src/main/aml/model.yml", "name: wine\n");
         StampIndex index = new StampIndex(folder.resolve("index"), false, Progress.NONE);

@@ -92,10 +92,13 @@ public final class AuthorizationProvider implements Provider {
                         "The specified role definition with ID '" + definition + "' does not exist."));
         String scope = scope(exchange);
         String roleId = role.id(exchange.variable("s"));
+        Optional<ObjectNode> same = assignments.resources().get(id);
+        if (same.filter(one -> isOf(one, principal, scope, roleId)).isPresent()) {
+            exchange.send(200, same.get());
+            return;
+        }
         assignments.all().stream()
-                .filter(one -> RoleAssignments.principal(one).equalsIgnoreCase(principal)
-                        && one.at("/properties/scope").asText().equalsIgnoreCase(scope)
-                        && one.at("/properties/roleDefinitionId").asText().equalsIgnoreCase(roleId))
+                .filter(one -> isOf(one, principal, scope, roleId))
                 .findFirst()
                 .ifPresent(there -> {
                     throw HttpError.arm(
@@ -104,7 +107,7 @@ public final class AuthorizationProvider implements Provider {
                             "The role assignment already exists. The ID of the conflicting role assignment is "
                                     + there.path("name").asText().replace("-", "") + ".");
                 });
-        if (assignments.resources().get(id).isPresent()) {
+        if (same.isPresent()) {
             throw HttpError.arm(
                     409,
                     "RoleAssignmentUpdateNotPermitted",
@@ -122,6 +125,12 @@ public final class AuthorizationProvider implements Provider {
                 .put("updatedOn", clock.instant().toString());
         assignments.resources().put(id, assignment);
         exchange.send(201, assignment);
+    }
+
+    private static boolean isOf(ObjectNode assignment, String principal, String scope, String roleId) {
+        return RoleAssignments.principal(assignment).equalsIgnoreCase(principal)
+                && assignment.at("/properties/scope").asText().equalsIgnoreCase(scope)
+                && assignment.at("/properties/roleDefinitionId").asText().equalsIgnoreCase(roleId);
     }
 
     private void delete(Exchange exchange) throws IOException {

@@ -51,7 +51,7 @@ public final class RequestMetrics implements AutoCloseable {
             String[] key = entry.key().split(SEPARATOR, -1);
             Minute minute = minutes(key[0]).computeIfAbsent(Instant.parse(key[1]), any -> new Minute());
             entry.document().path("answered").forEach(one -> minute.add(Answered.read(one)));
-            minute.unwritten();
+            minute.written(minute.all().size());
         }
     }
 
@@ -109,11 +109,12 @@ public final class RequestMetrics implements AutoCloseable {
             return written;
         }
 
-        /** What has come since this was last asked. */
-        synchronized List<Answered> unwritten() {
-            List<Answered> fresh = List.copyOf(answered.subList(written, answered.size()));
-            written = answered.size();
-            return fresh;
+        synchronized void written(int count) {
+            written = count;
+        }
+
+        synchronized List<Answered> unwritten(int first) {
+            return List.copyOf(answered.subList(first, answered.size()));
         }
     }
 
@@ -150,12 +151,13 @@ public final class RequestMetrics implements AutoCloseable {
 
     private void write(Place place, Minute minute) {
         int first = minute.written();
-        List<Answered> fresh = minute.unwritten();
+        List<Answered> fresh = minute.unwritten(first);
         if (!fresh.isEmpty()) {
             ObjectNode part = JsonNodeFactory.instance.objectNode();
             ArrayNode list = part.putArray("answered");
             fresh.forEach(one -> one.write(list));
             store.put(COLLECTION, place.key() + String.format(Locale.ROOT, "%010d", first), part);
+            minute.written(first + fresh.size());
         }
     }
 

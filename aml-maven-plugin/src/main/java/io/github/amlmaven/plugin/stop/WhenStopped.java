@@ -1,7 +1,10 @@
 package io.github.amlmaven.plugin.stop;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,8 @@ import javax.inject.Singleton;
 /**
  * Tasks for the case that the build is stopped, by Ctrl-C or by the CI system, turn by turn in one shutdown hook: hooks of their
  * own would run all at once, so that a record could say what was not put back yet, or a service could be gone before it is told.
- * A build that is killed outright has no time for any.
+ * A build that is killed outright has no time for any, and one that is asked to end has little: a slow service holds up a record for
+ * five seconds at most.
  */
 @Named
 @Singleton
@@ -28,10 +32,13 @@ public final class WhenStopped {
         END
     }
 
+    /** CI systems kill some seconds after they have asked: a record that waits longer for a slow service is none. */
+    private static final Duration RECORDS_WAIT = Duration.ofSeconds(5);
+
     private final Map<Turn, Set<Runnable>> tasks = new EnumMap<>(Turn.class);
-    private final Map<Turn, Object> turns = new EnumMap<>(Turn.class);
+    private final Map<Turn, List<Thread>> begun = new EnumMap<>(Turn.class);
+    private final Set<Turn> over = EnumSet.noneOf(Turn.class);
     private boolean hooked;
-    private boolean ending;
 
     /** Takes a task back. */
     public interface Unneeded extends AutoCloseable {
@@ -40,18 +47,17 @@ public final class WhenStopped {
     }
 
     /**
-     * Notes a task; a build that is ending already does it at once.
+     * Notes a task; a build that is ending and has had that turn already does it at once.
      *
      * @return closed when there is nothing to be done any more
      */
     public synchronized Unneeded run(Turn turn, Runnable task) {
         hook();
-        if (ending) {
-            new Thread(task, "aml-when-stopped").start();
-            return () -> {};
-        }
         tasks.computeIfAbsent(turn, none -> Collections.newSetFromMap(new IdentityHashMap<>()))
                 .add(task);
+        if (over.contains(turn)) {
+            begin(turn);
+        }
         return () -> takeBack(turn, task);
     }
 
@@ -63,7 +69,7 @@ public final class WhenStopped {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::stopped, "aml-when-stopped"));
         } catch (IllegalStateException alreadyEnding) {
-            ending = true;
+            over.addAll(EnumSet.allOf(Turn.class));
         }
     }
 
@@ -76,36 +82,47 @@ public final class WhenStopped {
 
     /** All turns, as the hook has them. */
     void stopped() {
-        for (Turn turn : Turn.values()) {
-            now(turn);
-        }
+        List<Thread> services = last(Turn.SERVICES);
+        await(services, RECORDS_WAIT);
+        await(last(Turn.RECORDS), Duration.ZERO);
+        await(services, Duration.ZERO);
+        await(last(Turn.END), Duration.ZERO);
     }
 
     /** Has the tasks of a turn done that are still to be done, and waits for them; also for those that somebody else has begun. */
     public void now(Turn turn) {
-        // A lock each: the end of an emulator asks whether its services were told.
-        synchronized (lock(turn)) {
-            List<Thread> threads = take(turn).stream()
-                    .map(task -> new Thread(task, "aml-when-stopped-" + turn.name()))
-                    .toList();
-            // A thread each, so that a task that fails says so and takes no other with it.
-            threads.forEach(Thread::start);
-            try {
-                for (Thread thread : threads) {
-                    thread.join();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        await(begin(turn), Duration.ZERO);
+    }
+
+    private synchronized List<Thread> last(Turn turn) {
+        over.add(turn);
+        return begin(turn);
+    }
+
+    /** Starts what is still to be done, a thread each, so that a task that fails says so and takes no other with it. */
+    private synchronized List<Thread> begin(Turn turn) {
+        List<Thread> threads = begun.computeIfAbsent(turn, none -> new ArrayList<>());
+        Set<Runnable> waiting = tasks.remove(turn);
+        if (waiting != null) {
+            for (Runnable task : waiting) {
+                Thread thread = new Thread(task, "aml-when-stopped-" + turn.name());
+                threads.add(thread);
+                thread.start();
             }
         }
+        return List.copyOf(threads);
     }
 
-    private synchronized Object lock(Turn turn) {
-        return turns.computeIfAbsent(turn, none -> new Object());
-    }
-
-    private synchronized List<Runnable> take(Turn turn) {
-        Set<Runnable> taken = tasks.remove(turn);
-        return taken == null ? List.of() : List.copyOf(taken);
+    /** @param limit for all of them; zero for none */
+    private static void await(List<Thread> threads, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            for (Thread thread : threads) {
+                // Zero would wait for ever.
+                thread.join(limit.isZero() ? 0 : Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

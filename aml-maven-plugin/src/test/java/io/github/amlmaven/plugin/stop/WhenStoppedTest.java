@@ -54,6 +54,16 @@ class WhenStoppedTest {
     }
 
     @Test
+    void whatComesAfterItsTurnIsDoneAtOnce() {
+        whenStopped.stopped();
+
+        whenStopped.run(Turn.SERVICES, () -> done.add("job cancelled"));
+        whenStopped.now(Turn.SERVICES);
+
+        assertThat(done).containsExactly("job cancelled");
+    }
+
+    @Test
     void whoComesSecondWaitsForWhatTheFirstHasBegun() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

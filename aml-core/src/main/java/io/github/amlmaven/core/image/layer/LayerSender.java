@@ -131,7 +131,7 @@ public final class LayerSender implements AutoCloseable {
         sent(layer.digest());
     }
 
-    private boolean mount(String digest) throws IOException {
+    private boolean mount(String digest) {
         Optional<String> elsewhere =
                 index.repository(target.registry(), digest).filter(repository -> !repository.equals(target.name()));
         return elsewhere.isPresent() && registry.mount(digest, elsewhere.get());

@@ -106,11 +106,21 @@ final class RegistryConnection implements AutoCloseable {
         HttpUriRequest request(URI repository) throws IOException;
     }
 
-    /** Whether the repository now has the blob from another one of the registry, so that nothing is to be sent. */
-    boolean mount(String digest, String from) throws IOException {
+    /**
+     * Whether the repository now has the blob from another one of the registry, so that nothing is to be sent. Not when that one
+     * may not be read, which costs no more than sending.
+     */
+    boolean mount(String digest, String from) {
         mayMountFrom(from);
         String query = "?mount=" + encoded(digest) + "&from=" + encoded(from);
-        Answer answer = send(base -> new HttpPost(base.resolve("blobs/uploads/" + query)));
+        Answer answer;
+        try {
+            answer = send(base -> new HttpPost(base.resolve("blobs/uploads/" + query)));
+        } catch (IOException e) {
+            progress.debug(digest + " cannot be mounted from " + from + ": " + e.getMessage());
+            mayNotMountFrom(from);
+            return false;
+        }
         // A registry that does not mount begins an upload instead.
         answer.location().filter(session -> answer.status() == 202).ifPresent(this::withdraw);
         return answer.status() == 201;
@@ -131,6 +141,11 @@ final class RegistryConnection implements AutoCloseable {
         if (mountedFrom.add(other)) {
             authorization = null;
         }
+    }
+
+    private synchronized void mayNotMountFrom(String other) {
+        mountedFrom.remove(other);
+        authorization = null;
     }
 
     /** Sends a request; one that is refused for want of a token is sent a second time. */
