@@ -16,6 +16,7 @@ import io.github.amlmaven.core.scoring.ScoringKeys;
 import io.github.amlmaven.core.scoring.TenantTokens;
 import io.github.amlmaven.plugin.config.SettingsServers;
 import io.github.amlmaven.plugin.config.TimeLimit;
+import io.github.amlmaven.plugin.config.Variables;
 import io.github.amlmaven.plugin.record.DeploymentRecords;
 import io.github.amlmaven.plugin.record.GoalRecord;
 import java.time.Duration;
@@ -210,10 +211,10 @@ public abstract class AbstractDeployMojo extends AbstractWorkspaceMojo {
     }
 
     protected final Map<String, String> environment() {
-        return environment;
+        return Variables.of("environment", environment);
     }
 
     protected final Map<String, String> secureEnvironment() {
-        return secureEnvironment;
+        return Variables.of("secureEnvironment", secureEnvironment);
     }
 }

@@ -9,7 +9,8 @@ import io.github.amlmaven.core.progress.Progress;
  * user is told that it goes on and how to wait for it again. Nothing can be done when the build is killed outright; the
  * result file then names the job.
  */
-record JobInterruption(String job, AfterStop choice, JobCancellation cancellation, Progress progress) implements Runnable {
+record JobInterruption(String job, AfterStop choice, JobCancellation cancellation, Progress progress)
+        implements Runnable {
 
     /** What is to be done about the job. */
     enum AfterStop {

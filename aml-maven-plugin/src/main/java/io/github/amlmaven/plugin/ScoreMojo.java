@@ -175,6 +175,7 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         }
         Optional<DeploymentRecords.Deployed> deployed =
                 endpoint == null ? new DeploymentRecords(outputDirectory()).newest(target, name) : Optional.empty();
+        deployed.ifPresent(found -> warnOfFailed(found, progress));
         Optional<EndpointCredential> named = named(deployed, progress);
         URI address = named.map(EndpointCredential::address).orElseGet(() -> address(deployed));
         HttpClient http = client(address, deployed, named.isPresent(), progress);
@@ -193,6 +194,18 @@ public final class ScoreMojo extends AbstractWorkspaceMojo {
         return GoalOutcome.done(
                 "Model at " + address + " gave " + answers.size() + " answers: " + Latencies.of(answers),
                 ScoringOutputs.of(address, answers));
+    }
+
+    private void warnOfFailed(DeploymentRecords.Deployed asked, Progress progress) {
+        new DeploymentRecords(outputDirectory())
+                .newestLeftBehind(target, name)
+                .filter(last -> !last.goal().equals(DeploymentRecords.BATCH))
+                .filter(last -> uri == null
+                        && last.startedAt().isAfter(asked.startedAt())
+                        && !last.file().equals(asked.file()))
+                .ifPresent(last -> progress.warn("aml:" + last.goal()
+                        + ", which ran last, did not end well; asked is what aml:" + asked.goal()
+                        + " deployed before. Name another one by -Daml.score.target or -Daml.deploy.name."));
     }
 
     /** The batch endpoint that is meant; empty when the model is called by HTTP. */

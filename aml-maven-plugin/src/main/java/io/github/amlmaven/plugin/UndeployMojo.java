@@ -168,8 +168,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
         Optional<DeploymentRecords.Deployed> named = records.newestLeftBehind(chosen.target(), chosen.name());
         return endpoint == null
                 ? named.or(() -> records.newestLeftBehind(chosen.target()))
-                : named.filter(
-                        found -> found.isEndpoint() || found.goal().equals(DeploymentRecords.BATCH));
+                : named.filter(found -> found.isEndpoint() || found.goal().equals(DeploymentRecords.BATCH));
     }
 
     /**

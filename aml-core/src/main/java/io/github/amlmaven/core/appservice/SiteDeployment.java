@@ -3,8 +3,12 @@ package io.github.amlmaven.core.appservice;
 import com.azure.core.http.HttpClient;
 import com.azure.resourcemanager.appservice.AppServiceManager;
 import com.azure.resourcemanager.appservice.fluent.models.SiteInner;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.plan.Comparison;
+import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.PullGrant;
@@ -61,19 +65,32 @@ public final class SiteDeployment {
     /** Checks the request and says what deploying it would do, field by field; changes nothing. */
     public Plan plan(SiteRequest request) {
         Standing standing = standing(request, request.auth()::plannedKeys);
-        Plan plan = standing.live().isEmpty() ? Plan.CREATE : standing.isAsWanted() ? Plan.NOTHING : Plan.UPDATE;
+        boolean nothing = standing.isAsWanted() && !request.swap();
+        Plan plan = standing.live().isEmpty() ? Plan.CREATE : nothing ? Plan.NOTHING : Plan.UPDATE;
         new SitePlan(manager, progress).plan(request, standing.planId()).ifPresent(progress::planned);
         progress.planned(new SiteComparison(request, standing.body())
                 .with(
                         standing.live()
                                 .map(found -> new SiteComparison.Live(
                                         found, standing.site().config(), standing.settings())),
-                        switch (plan) {
-                            case CREATE -> Action.CREATE;
-                            case UPDATE -> Action.UPDATE;
-                            case NOTHING -> Action.KEEP;
-                        }));
+                        standing.live().isEmpty()
+                                ? Action.CREATE
+                                : standing.isAsWanted() ? Action.KEEP : Action.UPDATE));
+        if (request.swap()) {
+            progress.planned(swapped(request));
+        }
         return plan;
+    }
+
+    /** What a swap does to production. */
+    private PlannedChange swapped(SiteRequest request) {
+        ObjectNode now = JsonNodeFactory.instance.objectNode();
+        now.put("linuxFxVersion", site(request, Optional.empty()).config().linuxFxVersion());
+        return Comparison.of(
+                "resourceGroups/" + request.resourceGroup() + "/providers/Microsoft.Web/sites/" + request.name(),
+                Optional.of(now),
+                JsonNodeFactory.instance.objectNode().put("linuxFxVersion", "DOCKER|" + request.image()),
+                Action.UPDATE);
     }
 
     /**
@@ -162,6 +179,7 @@ public final class SiteDeployment {
         Optional<SiteInner> live = site.find();
         if (live.isEmpty()) {
             requireProduction(request);
+            requireSlots(request);
         }
         Map<String, String> settings = live.isPresent() ? site.settings() : Map.of();
         ScoringKeys keys = keysFor.apply(liveKeys(request, settings));
@@ -184,6 +202,16 @@ public final class SiteDeployment {
                                     + request.slot().get() + "'")
                     .remedy("Deploy it once without a slot (" + request.kind().slotProperty() + "), then to the slot.")
                     .build();
+        }
+    }
+
+    /** Whether the plan of the production site has slots is known before anything is sent. */
+    private void requireSlots(SiteRequest request) {
+        if (request.slot().isPresent()) {
+            site(request, Optional.empty())
+                    .find()
+                    .map(SiteInner::serverFarmId)
+                    .ifPresent(new SitePlan(manager, progress)::requireSlots);
         }
     }
 
@@ -261,8 +289,9 @@ public final class SiteDeployment {
         }
         return commands.isEmpty()
                 ? ""
-                : "The identity that the " + request.kind().word() + " uses seems to lack a role. Give it, in a POSIX shell:\n  "
-                        + String.join("\n  ", commands) + "\nand wait some minutes. ";
+                : "The identity that the " + request.kind().word()
+                        + " uses seems to lack a role. Give it, in a POSIX shell:\n  " + String.join("\n  ", commands)
+                        + "\nand wait some minutes. ";
     }
 
     private void warnIfUnprotected(SiteRequest request, URI scoringUri) {

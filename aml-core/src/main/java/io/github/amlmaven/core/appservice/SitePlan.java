@@ -12,8 +12,10 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.plan.Comparison;
 import io.github.amlmaven.core.progress.PlannedChange;
 import io.github.amlmaven.core.progress.Progress;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The App Service plan of a site: made when it is not there, and told from others by a tag. */
 final class SitePlan {
@@ -22,6 +24,9 @@ final class SitePlan {
     private static final String TAG = "aml.createdBy";
 
     private static final String TAG_VALUE = "aml-maven-plugin";
+
+    /** Tiers without slots, in lower case (https://learn.microsoft.com/azure/app-service/deploy-staging-slots). */
+    private static final Set<String> WITHOUT_SLOTS = Set.of("free", "shared", "basic");
 
     private final AppServiceManager manager;
     private final Progress progress;
@@ -86,14 +91,36 @@ final class SitePlan {
         }
     }
 
+    /** @throws AmlException {@link ErrorCode#CONFIGURATION_INVALID} when sites of the plan have no slots */
+    void requireSlots(String planId) {
+        Name name = name(planId);
+        SkuDescription sku =
+                find(name.group(), name.name()).map(AppServicePlanInner::sku).orElse(null);
+        if (sku != null && WITHOUT_SLOTS.contains(String.valueOf(sku.tier()).toLowerCase(Locale.ROOT))) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "App Service plan '" + name.name() + "' is of " + sku.name() + " (" + sku.tier()
+                                    + "), whose apps have no slots")
+                    .remedy("Move it to Standard or larger: 'az appservice plan update --name " + name.name()
+                            + " --resource-group " + name.group()
+                            + " --sku S1'. <sku> is looked at only when the goal makes the plan.")
+                    .build();
+        }
+    }
+
     private boolean isThere(String group, String name) {
+        return find(group, name).isPresent();
+    }
+
+    private Optional<AppServicePlanInner> find(String group, String name) {
         try {
-            return manager.serviceClient().getAppServicePlans().getByResourceGroup(group, name) != null;
+            return Optional.ofNullable(
+                    manager.serviceClient().getAppServicePlans().getByResourceGroup(group, name));
         } catch (HttpResponseException e) {
             if (e.getResponse() == null || e.getResponse().getStatusCode() != 404) {
                 throw ArmErrors.ofFailure("read App Service plan '" + name + "'", e);
             }
-            return false;
+            return Optional.empty();
         }
     }
 }

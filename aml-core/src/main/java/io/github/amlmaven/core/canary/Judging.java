@@ -226,7 +226,8 @@ final class Judging {
         OptionalDouble drift =
                 pairs.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(PredictionDrift.of(judge, pairs));
         String figures = "prediction drift (" + judge.measure().name().toLowerCase(Locale.ROOT) + ") of " + candidate
-                + " from " + live + " is " + (drift.isEmpty() ? "unknown" : number(drift.getAsDouble())) + " (limit " + number(judge.maximum()) + ", " + pairs.size()
+                + " from " + live + " is " + (drift.isEmpty() ? "unknown" : number(drift.getAsDouble())) + " (limit "
+                + number(judge.maximum()) + ", " + pairs.size()
                 + " pairs of answers)";
         Verdict verdict = drift.isEmpty() || pairs.size() < plan.minimumSamples()
                 ? Verdict.INCONCLUSIVE

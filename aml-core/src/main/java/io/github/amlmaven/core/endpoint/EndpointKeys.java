@@ -33,8 +33,9 @@ public final class EndpointKeys {
                             ErrorCode.CONFIGURATION_INVALID,
                             "Endpoint " + name + " takes no keys; its auth_mode is "
                                     + document.at("/properties/authMode").asText())
-                    .remedy("It takes tokens: 'mvn aml:score' gets one by itself, other callers by 'az ml online-endpoint"
-                            + " get-credentials'.")
+                    .remedy(
+                            "It takes tokens: 'mvn aml:score' gets one by itself, other callers by 'az ml online-endpoint"
+                                    + " get-credentials'.")
                     .build();
         }
         rotate.ifPresent(key -> endpoint.postAndWait(

@@ -300,7 +300,8 @@ class FunctionDeploymentTest {
     }
 
     private SiteRequest request(FunctionTrigger trigger, Optional<String> identity) {
-        FunctionStorage storage = new FunctionStorageLookup(clients, progress).find(Optional.of("stwine"), "rg1", identity);
+        FunctionStorage storage =
+                new FunctionStorageLookup(clients, progress).find(Optional.of("stwine"), "rg1", identity);
         boolean byKey = trigger instanceof FunctionTrigger.Http;
         return new SiteRequest(
                 "rg1",

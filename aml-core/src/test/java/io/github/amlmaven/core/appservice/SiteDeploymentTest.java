@@ -201,6 +201,45 @@ class SiteDeploymentTest {
     }
 
     @Test
+    void aPlanWithoutSlotsIsToldBeforeAnythingIsSent() {
+        deployment().deploy(request(Optional.empty(), false));
+        service.on(
+                "GET " + WEB + "/serverfarms/scorer-plan",
+                request -> Answer.json(
+                        200, "{\"name\": \"scorer-plan\", \"sku\": {\"name\": \"B1\", \"tier\": \"Basic\"}}"));
+
+        AmlException failure = catchThrowableOfType(
+                AmlException.class, () -> deployment().deploy(request(Optional.of("staging"), false)));
+
+        assertThat(failure).hasMessage("App Service plan 'scorer-plan' is of B1 (Basic), whose apps have no slots");
+        assertThat(failure.remedy()).contains("az appservice plan update --name scorer-plan");
+        assertThat(sites.has(SLOT)).isFalse();
+    }
+
+    @Test
+    void aPlanTellsWhatASwapDoesToProduction() {
+        deployment().deploy(request(Optional.empty(), false));
+        deployment().deploy(request(Optional.of("staging"), false));
+        for (String site : List.of(SITE, SLOT)) {
+            service.on(
+                    "GET " + site + "/config/web",
+                    request -> Answer.json(
+                            200,
+                            "{\"properties\": {\"linuxFxVersion\": \"DOCKER|" + (site.equals(SITE) ? "old" : IMAGE)
+                                    + "\"}}"));
+        }
+
+        SiteDeployment.Plan plan = deployment().plan(request(Optional.of("staging"), true));
+
+        assertThat(plan).isEqualTo(SiteDeployment.Plan.UPDATE);
+        assertThat(progress.planned())
+                .filteredOn(change -> change.resource().endsWith("sites/scorer"))
+                .flatExtracting(PlannedChange::fields)
+                .extracting(PlannedChange.Field::line)
+                .containsExactly("~ /linuxFxVersion  \"DOCKER|old\" -> \"DOCKER|" + IMAGE + "\"");
+    }
+
+    @Test
     void withEntraTokensThereAreNoKeys() {
         EntraTokens tokens = EntraTokens.ofTenant(
                 "https://login.microsoftonline.com",

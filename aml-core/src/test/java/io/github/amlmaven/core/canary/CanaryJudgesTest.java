@@ -79,8 +79,9 @@ class CanaryJudgesTest extends OneCanary {
         assertThat(alone.verdict()).isEqualTo(Verdict.PASS);
         assertThat(alone.sentence()).containsPattern("\\d+ good answers\\)");
         assertThat(compared.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(compared.steps().get(0).findings()).allSatisfy(finding -> assertThat(finding.remedy())
-                .startsWith("The live version has too few good answers"));
+        assertThat(compared.steps().get(0).findings())
+                .allSatisfy(finding ->
+                        assertThat(finding.remedy()).startsWith("The live version has too few good answers"));
         assertThat(compared.steps().get(0).findings().get(1).sentence()).contains("is unknown (limit");
     }
 

@@ -178,7 +178,7 @@ public class ImageConfiguration {
     }
 
     public Map<String, String> environment() {
-        return environment;
+        return Variables.of("environment", environment);
     }
 
     public Map<String, String> labels() {
