@@ -7,6 +7,7 @@ import io.github.amlmaven.core.appservice.SiteRequest.ImagePull;
 import io.github.amlmaven.core.appservice.SiteResult;
 import io.github.amlmaven.core.arm.ApiVersions;
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.DeployableImage;
 import io.github.amlmaven.core.registry.ImageName;
@@ -104,10 +105,10 @@ public abstract class AbstractSiteMojo extends AbstractDeployMojo {
         String app = request.kind().word() + " " + request.name()
                 + request.slot().map(s -> " slot " + s).orElse("");
         if (dryRun()) {
-            SiteDeployment.Plan todo = deployment.plan(request);
+            Action todo = deployment.plan(request);
             return GoalOutcome.dryRun(
                     app.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + app.substring(1) + " with " + image + " "
-                            + todo.words() + (request.swap() ? ", then a swap" : ""),
+                            + todo.outlook() + (request.swap() ? ", then a swap" : ""),
                     Map.of("plan", todo.toString(), "image", image.toString(), "swap", request.swap()));
         }
         Map<String, Object> attempted = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import io.github.amlmaven.core.containerinstance.ContainerGroupDeployment;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRequest;
 import io.github.amlmaven.core.containerinstance.ContainerGroupRequest.ImagePull;
 import io.github.amlmaven.core.containerinstance.ContainerGroupResult;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.DeployableImage;
 import io.github.amlmaven.core.registry.ImageName;
@@ -76,9 +77,9 @@ public final class DeployAciMojo extends AbstractDeployMojo {
         ContainerGroupDeployment deployment =
                 new ContainerGroupDeployment(clients.containerInstances(), clients.httpClient(), progress);
         if (dryRun()) {
-            ContainerGroupDeployment.Plan plan = deployment.plan(request);
+            Action plan = deployment.plan(request);
             return GoalOutcome.dryRun(
-                    "Container group " + request.name() + " with " + image + " " + plan.words(),
+                    "Container group " + request.name() + " with " + image + " " + plan.outlook(),
                     Map.of("plan", plan.toString(), "image", image.toString()));
         }
         attempts(Map.of(

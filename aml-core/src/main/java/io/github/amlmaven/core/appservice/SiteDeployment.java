@@ -44,42 +44,22 @@ public final class SiteDeployment {
         this.progress = progress;
     }
 
-    /** What {@link #deploy} would do. */
-    public enum Plan {
-        CREATE("would be created"),
-        UPDATE("would be updated"),
-        NOTHING("is as it should be");
-
-        private final String words;
-
-        Plan(String words) {
-            this.words = words;
-        }
-
-        /** As the end of a sentence. */
-        public String words() {
-            return words;
-        }
-    }
-
     /** Checks the request and says what deploying it would do, field by field; changes nothing. */
-    public Plan plan(SiteRequest request) {
+    public Action plan(SiteRequest request) {
         Standing standing = standing(request, request.auth()::plannedKeys);
-        boolean nothing = standing.isAsWanted() && !request.swap();
-        Plan plan = standing.live().isEmpty() ? Plan.CREATE : nothing ? Plan.NOTHING : Plan.UPDATE;
+        Action action = standing.live().isEmpty() ? Action.CREATE : standing.isAsWanted() ? Action.KEEP : Action.UPDATE;
         new SitePlan(manager, progress).plan(request, standing.planId()).ifPresent(progress::planned);
         progress.planned(new SiteComparison(request, standing.body())
                 .with(
                         standing.live()
                                 .map(found -> new SiteComparison.Live(
                                         found, standing.site().config(), standing.settings())),
-                        standing.live().isEmpty()
-                                ? Action.CREATE
-                                : standing.isAsWanted() ? Action.KEEP : Action.UPDATE));
+                        action));
         if (request.swap()) {
             progress.planned(swapped(request));
         }
-        return plan;
+        // A slot may be as it should be, and production is not.
+        return action == Action.KEEP && request.swap() ? Action.UPDATE : action;
     }
 
     /** What a swap does to production. */

@@ -7,6 +7,7 @@ import com.azure.resourcemanager.containerinstance.models.EnvironmentVariable;
 import com.azure.resourcemanager.containerinstance.models.IpAddress;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.registry.PullGrant;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
@@ -35,28 +36,8 @@ public final class ContainerGroupDeployment {
         this.progress = progress;
     }
 
-    /** What {@link #deploy} would do. */
-    public enum Plan {
-        CREATE("would be created"),
-        UPDATE("would be updated"),
-        /** Delete and create, since the service cannot change CPU, memory, restart policy or region in place. */
-        REPLACE("would be replaced: deleted, then created"),
-        NOTHING("is as it should be");
-
-        private final String words;
-
-        Plan(String words) {
-            this.words = words;
-        }
-
-        /** As the end of a sentence. */
-        public String words() {
-            return words;
-        }
-    }
-
     /** Checks the request and says what deploying it would do; changes nothing. */
-    public Plan plan(ContainerGroupRequest request) {
+    public Action plan(ContainerGroupRequest request) {
         request.check();
         Optional<ContainerGroupInner> live = operations(request).find();
         warnOfNewKeys(request, live);
@@ -85,14 +66,14 @@ public final class ContainerGroupDeployment {
         keyFile.write(new ScoringKeyFile.Content(keys, known));
 
         ContainerGroupPlan comparison = new ContainerGroupPlan(request, keys, live);
-        Plan plan = comparison.todo();
-        if (plan == Plan.REPLACE) {
+        Action action = comparison.todo();
+        if (action == Action.REPLACE) {
             progress.info(
                     "Container group '" + request.name() + "' is deleted first, since this cannot be changed in place: "
                             + String.join(", ", comparison.forcing()));
             operations.delete(request.limit(), request.interval());
         }
-        ContainerGroupInner group = plan == Plan.NOTHING
+        ContainerGroupInner group = action == Action.KEEP
                 ? live.orElseThrow()
                 : put(operations, request, comparison.desired(), left(request, start));
 
@@ -103,13 +84,13 @@ public final class ContainerGroupDeployment {
         failIfBroken(
                 request,
                 group,
-                plan == Plan.NOTHING ? Optional.empty() : ContainerGroupDiagnosis.broken(group),
+                action == Action.KEEP ? Optional.empty() : ContainerGroupDiagnosis.broken(group),
                 diagnosis);
         URI scoringUri = scoringUri(group);
         keyFile.write(new ScoringKeyFile.Content(keys, Optional.of(scoringUri)));
         Duration ready = awaitModel(request, scoringUri, left(request, start), operations, diagnosis);
         warnIfUnprotected(request, scoringUri);
-        return result(request, group, scoringUri, plan != Plan.NOTHING, ready);
+        return result(request, group, scoringUri, action != Action.KEEP, ready);
     }
 
     private static ContainerGroupInner put(

@@ -36,16 +36,14 @@ final class ContainerGroupPlan {
         return desired;
     }
 
-    ContainerGroupDeployment.Plan todo() {
+    Action todo() {
         if (live.isEmpty()) {
-            return ContainerGroupDeployment.Plan.CREATE;
+            return Action.CREATE;
         }
         if (!forcing().isEmpty()) {
-            return ContainerGroupDeployment.Plan.REPLACE;
+            return Action.REPLACE;
         }
-        return asDeployed() && isRunning(live.get())
-                ? ContainerGroupDeployment.Plan.NOTHING
-                : ContainerGroupDeployment.Plan.UPDATE;
+        return asDeployed() && isRunning(live.get()) ? Action.KEEP : Action.UPDATE;
     }
 
     private boolean asDeployed() {
@@ -120,12 +118,7 @@ final class ContainerGroupPlan {
                         + request.name(),
                 now,
                 wanted,
-                switch (todo()) {
-                    case CREATE -> Action.CREATE;
-                    case UPDATE -> Action.UPDATE;
-                    case REPLACE -> Action.REPLACE;
-                    case NOTHING -> Action.KEEP;
-                },
+                todo(),
                 new Comparison.Knowledge(forcing(), known()));
     }
 

@@ -62,6 +62,8 @@ public record SavedPlan(
                 throw AmlException.of(
                                 ErrorCode.PLAN_UNREADABLE,
                                 file + " is of format " + format + ", this version reads " + FORMAT)
+                        .remedy("Another version of the plugin has made it; make it anew with"
+                                + " 'mvn aml:plan -Daml.plan.goal=<goal> -Daml.plan.file=" + file + "'.")
                         .build();
             }
             return JSON.readValue(file.toFile(), SavedPlan.class);

@@ -22,18 +22,25 @@ public record PlannedChange(
 
     /** What would be done to a resource. */
     public enum Action {
-        CREATE("create"),
-        UPDATE("update"),
+        CREATE("create", "would be created"),
+        UPDATE("update", "would be updated"),
         /** Deleted and created again. */
-        REPLACE("replace (delete, then create)"),
-        DELETE("delete"),
+        REPLACE("replace (delete, then create)", "would be replaced: deleted, then created"),
+        DELETE("delete", "would be deleted"),
         /** It is as it should be. */
-        KEEP("keep");
+        KEEP("keep", "is as it should be");
 
         private final String words;
+        private final String outlook;
 
-        Action(String words) {
+        Action(String words, String outlook) {
             this.words = words;
+            this.outlook = outlook;
+        }
+
+        /** As the end of a sentence about the resource. */
+        public String outlook() {
+            return outlook;
         }
 
         /** As users read it. */

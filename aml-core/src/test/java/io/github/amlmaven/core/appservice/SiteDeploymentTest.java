@@ -229,9 +229,9 @@ class SiteDeploymentTest {
                                     + "\"}}"));
         }
 
-        SiteDeployment.Plan plan = deployment().plan(request(Optional.of("staging"), true));
+        PlannedChange.Action plan = deployment().plan(request(Optional.of("staging"), true));
 
-        assertThat(plan).isEqualTo(SiteDeployment.Plan.UPDATE);
+        assertThat(plan).isEqualTo(PlannedChange.Action.UPDATE);
         assertThat(progress.planned())
                 .filteredOn(change -> change.resource().endsWith("sites/scorer"))
                 .flatExtracting(PlannedChange::fields)

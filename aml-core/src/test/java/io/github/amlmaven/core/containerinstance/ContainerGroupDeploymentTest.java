@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import io.github.amlmaven.core.progress.PlannedChange.Action;
 import io.github.amlmaven.core.scoring.ScoringKeyFile;
 import io.github.amlmaven.core.testing.Answer;
 import io.github.amlmaven.core.testing.ApiCatalog;
@@ -144,7 +145,7 @@ class ContainerGroupDeploymentTest extends OneContainerGroup {
         Path file = folder.resolve("scorer.keys.json");
         Files.delete(file);
 
-        assertThat(deployment().plan(request())).isEqualTo(ContainerGroupDeployment.Plan.UPDATE);
+        assertThat(deployment().plan(request())).isEqualTo(Action.UPDATE);
         assertThat(progress.lines())
                 .filteredOn(line -> line.contains("gets new keys"))
                 .singleElement()
@@ -260,7 +261,7 @@ class ContainerGroupDeploymentTest extends OneContainerGroup {
 
     @Test
     void aPlanReadsAndNeverWrites() {
-        assertThat(deployment().plan(request())).isEqualTo(ContainerGroupDeployment.Plan.CREATE);
+        assertThat(deployment().plan(request())).isEqualTo(Action.CREATE);
         assertThat(puts).hasValue(0);
         assertThat(folder.resolve("scorer.keys.json")).doesNotExist();
     }

@@ -139,7 +139,11 @@ class SavedPlanTest {
         }
         plan().write(file);
         Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 1"));
-        assertThatThrownBy(() -> SavedPlan.read(file)).hasMessageContaining("format 1");
+        assertThatThrownBy(() -> SavedPlan.read(file))
+                .hasMessageContaining("format 1")
+                .asInstanceOf(InstanceOfAssertFactories.type(AmlException.class))
+                .extracting(AmlException::remedy, InstanceOfAssertFactories.STRING)
+                .contains("-Daml.plan.file=" + file);
         assertThatThrownBy(() -> SavedPlan.read(folder.resolve("none"))).hasMessageContaining("There is no plan");
     }
 }
