@@ -87,9 +87,16 @@ public final class EndpointRemoval {
             return List.of();
         }
         TrafficSplit traffic = EndpointTraffic.split(document);
+        if (document.at("/properties/defaults/deploymentName").asText().equals(name)) {
+            throw AmlException.of(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "Deployment " + name + " is the default of batch endpoint " + request.endpoint())
+                    .remedy("Make another one the default first ('mvn aml:deploy-batch' of it), or undeploy the endpoint:"
+                            + " leave out -Daml.deployment.")
+                    .build();
+        }
         boolean serves = traffic.live().keySet().stream().anyMatch(name::equalsIgnoreCase)
-                || traffic.mirror().keySet().stream().anyMatch(name::equalsIgnoreCase)
-                || document.at("/properties/defaults/deploymentName").asText().equals(name);
+                || traffic.mirror().keySet().stream().anyMatch(name::equalsIgnoreCase);
         if (serves) {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
