@@ -91,8 +91,9 @@ public final class EndpointRemoval {
             throw AmlException.of(
                             ErrorCode.CONFIGURATION_INVALID,
                             "Deployment " + name + " is the default of batch endpoint " + request.endpoint())
-                    .remedy("Make another one the default first ('mvn aml:deploy-batch' of it), or undeploy the endpoint:"
-                            + " leave out -Daml.deployment.")
+                    .remedy(
+                            "Make another one the default first ('mvn aml:deploy-batch' of it), or undeploy the endpoint:"
+                                    + " leave out -Daml.deployment.")
                     .build();
         }
         boolean serves = traffic.live().keySet().stream().anyMatch(name::equalsIgnoreCase)

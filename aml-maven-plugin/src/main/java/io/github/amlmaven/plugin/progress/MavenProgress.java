@@ -88,16 +88,16 @@ public final class MavenProgress implements Progress, AutoCloseable {
     /** All changes of one plan are sealed with one key, whatever becomes of its file meanwhile. */
     private static Supplier<Optional<PlanKey>> once(Supplier<Optional<PlanKey>> source) {
         return new Supplier<>() {
-            private @Nullable Optional<PlanKey> known;
+            private boolean asked;
+            private Optional<PlanKey> known = Optional.empty();
 
             @Override
             public synchronized Optional<PlanKey> get() {
-                Optional<PlanKey> key = known;
-                if (key == null) {
-                    key = source.get();
-                    known = key;
+                if (!asked) {
+                    known = source.get();
+                    asked = true;
                 }
-                return key;
+                return known;
             }
         };
     }
