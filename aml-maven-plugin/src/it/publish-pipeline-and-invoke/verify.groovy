@@ -18,7 +18,7 @@ assert log.contains('the result is 8.0')
 
 assert log.contains("'numbr' is no input")
 assert log.contains('It has: number')
-assert log.contains("has no deployment 'vnone'")
+assert log.contains("has no deployment 'none'")
 
 assert log.contains('Deleted deployment ' + record.outputs.deployment + ', older than the 1 that stay')
 assert log.contains('Version two is the default of endpoint doubling already')
