@@ -106,8 +106,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
     @Override
     protected GoalOutcome run(Progress progress) {
         DeploymentRecords records = new DeploymentRecords(outputDirectory());
-        AzureClients clients = connect(progress);
-        Chosen chosen = chosen(records, new BatchScoring(clients, progress)::isBatch);
+        Chosen chosen = chosen(records, unknown -> new BatchScoring(connect(progress), progress).isBatch(unknown));
         Optional<DeploymentRecords.Deployed> deployed = deployed(records, chosen);
         String where = deployed.map(DeploymentRecords.Deployed::goal)
                 .orElse("deploy-" + (chosen.target() == null ? "aci" : chosen.target()));
@@ -126,6 +125,7 @@ public final class UndeployMojo extends AbstractWorkspaceMojo {
                     .remedy("Leave out -Daml.deployment; to send a version no requests: 'mvn aml:traffic'.")
                     .build();
         }
+        AzureClients clients = connect(progress);
         List<String> removed = switch (where) {
             case DeploymentRecords.ACI -> removeGroup(clients, what, deployed, progress);
             case DeploymentRecords.WEBAPP -> removeSite(clients, "web app", what, slot, deployed);
