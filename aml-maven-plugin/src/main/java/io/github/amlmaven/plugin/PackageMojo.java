@@ -152,7 +152,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                         Map.of("name", model.name(), "maven.gav", gav),
                         boundary(),
                         timestamp()))
-                .write(file, new StampIndex(cacheDirectory.toPath().resolve("index"), verifyModel, progress));
+                .write(file, StampIndex.inCache(cacheDirectory.toPath(), verifyModel, progress));
         if ("aml-model".equals(project().getPackaging())) {
             project().getArtifact().setFile(file.toFile());
         } else if (hasProject()) {

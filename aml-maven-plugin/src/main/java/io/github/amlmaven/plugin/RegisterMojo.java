@@ -103,7 +103,7 @@ public final class RegisterMojo extends AbstractWorkspaceMojo {
     }
 
     private StampIndex index(Progress progress) {
-        return new StampIndex(cacheDirectory.toPath().resolve("index"), verifyModel, progress);
+        return StampIndex.inCache(cacheDirectory.toPath(), verifyModel, progress);
     }
 
     /** What the parameters ask for. */

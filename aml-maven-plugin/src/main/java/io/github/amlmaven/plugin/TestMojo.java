@@ -91,8 +91,8 @@ public final class TestMojo extends AbstractAmlMojo {
         PythonInterpreter interpreter =
                 PythonInterpreter.find(Optional.ofNullable(python).map(File::toPath));
         PythonTests.Request request = request(interpreter);
-        String fingerprint = PassedTests.fingerprint(
-                request, new StampIndex(cacheDirectory.toPath().resolve("index"), false, progress));
+        String fingerprint =
+                PassedTests.fingerprint(request, StampIndex.inCache(cacheDirectory.toPath(), false, progress));
         if (skipUnchanged) {
             Optional<PythonTests.Result> passed =
                     PassedTests.unchanged(outputDirectory().resolve("test.json"), fingerprint, request.report());

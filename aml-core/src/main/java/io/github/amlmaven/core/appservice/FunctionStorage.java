@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The storage account of a Function App. The Functions host cannot do without one
@@ -34,9 +35,10 @@ public record FunctionStorage(String account, URI blob, URI queue, Access access
          * By a user-assigned identity that has <i>Storage Blob Data Owner</i> and <i>Storage Queue Data Contributor</i>; no
          * key is anywhere then.
          *
-         * @param toGrant commands that give it the roles it was seen to lack; it may have them by a role of somebody's own
+         * @param toGrant commands that give it the roles it is seen to lack, looked up when an app does not start; it may have
+         *     them by a role of somebody's own
          */
-        record Identity(String resourceId, String clientId, List<String> toGrant) implements Access {}
+        record Identity(String resourceId, String clientId, Supplier<List<String>> toGrant) implements Access {}
     }
 
     /** The connection {@code AzureWebJobsStorage} as application settings. */

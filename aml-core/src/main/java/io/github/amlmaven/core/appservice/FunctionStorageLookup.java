@@ -70,7 +70,7 @@ public final class FunctionStorageLookup {
         return new FunctionStorage.Access.Identity(
                 identity,
                 properties.path("clientId").asText(),
-                new FunctionStorageRoles(clients.arm(), progress)
+                () -> new FunctionStorageRoles(clients.arm(), progress)
                         .missing(principal, account).stream()
                                 .map(role -> FunctionStorageRoles.command(role, principal, account))
                                 .toList());

@@ -39,7 +39,7 @@ public sealed interface SiteKind {
     /** Values among them that nobody may see. */
     Collection<String> secrets();
 
-    /** Commands that give the site's identity roles it was seen to lack. */
+    /** Commands that give the site's identity roles it is seen to lack; asked when the site does not start. */
     default List<String> toGrant() {
         return List.of();
     }
@@ -174,7 +174,7 @@ public sealed interface SiteKind {
         @Override
         public List<String> toGrant() {
             return storage.access() instanceof FunctionStorage.Access.Identity identity
-                    ? identity.toGrant()
+                    ? identity.toGrant().get()
                     : List.of();
         }
 

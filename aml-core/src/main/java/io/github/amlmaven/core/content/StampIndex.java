@@ -33,6 +33,11 @@ public final class StampIndex {
         Map<String, String> read() throws IOException;
     }
 
+    /** The one of a user's cache. */
+    public static StampIndex inCache(Path cache, boolean verify, Progress progress) {
+        return new StampIndex(cache.resolve("index"), verify, progress);
+    }
+
     /**
      * @param folder of the user's cache, made when needed
      * @param verify whether the files are read although their stamps are known

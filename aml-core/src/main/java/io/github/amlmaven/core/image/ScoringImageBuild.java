@@ -114,8 +114,8 @@ public final class ScoringImageBuild {
                 .resolve(wanted, lock, request.settings().platform(), pythonVersion);
         Path usedLock = writeLock(request.place().work(), packages);
 
-        LayerIndex index = new LayerIndex(
-                new StampIndex(cache.resolve("index"), request.place().verifyModel(), progress));
+        LayerIndex index =
+                new LayerIndex(StampIndex.inCache(cache, request.place().verifyModel(), progress));
         String fingerprint;
         Optional<LastBuild> last;
         String digest;

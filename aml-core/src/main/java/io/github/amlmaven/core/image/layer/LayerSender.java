@@ -120,7 +120,9 @@ public final class LayerSender implements AutoCloseable {
             started.upload().commit(layer.digest());
             progress.debug(layer.digest() + " sent while it was hashed");
         } else if (!has(layer.digest())) {
-            boolean mounted = mount(layer.digest());
+            boolean mounted = elsewhere(layer.digest())
+                    .filter(from -> registry.mount(layer.digest(), from))
+                    .isPresent();
             if (!mounted) {
                 LayerUpload upload = upload(layer.layer());
                 upload.write();
@@ -131,17 +133,17 @@ public final class LayerSender implements AutoCloseable {
         sent(layer.digest());
     }
 
-    private boolean mount(String digest) {
-        Optional<String> elsewhere =
-                index.repository(target.registry(), digest).filter(repository -> !repository.equals(target.name()));
-        return elsewhere.isPresent() && registry.mount(digest, elsewhere.get());
+    /** Another repository of the registry that was sent it. */
+    private Optional<String> elsewhere(String digest) {
+        return index.repository(target.registry(), digest).filter(repository -> !repository.equals(target.name()));
     }
 
     /** Lets the registry take over blobs that another of its repositories was sent before; leaves out those that it cannot. */
     public void mount(List<String> digests) throws IOException {
         for (String digest : digests) {
-            if (!has(digest) && mount(digest)) {
-                progress.debug(digest + " mounted");
+            Optional<String> elsewhere = elsewhere(digest);
+            if (elsewhere.isPresent() && !has(digest) && registry.mount(digest, elsewhere.get())) {
+                progress.debug(digest + " mounted from " + elsewhere.get());
             }
         }
     }
