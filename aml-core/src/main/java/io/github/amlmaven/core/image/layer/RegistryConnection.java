@@ -154,8 +154,10 @@ final class RegistryConnection implements AutoCloseable {
         String used = authorization();
         Answer answer = once(call.request(base), base, used);
         if (answer.status() == 401) {
-            signIn(used);
-            answer = once(call.request(base), base, authorization());
+            // Not whatever is the latest by then: another thread may just have given that up for one that is good for
+            // more.
+            String token = signIn(used);
+            answer = once(call.request(base), base, token);
         }
         if (answer.status() == 401 || answer.status() == 403) {
             throw new IOException(new RegistryAuthenticationFailedException(
@@ -215,9 +217,9 @@ final class RegistryConnection implements AutoCloseable {
         }
     }
 
-    private synchronized void signIn(@Nullable String refused) throws IOException {
+    private synchronized @Nullable String signIn(@Nullable String refused) throws IOException {
         if (authorization != null && !authorization.equals(refused)) {
-            return;
+            return authorization;
         }
         String challenge;
         try (CloseableHttpResponse response = http.execute(new HttpGet(root().resolve("v2/")))) {
@@ -226,6 +228,7 @@ final class RegistryConnection implements AutoCloseable {
         }
         Optional<String> basic = repository.credential().map(RegistryConnection::basic);
         authorization = challenge.regionMatches(true, 0, "Bearer", 0, 6) ? token(challenge, basic) : basic.orElse(null);
+        return authorization;
     }
 
     private static String basic(Credential credential) {

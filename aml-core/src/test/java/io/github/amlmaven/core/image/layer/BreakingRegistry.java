@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A registry that asks for a token, keeps uploads in memory, and hangs up on them as it is told. */
@@ -27,6 +29,9 @@ final class BreakingRegistry implements AutoCloseable {
     final AtomicInteger losesSessions = new AtomicInteger();
     volatile int breakAfter = Integer.MAX_VALUE;
     volatile String mountable = "";
+    final CountDownLatch refusesMount = new CountDownLatch(1);
+    final CountDownLatch mayRefuseMount = new CountDownLatch(1);
+    volatile boolean holdsMount;
 
     final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
     private final AtomicInteger sessions = new AtomicInteger();
@@ -59,6 +64,10 @@ final class BreakingRegistry implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String query = exchange.getRequestURI().getQuery();
         if (!"Bearer good".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            if (holdsMount && query != null && query.startsWith("mount=")) {
+                refusesMount.countDown();
+                await(mayRefuseMount);
+            }
             exchange.getResponseHeaders()
                     .add("WWW-Authenticate", "Bearer realm=\"http://" + host() + "/token\",service=\"here\"");
             answer(exchange, 401, "");
@@ -137,6 +146,16 @@ final class BreakingRegistry implements AutoCloseable {
         }
         blobs.put(digest, bytes);
         answer(exchange, 201, "");
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody came");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static String sha256(byte[] bytes) {
