@@ -9,10 +9,10 @@ import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Redaction;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -83,10 +83,21 @@ public final class ArmErrors {
         return ofResponse(what, response.getStatusCode(), response.getHeaders(), String.valueOf(answered.getMessage()));
     }
 
+    /** Whether it says that the thread was interrupted; a client that waits for a socket has a time-out of the same kind. */
+    public static boolean isInterruption(Throwable cause) {
+        return cause instanceof InterruptedException
+                || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException));
+    }
+
     private static AmlException unreachable(String what, Throwable failure) {
         Throwable root = failure;
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
             root = cause;
+            if (isInterruption(cause)) {
+                return AmlException.of(ErrorCode.OPERATION_INTERRUPTED, what + ": interrupted")
+                        .cause(cause)
+                        .build();
+            }
             if (cause instanceof SSLException) {
                 return AmlException.of(ErrorCode.ARM_UNREACHABLE, what + ": TLS failed: " + firstLine(cause))
                         .remedy("Check that the host is the right one and that this JVM trusts its certificate"
@@ -98,12 +109,9 @@ public final class ArmErrors {
         String reason;
         if (root instanceof UnknownHostException) {
             reason = "unknown host " + firstLine(root);
-        } else if (root instanceof ClosedChannelException) {
-            // What the JDK's client says of a refused connection on some systems.
-            reason = "no connection";
         } else if (root instanceof ConnectException) {
             reason = "connection refused or no route: " + firstLine(root);
-        } else if (root instanceof HttpTimeoutException || root instanceof TimeoutException) {
+        } else if (root instanceof SocketTimeoutException || root instanceof TimeoutException) {
             reason = "no answer in time: " + firstLine(root);
         } else if (root instanceof IOException) {
             reason = "connection broke: " + firstLine(root);

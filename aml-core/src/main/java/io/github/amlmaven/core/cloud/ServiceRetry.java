@@ -4,6 +4,7 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.policy.RequestRetryCondition;
 import com.azure.core.http.policy.RetryStrategy;
+import io.github.amlmaven.core.arm.ArmErrors;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
@@ -85,7 +86,9 @@ final class ServiceRetry implements RetryStrategy {
     @Override
     public boolean shouldRetryException(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLHandshakeException || cause instanceof AmlException) {
+            if (cause instanceof SSLHandshakeException
+                    || cause instanceof AmlException
+                    || ArmErrors.isInterruption(cause)) {
                 return false;
             }
             if (cause instanceof IOException || cause instanceof TimeoutException) {

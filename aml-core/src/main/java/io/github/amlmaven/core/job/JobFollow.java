@@ -120,26 +120,16 @@ final class JobFollow {
         try {
             return new JobWatch(clients, history, progress, job, steps).untilCompleted(terms.timeout());
         } catch (AmlException failure) {
-            // With the thread's flag set the request that cancels would be interrupted too.
-            if (!wasInterrupted(failure)) {
+            if (failure.code() != ErrorCode.OPERATION_INTERRUPTED) {
                 throw failure;
             }
+            // With the thread's flag set the request that cancels would be interrupted too.
             boolean pending = Thread.interrupted();
             progress.debug("Interrupted " + (pending ? "between two requests" : "during a request"));
             AmlException ended = interrupted(job, terms.cancelOnInterrupt(), failure);
             Thread.currentThread().interrupt();
             throw ended;
         }
-    }
-
-    /** An interruption that meets a request comes as the request's failure, with the thread's flag cleared. */
-    private static boolean wasInterrupted(AmlException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return failure.code() == ErrorCode.OPERATION_INTERRUPTED;
     }
 
     private AmlException interrupted(String job, boolean cancel, AmlException cause) {

@@ -1,5 +1,7 @@
 package io.github.amlmaven.core.storage;
 
+import com.azure.core.http.HttpHeader;
+import com.azure.core.http.HttpHeaders;
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.models.BlobErrorCode;
@@ -23,13 +25,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Uploads files to a container the way azure-ai-ml does ({@code _artifacts/_blob_storage_helper.py}): whether content
@@ -41,6 +43,8 @@ public final class BlobUpload {
     static final String STATUS = "upload_status";
 
     static final String COMPLETED = "completed";
+
+    private static final String METADATA = "x-ms-meta-";
 
     /** Blocks under way at the same time; how many are in memory is up to the limits. */
     private static final int MOST_BLOCKS = 16;
@@ -191,8 +195,9 @@ public final class BlobUpload {
     private Optional<Map<String, String>> metadata(String blob) {
         return container.call("look for an earlier upload", blobs -> {
             try {
-                return Optional.of(
-                        lowerCased(blobs.getBlobClient(blob).getProperties().getMetadata()));
+                return Optional.of(metadata(blobs.getBlobClient(blob)
+                        .getPropertiesWithResponse(null, null, Context.NONE)
+                        .getHeaders()));
             } catch (BlobStorageException missing) {
                 if (missing.getStatusCode() == 404) {
                     return Optional.empty();
@@ -202,12 +207,16 @@ public final class BlobUpload {
         });
     }
 
-    private static Map<String, String> lowerCased(@Nullable Map<String, String> metadata) {
-        Map<String, String> lower = new LinkedHashMap<>();
-        if (metadata != null) {
-            metadata.forEach((name, value) -> lower.put(name.toLowerCase(java.util.Locale.ROOT), value));
+    /** The SDK's own reading overlooks metadata whose headers a proxy or server has written in capitals. */
+    private static Map<String, String> metadata(HttpHeaders headers) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (HttpHeader header : headers) {
+            String name = header.getName().toLowerCase(Locale.ROOT);
+            if (name.startsWith(METADATA)) {
+                metadata.put(name.substring(METADATA.length()), header.getValue());
+            }
         }
-        return lower;
+        return metadata;
     }
 
     private static String indicator(ContentFiles files, String prefix) {

@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
 import org.apache.http.Header;
 import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
@@ -25,11 +23,9 @@ import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpGet;
 import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpUriRequest;
-import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.client.HttpClients;
-import org.apache.http.ssl.SSLContextBuilder;
 import org.apache.http.util.EntityUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -74,20 +70,8 @@ final class RegistryConnection implements AutoCloseable {
                         .setConnectionRequestTimeout(CONNECT_MILLIS)
                         .setSocketTimeout(ANSWER_MILLIS)
                         .build());
-        if (repository.local()) {
-            builder.setSSLContext(trustingAll()).setSSLHostnameVerifier(NoopHostnameVerifier.INSTANCE);
-        }
-        this.http = builder.build();
-    }
-
-    private static SSLContext trustingAll() {
-        try {
-            return SSLContextBuilder.create()
-                    .loadTrustMaterial((chain, type) -> true)
-                    .build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has TLS", e);
-        }
+        this.http =
+                builder.setSSLSocketFactory(new RegistryTls(repository.local())).build();
     }
 
     /**
