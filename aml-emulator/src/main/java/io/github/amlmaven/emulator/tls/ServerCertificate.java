@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -36,6 +37,9 @@ public final class ServerCertificate {
     private static final List<String> NAMES = List.of("localhost", "*.localhost", "*.blob.localhost");
     private static final List<String> ADDRESSES = List.of("127.0.0.1", "::1");
     private static final Duration VALIDITY = Duration.ofDays(3650);
+
+    /** Given none, the JDK reads its whole trust store. */
+    private static final TrustManager[] CLIENTS = {new NoClient()};
 
     private final X509Certificate certificate;
     private final PrivateKey key;
@@ -86,16 +90,23 @@ public final class ServerCertificate {
         return key;
     }
 
-    /** A context for a server that shows this certificate. */
+    /** A context for a server that shows this certificate, by the quickest TLS there is. */
     public SSLContext serverContext() throws IOException {
         try {
+            Optional<SSLContext> quick = NativeTls.context(managers(), CLIENTS);
+            if (quick.isPresent()) {
+                return quick.get();
+            }
             SSLContext context = SSLContext.getInstance("TLS");
-            // No client shows a certificate, so none is checked: without this, the JDK reads its whole trust store.
-            context.init(new KeyManager[] {new OneKey(key, certificate)}, new TrustManager[0], null);
+            context.init(managers(), CLIENTS, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot use the certificate " + pem, e);
         }
+    }
+
+    private KeyManager[] managers() {
+        return new KeyManager[] {new OneKey(key, certificate)};
     }
 
     private static byte[] selfSigned(KeyPair pair, Instant now) throws GeneralSecurityException, IOException {
