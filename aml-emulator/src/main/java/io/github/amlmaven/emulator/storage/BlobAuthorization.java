@@ -36,10 +36,14 @@ final class BlobAuthorization {
     /** @param mayReplace whether a PUT may replace an existing blob */
     record SasHolder(boolean mayReplace) implements Caller {}
 
-    /** @throws HttpError 401 or 403 with the service's code */
-    Caller authorize(BlobRequest request) {
+    /**
+     * Decides.
+     *
+     * @param keys of the request's account
+     * @throws HttpError 401 or 403 with the service's code
+     */
+    Caller authorize(BlobRequest request, Accounts.Keys keys) {
         Exchange exchange = request.exchange();
-        Accounts.Keys keys = accounts.keys(request.account()).orElseThrow();
         Optional<String> authorization = exchange.header("Authorization");
         if (authorization.isPresent()) {
             return byHeader(request, keys, authorization.get());

@@ -185,7 +185,7 @@ final class BlobOperations {
         if (length > LARGEST_RANGE_MD5) {
             throw StorageErrors.of(400, "OutOfRangeInput", "An MD5 is given for ranges up to 4 MiB only.");
         }
-        MessageDigest md5 = ContentFiles.md5();
+        MessageDigest md5 = ContentHash.newMd5();
         try (InputStream in = blobs.files().open(blob.segments(), first, length)) {
             md5.update(in.readAllBytes());
         }

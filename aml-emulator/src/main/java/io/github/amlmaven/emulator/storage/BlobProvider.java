@@ -110,19 +110,19 @@ public final class BlobProvider implements Provider {
 
     private void handle(BlobRequest request) throws IOException {
         Exchange exchange = request.exchange();
-        if (blobs.accounts().keys(request.account()).isEmpty()) {
-            // Every path that nobody else serves ends here; only a known account makes it a Blob request.
-            throw HttpError.arm(404, "NotFound", "Nothing is served at " + exchange.rawPath() + ".");
-        }
+        // Every path that nobody else serves ends here; only a known account makes it a Blob request.
+        Accounts.Keys keys = blobs.accounts()
+                .keys(request.account())
+                .orElseThrow(() -> HttpError.arm(404, "NotFound", "Nothing is served at " + exchange.rawPath() + "."));
         exchange.setHeader("x-ms-version", exchange.header("x-ms-version").orElse(VERSION));
         boolean queue = exchange.host().endsWith(QUEUE_SUFFIX) || (request.pathStyle() && queues.takes(exchange));
         exchange.setHeader("Server", "Windows-Azure-" + (queue ? "Queue" : "Blob") + "/1.0 Microsoft-HTTPAPI/2.0");
         try {
             if (queue) {
-                queues.handle(request);
+                queues.handle(request, keys);
                 return;
             }
-            BlobAuthorization.Caller caller = authorization.authorize(request);
+            BlobAuthorization.Caller caller = authorization.authorize(request, keys);
             dispatch(request, caller);
         } catch (HttpError e) {
             drain(exchange);
@@ -153,7 +153,7 @@ public final class BlobProvider implements Provider {
             throw StorageErrors.of(
                     400, "InvalidUri", "The requested URI does not represent any resource on the server.");
         }
-        if (blobs.container(request.account(), request.container()).isEmpty()) {
+        if (!blobs.hasContainer(request.account(), request.container())) {
             throw StorageErrors.containerNotFound();
         }
         boolean copy = request.exchange().header("x-ms-copy-source").isPresent();

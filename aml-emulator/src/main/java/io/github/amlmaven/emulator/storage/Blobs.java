@@ -49,7 +49,7 @@ public final class Blobs implements BlobStore {
      */
     public Blobs(DocumentStore store, Path folder, Clock clock) {
         this.store = store;
-        this.files = new ContentFiles(folder.resolve("content"));
+        this.files = new ContentFiles(folder.resolve("content"), store.bytes("storage.contents"));
         this.accounts = new Accounts(store);
         this.clock = clock;
         for (int i = 0; i < STRIPES; i++) {
@@ -83,6 +83,10 @@ public final class Blobs implements BlobStore {
 
     Optional<Container> container(String account, String container) {
         return store.get(CONTAINERS, account + "/" + container).map(json -> toContainer(container, json));
+    }
+
+    boolean hasContainer(String account, String container) {
+        return store.contains(CONTAINERS, account + "/" + container);
     }
 
     /** Says whether it is new. */
@@ -232,11 +236,12 @@ public final class Blobs implements BlobStore {
     /** Deletes content that no document names, left by a kill; {@code before} keeps today's uploads out of it. */
     void sweep(Instant before) throws IOException {
         Set<String> named = new HashSet<>();
-        for (Entry entry : store.list(BLOBS, "")) {
-            Blob.fromJson(entry.document()).segments().forEach(segment -> named.add(segment.file()));
-        }
+        // Blocks first: one that is committed meanwhile is a blob's then.
         for (Entry entry : store.list(BLOCKS, "")) {
             named.add(toBlock(entry.document()).file());
+        }
+        for (Entry entry : store.list(BLOBS, "")) {
+            Blob.fromJson(entry.document()).segments().forEach(segment -> named.add(segment.file()));
         }
         files.sweep(named, before);
     }

@@ -1,5 +1,7 @@
 package io.github.amlmaven.emulator.storage;
 
+import io.github.amlmaven.emulator.store.ByteStore;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,13 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -29,21 +27,26 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Immutable content on disk. A file is written under a temporary name and renamed before its segment is returned, so a
- * document that names a segment never names half a file, also when the process is killed. Content is not forced to the disk,
- * which would make a large blob half as slow again: a power failure may take that of the last seconds. A file that is being read is deleted only when its
- * last reader has closed it.
+ * Immutable content on disk: a file each, and small ones together in the store. It is complete before its segment is returned,
+ * so a document that names a segment never names half a content, also when the process is killed. Files are not forced to the
+ * disk, which would make a large blob half as slow again: a power failure may take those of the last seconds. What is being
+ * read is deleted only when its last reader has closed it.
  */
 final class ContentFiles {
 
     private static final int BUFFER = 1 << 17;
 
+    /** From so many bytes of a content on a second thread hashes it. */
+    private static final int LARGE = 1 << 22;
+
     private final Path root;
+    private final SmallContents small;
     private final Map<String, Integer> readers = new HashMap<>();
     private final Set<String> doomed = new HashSet<>();
 
-    ContentFiles(Path root) {
+    ContentFiles(Path root, ByteStore small) {
         this.root = root;
+        this.small = new SmallContents(small);
     }
 
     /** What is to be computed while the bytes pass. */
@@ -56,43 +59,65 @@ final class ContentFiles {
     record Stored(Segment segment, String md5, String crc64) {}
 
     Stored write(InputStream in, Checks checks) throws IOException {
+        ContentHash hash = new ContentHash(checks);
+        byte[] beginning = in.readNBytes(SmallContents.LARGEST + 1);
+        hash.update(beginning, beginning.length);
+        Segment segment = beginning.length <= SmallContents.LARGEST
+                ? new Segment(small.put(beginning), beginning.length, "")
+                : writeFile(beginning, in, hash);
+        return new Stored(segment, hash.md5(), hash.crc64());
+    }
+
+    /** @param hash of the beginning; completed */
+    private Segment writeFile(byte[] beginning, InputStream in, ContentHash hash) throws IOException {
         String file = newName();
-        Path target = root.resolve(file);
-        Path part = root.resolve(file + ".part");
-        Files.createDirectories(target.getParent());
-        MessageDigest md5 = md5();
-        Crc64 crc = new Crc64();
-        long length = 0;
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                byte[] buffer = new byte[BUFFER];
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    if (checks.md5()) {
-                        md5.update(buffer, 0, n);
-                    }
-                    if (checks.crc64()) {
-                        crc.update(buffer, 0, n);
-                    }
-                    ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                    length += n;
-                }
-            }
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
+        try (FileChannel channel = create(root.resolve(file))) {
+            write(channel, ByteBuffer.wrap(beginning));
+            writeRest(channel, in, hash);
+            return new Segment(file, channel.position(), "");
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(root.resolve(file));
+            throw e;
         }
-        return new Stored(
-                new Segment(file, length, ""),
-                checks.md5() ? Base64.getEncoder().encodeToString(md5.digest()) : "",
-                checks.crc64() ? crc.base64() : "");
+    }
+
+    private static void writeRest(FileChannel channel, InputStream in, ContentHash hash) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        while (!hash.wanted() || channel.position() < LARGE) {
+            int n = in.readNBytes(buffer, 0, BUFFER);
+            if (n == 0) {
+                return;
+            }
+            hash.update(buffer, n);
+            write(channel, ByteBuffer.wrap(buffer, 0, n));
+        }
+        try (HashLane lane = new HashLane(hash)) {
+            for (ByteBuffer bytes = lane.read(in); bytes != null; bytes = lane.read(in)) {
+                write(channel, bytes);
+            }
+        }
+    }
+
+    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static FileChannel create(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException noFolder) {
+            Files.createDirectories(file.getParent());
+            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        }
     }
 
     /** The same bytes under a second name: a hard link, or a copy where the file system has none. */
     Segment duplicate(Segment segment) throws IOException {
+        if (SmallContents.named(segment.file())) {
+            return new Segment(small.put(small.get(segment.file())), segment.length(), segment.blockId());
+        }
         String file = newName();
         Path target = root.resolve(file);
         Files.createDirectories(target.getParent());
@@ -128,7 +153,7 @@ final class ContentFiles {
         List<String> held = slices.stream().map(Slice::file).toList();
         hold(held);
         for (String file : held) {
-            if (!Files.exists(root.resolve(file))) {
+            if (!exists(file)) {
                 release(held);
                 throw new NoSuchFileException(file);
             }
@@ -158,14 +183,27 @@ final class ContentFiles {
                     doomed.add(segment.file());
                 } else {
                     // Under the lock: whoever holds a file finds it there, or gone, and not about to go.
-                    Files.deleteIfExists(root.resolve(segment.file()));
+                    remove(segment.file());
                 }
             }
         }
     }
 
+    private boolean exists(String file) {
+        return SmallContents.named(file) ? small.contains(file) : Files.exists(root.resolve(file));
+    }
+
+    private void remove(String file) throws IOException {
+        if (SmallContents.named(file)) {
+            small.delete(List.of(file));
+        } else {
+            Files.deleteIfExists(root.resolve(file));
+        }
+    }
+
     /** Deletes files older than {@code before} that are not {@code named}: what a kill between file and document left. */
     void sweep(Set<String> named, Instant before) throws IOException {
+        small.sweep(named);
         if (!Files.isDirectory(root)) {
             return;
         }
@@ -209,7 +247,7 @@ final class ContentFiles {
             }
         }
         for (String file : free) {
-            Files.deleteIfExists(root.resolve(file));
+            remove(file);
         }
     }
 
@@ -218,15 +256,17 @@ final class ContentFiles {
         return id.substring(0, 2) + "/" + id;
     }
 
-    static MessageDigest md5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has MD5", e);
-        }
-    }
-
     private record Slice(String file, long offset, long length) {}
+
+    private InputStream open(Slice slice) throws IOException {
+        if (SmallContents.named(slice.file())) {
+            // No longer than an array, as all of them are small.
+            return new ByteArrayInputStream(small.get(slice.file()), (int) slice.offset(), (int) slice.length());
+        }
+        FileChannel channel = FileChannel.open(root.resolve(slice.file()), StandardOpenOption.READ);
+        channel.position(slice.offset());
+        return Channels.newInputStream(channel);
+    }
 
     /** Opens its file at the first read, so that a blob of many blocks holds one file open at a time. */
     private final class SliceStream extends InputStream {
@@ -253,9 +293,7 @@ final class ContentFiles {
                 return -1;
             }
             if (!opened) {
-                FileChannel channel = FileChannel.open(root.resolve(slice.file()), StandardOpenOption.READ);
-                channel.position(slice.offset());
-                in = Channels.newInputStream(channel);
+                in = open(slice);
                 opened = true;
             }
             int n = in.read(buffer, offset, (int) Math.min(length, left));

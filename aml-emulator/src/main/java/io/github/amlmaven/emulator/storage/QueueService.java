@@ -47,12 +47,17 @@ final class QueueService {
         return exchange.base().getPort() == port;
     }
 
-    /** @param request with the queue as its container, and what comes behind it as its name */
-    void handle(BlobRequest request) throws IOException {
+    /**
+     * Answers.
+     *
+     * @param request with the queue as its container, and what comes behind it as its name
+     * @param keys of the request's account
+     */
+    void handle(BlobRequest request, Accounts.Keys keys) throws IOException {
         if (request.exchange().query("sig").isPresent()) {
             throw StorageErrors.authenticationFailed("Signatures (SAS) are not emulated for queues.");
         }
-        authorization.authorize(request);
+        authorization.authorize(request, keys);
         String queue = request.container();
         if (queue.isEmpty()) {
             service(request);

@@ -19,6 +19,8 @@ import java.util.Map;
  */
 record Sas(Map<String, String> fields) {
 
+    private static final Recent<String, Instant> TIMES = new Recent<>();
+
     boolean account() {
         return fields.containsKey("ss");
     }
@@ -99,12 +101,16 @@ record Sas(Map<String, String> fields) {
     private Instant time(String name) {
         String value = field(name);
         try {
-            return value.length() == 10
-                    ? LocalDate.parse(value).atStartOfDay().toInstant(ZoneOffset.UTC)
-                    : OffsetDateTime.parse(value).toInstant();
+            return TIMES.get(value, Sas::parse);
         } catch (DateTimeParseException e) {
             throw StorageErrors.authenticationFailed(name + " is not a time.");
         }
+    }
+
+    private static Instant parse(String time) {
+        return time.length() == 10
+                ? LocalDate.parse(time).atStartOfDay().toInstant(ZoneOffset.UTC)
+                : OffsetDateTime.parse(time).toInstant();
     }
 
     private boolean since(String version) {

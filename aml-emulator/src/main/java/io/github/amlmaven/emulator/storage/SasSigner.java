@@ -15,6 +15,15 @@ final class SasSigner {
 
     private static final String VERSION = "2021-12-02";
 
+    private static final Recent<Signed, String> SIGNATURES = new Recent<>();
+
+    private record Signed(String key, String text) {
+        @Override
+        public String toString() {
+            return "Signed[...]";
+        }
+    }
+
     private SasSigner() {}
 
     /**
@@ -23,10 +32,14 @@ final class SasSigner {
      * @param key base64
      */
     static String sign(String key, String text) {
+        return SIGNATURES.get(new Signed(key, text), SasSigner::compute);
+    }
+
+    private static String compute(Signed signed) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Base64.getDecoder().decode(key), "HmacSHA256"));
-            return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(signed.key()), "HmacSHA256"));
+            return Base64.getEncoder().encodeToString(mac.doFinal(signed.text().getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }

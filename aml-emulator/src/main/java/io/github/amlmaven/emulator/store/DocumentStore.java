@@ -36,6 +36,12 @@ public interface DocumentStore extends AutoCloseable {
     /** Documents whose key starts with {@code prefix}, in key order. */
     List<Entry> list(String collection, String prefix);
 
+    /** Whether there is a document; cheaper than reading it. */
+    boolean contains(String collection, String key);
+
+    /** Bytes in the same file; {@code name} is no collection's. */
+    ByteStore bytes(String name);
+
     @Override
     void close();
 

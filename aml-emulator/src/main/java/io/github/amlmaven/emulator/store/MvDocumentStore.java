@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -28,6 +30,8 @@ public final class MvDocumentStore implements DocumentStore {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final MVStore store;
+
+    private final Map<String, MVMap<String, String>> maps = new ConcurrentHashMap<>();
 
     /**
      * Readers share it, a commit has it alone: a commit may drop the chunk that a reader is in the middle of ("Chunk n not
@@ -150,6 +154,16 @@ public final class MvDocumentStore implements DocumentStore {
     }
 
     @Override
+    public boolean contains(String collection, String key) {
+        return reading(() -> map(collection).containsKey(key));
+    }
+
+    @Override
+    public ByteStore bytes(String name) {
+        return new MvByteStore(this, store.openMap(name, MvByteStore.BUILDER));
+    }
+
+    @Override
     public void close() {
         disk.lock();
         try {
@@ -162,7 +176,7 @@ public final class MvDocumentStore implements DocumentStore {
         }
     }
 
-    private <T> T reading(Supplier<T> reader) {
+    <T> T reading(Supplier<T> reader) {
         Lock lock = chunks.readLock();
         lock.lock();
         try {
@@ -173,7 +187,7 @@ public final class MvDocumentStore implements DocumentStore {
     }
 
     /** Makes a change in memory; {@link #awaitDisk} takes what comes back. Writers that decide on what they read hold the monitor. */
-    private synchronized long change(Runnable change) {
+    synchronized long change(Runnable change) {
         Lock lock = chunks.writeLock();
         lock.lock();
         try {
@@ -212,7 +226,7 @@ public final class MvDocumentStore implements DocumentStore {
     }
 
     private MVMap<String, String> map(String collection) {
-        return store.openMap(collection);
+        return maps.computeIfAbsent(collection, store::openMap);
     }
 
     private static String text(ObjectNode document) {

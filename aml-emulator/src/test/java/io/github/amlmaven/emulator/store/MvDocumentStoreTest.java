@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,6 +49,26 @@ class MvDocumentStoreTest {
             }
         } finally {
             readers.shutdownNow();
+        }
+    }
+
+    @Test
+    void bytesAreOnTheDiskWithTheDocumentThatIsWrittenAfterThem(@TempDir Path home) throws Exception {
+        Path file = home.resolve("state.mv");
+        Path killed = home.resolve("killed.mv");
+        try (MvDocumentStore store = MvDocumentStore.open(file)) {
+            store.bytes("contents").put("gone", new byte[] {1});
+            store.bytes("contents").put("here", new byte[] {2, 3});
+            store.bytes("contents").delete(List.of("gone"));
+            store.put("blobs", "b", document(1));
+            // What a process leaves that is killed now.
+            Files.copy(file, killed);
+        }
+        try (MvDocumentStore store = MvDocumentStore.open(killed)) {
+            assertThat(store.contains("blobs", "b")).isTrue();
+            assertThat(store.bytes("contents").names()).containsExactly("here");
+            assertThat(store.bytes("contents").get("here")).hasValue(new byte[] {2, 3});
+            assertThat(store.bytes("contents").contains("gone")).isFalse();
         }
     }
 
