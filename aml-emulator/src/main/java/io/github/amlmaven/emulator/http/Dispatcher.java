@@ -127,7 +127,7 @@ final class Dispatcher implements HttpHandler {
                 exchange.host(),
                 exchange.rawPath(),
                 exchange.operation(),
-                RequestLog.withoutSecrets(exchange.rawQuery()),
+                exchange.shownQuery(),
                 exchange.query("api-version").orElse(""),
                 exchange.status(),
                 Duration.between(received, Instant.now()).toMillis(),

@@ -41,6 +41,7 @@ final class JdkExchange implements Exchange {
     private Map<String, String> variables = Map.of();
     private String operation = "";
     private @Nullable Map<String, List<String>> queries;
+    private @Nullable String shownQuery;
     private int status;
     private @Nullable FaultRule fault;
 
@@ -49,10 +50,15 @@ final class JdkExchange implements Exchange {
         this.exchange = exchange;
         this.onAnswer = onAnswer;
         // URI.getPath() would take the first segment of "//subscriptions/..." for an authority.
-        String target = ABSOLUTE.matcher(exchange.getRequestURI().toString()).replaceFirst("");
+        String target = exchange.getRequestURI().toString();
+        if (!target.startsWith("/")) {
+            target = ABSOLUTE.matcher(target).replaceFirst("");
+        }
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
-        this.rawPath = path.isEmpty() ? "/" : SLASHES.matcher(path).replaceAll("/");
+        this.rawPath = path.isEmpty()
+                ? "/"
+                : path.contains("//") ? SLASHES.matcher(path).replaceAll("/") : path;
         this.rawQuery = question < 0 ? "" : target.substring(question + 1);
         this.input = new Counted.Input(exchange.getRequestBody());
     }
@@ -176,6 +182,14 @@ final class JdkExchange implements Exchange {
             queries = fields(rawQuery);
         }
         return queries;
+    }
+
+    /** The query as it may be shown to anybody. */
+    String shownQuery() {
+        if (shownQuery == null) {
+            shownQuery = RequestLog.withoutSecrets(rawQuery);
+        }
+        return shownQuery;
     }
 
     @Override

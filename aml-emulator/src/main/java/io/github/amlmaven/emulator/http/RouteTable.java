@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -100,9 +101,23 @@ public final class RouteTable implements Routes {
                     Comparator.comparingInt((Route route) -> route.segments().size())
                             .reversed());
 
+    /** The routes in the order of trying, and those of each method. */
+    private record Order(List<Route> all, Map<String, List<Route>> byMethod) {
+        static Order of(List<Route> declared) {
+            List<Route> all = declared.stream().sorted(MOST_SPECIFIC_FIRST).toList();
+            Map<String, List<Route>> byMethod = new HashMap<>();
+            for (Route route : all) {
+                for (String method : route.methods()) {
+                    byMethod.computeIfAbsent(method, key -> new ArrayList<>()).add(route);
+                }
+            }
+            return new Order(all, byMethod);
+        }
+    }
+
     private final List<Route> declared = new ArrayList<>();
-    /** The declared routes in the order of trying; null until they are asked for again. */
-    private volatile @Nullable List<Route> sorted;
+    /** Null until it is asked for again. */
+    private volatile @Nullable Order order;
 
     @Override
     public void add(String methods, String template, Handler handler) {
@@ -112,12 +127,12 @@ public final class RouteTable implements Routes {
     @Override
     public synchronized void addForHostSuffix(String hostSuffix, String methods, String template, Handler handler) {
         declared.add(Route.of(hostSuffix, methods, template, handler));
-        sorted = null;
+        order = null;
     }
 
     /** All that is declared, once a method, ordered by template. */
     public List<Operation> operations() {
-        return routes().stream()
+        return order().all().stream()
                 .flatMap(route -> route.methods().stream()
                         .map(method -> new Operation(method, route.hostSuffix(), route.template())))
                 .distinct()
@@ -127,17 +142,15 @@ public final class RouteTable implements Routes {
                 .toList();
     }
 
-    private List<Route> routes() {
-        List<Route> present = sorted;
+    private Order order() {
+        Order present = order;
         return present == null ? sort() : present;
     }
 
-    private synchronized List<Route> sort() {
-        List<Route> fresh = new ArrayList<>(declared);
-        fresh.sort(MOST_SPECIFIC_FIRST);
-        List<Route> copy = List.copyOf(fresh);
-        sorted = copy;
-        return copy;
+    private synchronized Order sort() {
+        Order fresh = Order.of(declared);
+        order = fresh;
+        return fresh;
     }
 
     /**
@@ -156,8 +169,8 @@ public final class RouteTable implements Routes {
     }
 
     private Optional<Outcome> find(String method, String host, List<String> path, boolean trailingSlash) {
-        for (Route route : routes()) {
-            if (!route.methods().contains(method) || !host.endsWith(route.hostSuffix())) {
+        for (Route route : order().byMethod().getOrDefault(method, List.of())) {
+            if (!host.endsWith(route.hostSuffix()) || !begins(route.segments(), path)) {
                 continue;
             }
             Map<String, String> variables = new LinkedHashMap<>();
@@ -173,12 +186,29 @@ public final class RouteTable implements Routes {
     }
 
     private Outcome otherMethods(String host, List<String> path) {
-        Set<String> allowed = routes().stream()
+        Set<String> allowed = order().all().stream()
                 .filter(route -> host.endsWith(route.hostSuffix()))
                 .filter(route -> match(route.segments(), 0, path, 0, new LinkedHashMap<>()))
                 .flatMap(route -> route.methods().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         return allowed.isEmpty() ? new Nothing() : new OtherMethods(allowed);
+    }
+
+    /** Whether a path may match, by its length and by its words before the first variable of many segments: most do not. */
+    private static boolean begins(List<Segment> template, List<String> path) {
+        if (path.size() < template.size()) {
+            return false;
+        }
+        for (int i = 0; i < template.size(); i++) {
+            Segment segment = template.get(i);
+            if (segment.many()) {
+                return true;
+            }
+            if (!segment.variable() && !segment.text().equalsIgnoreCase(path.get(i))) {
+                return false;
+            }
+        }
+        return path.size() == template.size();
     }
 
     private static boolean match(
