@@ -74,7 +74,7 @@ public final class ImagePush {
         boolean oci = compression != LayerCompression.STORED;
         try (LayerSender sender = new LayerSender(target, index, Progress.NONE)) {
             List<DescribedLayer> layers = sender.describe(LayerSplit.of("model", files, compression));
-            String digest = new LayeredBase(sender, Progress.NONE).put(Optional.empty(), layers, oci, "amd64");
+            String digest = new LayeredBase(sender).put(Optional.empty(), layers, oci, "amd64");
             JibContainerBuilder image =
                     Jib.from(RegistryImage.named(ImageReference.of(registry, repository, null, digest)));
             image.setFormat(oci ? ImageFormat.OCI : ImageFormat.Docker);

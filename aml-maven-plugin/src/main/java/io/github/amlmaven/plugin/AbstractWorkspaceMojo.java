@@ -8,6 +8,7 @@ import io.github.amlmaven.core.cloud.ServicePrincipal;
 import io.github.amlmaven.core.cloud.Transport;
 import io.github.amlmaven.core.cloud.WorkspaceId;
 import io.github.amlmaven.core.cloud.WorkspaceLocator;
+import io.github.amlmaven.core.concurrent.Ahead;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Suggestion;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -114,6 +116,25 @@ public abstract class AbstractWorkspaceMojo extends AbstractAmlMojo {
                         .build())
                 .workspace();
         return clients(endpoints(), servers.servicePrincipal(session(), serverId), id, progress);
+    }
+
+    /**
+     * What a goal needs of the workspace first, asked on a second thread while the goal checks its own input. Empty when the
+     * emulator would have to be started for it: that is for a goal whose input is good.
+     */
+    final <T> Ahead<Optional<T>> askAhead(Progress progress, Function<AzureClients, T> question) {
+        return Ahead.begin(
+                "aml-" + goal() + "-sign-in",
+                () -> isLocal() && !localCloud.isRunning(emulatorOptions())
+                        ? Optional.empty()
+                        : Optional.of(ask(progress, question)));
+    }
+
+    /** Asks the workspace one thing. */
+    final <T> T ask(Progress progress, Function<AzureClients, T> question) {
+        try (AzureClients clients = connect(progress)) {
+            return question.apply(clients);
+        }
     }
 
     private AzureClients clients(

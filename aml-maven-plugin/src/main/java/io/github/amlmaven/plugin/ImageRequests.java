@@ -40,21 +40,6 @@ record ImageRequests(
         Path lock,
         Optional<Path> python) {
 
-    /** Whether the image is pushed. */
-    boolean needsRegistry() {
-        return image.output() == ImageConfiguration.Output.REGISTRY;
-    }
-
-    /** Whether the base is this machine's own Python, so that none is pulled. */
-    boolean isOnHost() {
-        return image.base().filter("host"::equals).isPresent();
-    }
-
-    /** The login server that the user named. */
-    Optional<String> registry() {
-        return image.registry();
-    }
-
     /** Repository and tag. */
     String name() {
         return repository() + ":" + tag();

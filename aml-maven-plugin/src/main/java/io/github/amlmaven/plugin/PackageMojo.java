@@ -1,10 +1,13 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.cloud.AzureClients;
+import io.github.amlmaven.core.concurrent.Ahead;
+import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.ModelArchive;
+import io.github.amlmaven.core.image.ModelFiles;
 import io.github.amlmaven.core.image.ScoringImageBuild;
 import io.github.amlmaven.core.image.ScoringImageRequest;
 import io.github.amlmaven.core.image.ScoringImageResult;
@@ -109,6 +112,17 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
+        Optional<Ahead<Optional<RegistryAccess>>> ahead = imageConfiguration()
+                .filter(configured -> !dryRun() && signsIn(configured))
+                .map(configured -> askAhead(progress, clients -> login(configured.registry(), clients)));
+        try {
+            return packaged(ahead, progress);
+        } finally {
+            ahead.ifPresent(Ahead::close);
+        }
+    }
+
+    private GoalOutcome packaged(Optional<Ahead<Optional<RegistryAccess>>> ahead, Progress progress) {
         PackagedModel model = PackagedModel.of(
                 specReader(),
                 inProject(modelFile),
@@ -118,14 +132,18 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 project().getArtifactId());
         Optional<ImageRequests> images = imageRequests(model);
         ScoringImageBuild build = new ScoringImageBuild(progress);
-        images.ifPresent(requests -> build.check(requests.request(Optional.empty())));
+        Optional<ScoringImageBuild.Checked> checked =
+                images.map(requests -> build.check(requests.request(Optional.empty())));
         if (dryRun()) {
             String also = images.map(request -> " and image " + request.name()).orElse("");
             return GoalOutcome.dryRun("Would package " + model.path() + also, Map.of());
         }
         // The archive comes last, so that a failed image leaves no artifact behind.
-        Optional<ScoringImageResult> built = images.map(requests -> buildImage(requests, build, progress));
-        Path archive = writeArchive(model, progress);
+        Optional<ScoringImageResult> built = images.map(
+                requests -> build.build(checked.orElseThrow().with(registryAccess(requests.image(), ahead, progress))));
+        ContentFiles files =
+                checked.map(ScoringImageBuild.Checked::model).orElseGet(() -> ModelFiles.of(model.path(), boundary()));
+        Path archive = writeArchive(model, files, progress);
         Map<String, Object> outputs = new LinkedHashMap<>();
         outputs.put("archive", archive.toString());
         if (built.isEmpty()) {
@@ -142,12 +160,12 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
                 : GoalOutcome.done(result.sentence(), outputs);
     }
 
-    private Path writeArchive(PackagedModel model, Progress progress) {
+    private Path writeArchive(PackagedModel model, ContentFiles files, Progress progress) {
         String gav = project().getGroupId() + ":" + project().getArtifactId() + ":"
                 + project().getVersion();
         Path file = inProject(archiveDirectory).resolve(project().getBuild().getFinalName() + ".zip");
         new ModelArchive(new ModelArchive.Request(
-                        model.path(),
+                        files,
                         Optional.of(projectDirectory().resolve("src/main/aml")),
                         Map.of("name", model.name(), "maven.gav", gav),
                         boundary(),
@@ -163,6 +181,24 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
 
     /** What the parameters ask for; empty when no image is asked for. */
     Optional<ImageRequests> imageRequests(PackagedModel model) {
+        return imageConfiguration()
+                .map(configured -> new ImageRequests(
+                        configured,
+                        model,
+                        project(),
+                        projectDirectory(),
+                        new ScoringImageRequest.Place(
+                                boundary(),
+                                outputDirectory(),
+                                cacheDirectory.toPath(),
+                                pluginVersion(),
+                                offline(),
+                                verifyModel),
+                        inProject(lockFile),
+                        Optional.ofNullable(python).map(File::toPath)));
+    }
+
+    private Optional<ImageConfiguration> imageConfiguration() {
         Properties properties = new Properties();
         properties.putAll(project().getProperties());
         properties.putAll(session().getUserProperties());
@@ -170,44 +206,46 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
             return Optional.empty();
         }
         ImageConfiguration configured = image == null ? new ImageConfiguration() : image;
-        return Optional.of(new ImageRequests(
-                configured.overriddenBy(properties),
-                model,
-                project(),
-                projectDirectory(),
-                new ScoringImageRequest.Place(
-                        boundary(),
-                        outputDirectory(),
-                        cacheDirectory.toPath(),
-                        pluginVersion(),
-                        offline(),
-                        verifyModel),
-                inProject(lockFile),
-                Optional.ofNullable(python).map(File::toPath)));
+        return Optional.of(configured.overriddenBy(properties));
     }
 
-    private ScoringImageResult buildImage(ImageRequests requests, ScoringImageBuild build, Progress progress) {
-        if (!isLocal() || pushesAway(requests)) {
+    /** Whether the image is pushed, or its base pulled through the local cloud's registry. */
+    private boolean usesRegistry(ImageConfiguration configured) {
+        return configured.isPushed() || (isLocal() && !configured.isOnHost());
+    }
+
+    /** Whether the workspace's identity is what opens the registry that the image needs. */
+    private boolean signsIn(ImageConfiguration configured) {
+        return usesRegistry(configured)
+                && (registryServerId == null || configured.registry().isEmpty());
+    }
+
+    private Optional<RegistryAccess> registryAccess(
+            ImageConfiguration configured, Optional<Ahead<Optional<RegistryAccess>>> ahead, Progress progress) {
+        if (!isLocal() || pushesAway(configured)) {
             requireOnline("fetches the image's base and packages, or pushes it,");
         }
-        if (!requests.needsRegistry() && (!isLocal() || requests.isOnHost())) {
-            return build.build(requests.request(Optional.empty()));
+        if (!usesRegistry(configured)) {
+            return Optional.empty();
         }
-        if (registryServerId != null && requests.registry().isPresent()) {
+        if (registryServerId != null && configured.registry().isPresent()) {
             SettingsServers.Login login = servers().login(session(), registryServerId);
-            return build.build(requests.request(Optional.of(
-                    new RegistryAccess(requests.registry().get(), login.username(), login.password(), false))));
+            return Optional.of(
+                    new RegistryAccess(configured.registry().get(), login.username(), login.password(), false));
         }
-        try (AzureClients clients = connect(progress)) {
-            RegistryLogin logins = new RegistryLogin(clients);
-            RegistryAccess access = requests.registry().map(logins::login).orElseGet(logins::loginToWorkspaceRegistry);
-            return build.build(requests.request(Optional.of(access)));
-        }
+        return ahead.flatMap(Ahead::get)
+                .or(() -> Optional.of(ask(progress, clients -> login(configured.registry(), clients))));
     }
 
-    private static boolean pushesAway(ImageRequests requests) {
-        return requests.needsRegistry()
-                && requests.registry()
+    private static RegistryAccess login(Optional<String> named, AzureClients clients) {
+        RegistryLogin logins = new RegistryLogin(clients);
+        return named.map(logins::login).orElseGet(logins::loginToWorkspaceRegistry);
+    }
+
+    private static boolean pushesAway(ImageConfiguration configured) {
+        return configured.isPushed()
+                && configured
+                        .registry()
                         .filter(server -> !server.matches(LOOPBACK_REGISTRY))
                         .isPresent();
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -69,10 +70,22 @@ public record ContentFiles(Path root, List<Entry> files) {
 
     /** As {@link #of(Path, Boundary)}, but what is not there or empty has no files. */
     public static ContentFiles listed(Path root, Boundary boundary) {
+        return listed(root, boundary, Optional.empty());
+    }
+
+    /** The same, without a file or folder below, which is not even looked into. */
+    public static ContentFiles listed(Path root, Boundary boundary, Path without) {
+        Path left = without.toAbsolutePath().normalize();
+        return root.toAbsolutePath().normalize().startsWith(left)
+                ? new ContentFiles(root, List.of())
+                : listed(root, boundary, Optional.of(left));
+    }
+
+    private static ContentFiles listed(Path root, Boundary boundary, Optional<Path> without) {
         List<Entry> files = new ArrayList<>();
         try {
             if (Files.isDirectory(root)) {
-                Listing listing = new Listing(root, boundary);
+                Listing listing = new Listing(root, boundary, without);
                 listing.walk(root);
                 files.addAll(listing.files);
             } else if (Files.exists(root)) {
@@ -135,8 +148,10 @@ public record ContentFiles(Path root, List<Entry> files) {
         private final Set<Path> above = new HashSet<>();
         private final IgnoreRules rules;
         private final Boundary boundary;
+        private final Optional<Path> without;
 
-        Listing(Path root, Boundary boundary) throws IOException {
+        Listing(Path root, Boundary boundary, Optional<Path> without) throws IOException {
+            this.without = without;
             this.rules = IgnoreRules.of(root);
             this.boundary = boundary;
             above.add(root.toRealPath());
@@ -144,7 +159,7 @@ public record ContentFiles(Path root, List<Entry> files) {
 
         @Override
         boolean enters(Path folder, String name) throws IOException {
-            if (isExcluded(name)) {
+            if (isExcluded(name) || isLeftOut(folder)) {
                 return false;
             }
             requireInside(folder);
@@ -170,10 +185,14 @@ public record ContentFiles(Path root, List<Entry> files) {
 
         @Override
         void visits(Path file, String name) throws IOException {
-            if (!rules.excludes(name)) {
+            if (!rules.excludes(name) && !isLeftOut(file)) {
                 requireInside(file);
                 files.add(entry(file, name));
             }
+        }
+
+        private boolean isLeftOut(Path path) {
+            return without.isPresent() && path.toAbsolutePath().normalize().equals(without.get());
         }
 
         private void requireInside(Path path) {

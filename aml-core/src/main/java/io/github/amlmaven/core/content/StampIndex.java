@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Remembers what was computed from files by their stamps, so that content which has not changed is not read again.
@@ -22,6 +24,7 @@ public final class StampIndex {
     private static final TypeReference<TreeMap<String, String>> VALUES = new TypeReference<>() {};
 
     private static final String STAMP = "stamp";
+    private static final String FILES = "files";
 
     private final Optional<Path> folder;
     private final boolean verify;
@@ -79,6 +82,64 @@ public final class StampIndex {
             put(name, values);
         }
         return values;
+    }
+
+    /**
+     * What a look around gave.
+     *
+     * @param files that the values turned out to depend on; none when there is no telling, and the values are not kept
+     */
+    public record Found(Map<String, String> values, List<Path> files) {
+        public Found {
+            values = Map.copyOf(values);
+            files = List.copyOf(files);
+        }
+    }
+
+    /** Looks around. */
+    @FunctionalInterface
+    public interface Discovery {
+        Found look() throws IOException;
+    }
+
+    /**
+     * As {@link #values}, where only the discovery tells which files its values depend on.
+     *
+     * @param what is looked for, with everything but files that the values depend on
+     * @throws IOException when a file that the values depend on cannot be read
+     */
+    public Map<String, String> discovered(String what, Discovery discovery) throws IOException {
+        Instant begun = Instant.now();
+        Optional<Map<String, String>> known =
+                verify ? Optional.empty() : find(what).filter(StampIndex::isAsItWas);
+        if (known.isPresent()) {
+            Map<String, String> values = new TreeMap<>(known.get());
+            values.keySet().removeAll(Set.of(FILES, STAMP));
+            return values;
+        }
+        Found found = discovery.look();
+        if (!found.files().isEmpty()) {
+            Stamps stamps = Stamps.of(found.files(), begun);
+            // Settled before the look began, so that it has seen what the stamps tell of.
+            if (stamps.settled()) {
+                Map<String, String> values = new TreeMap<>(found.values());
+                values.put(FILES, found.files().stream().map(Path::toString).collect(Collectors.joining("\n")));
+                values.put(STAMP, stamps.text());
+                put(what, values);
+            }
+        }
+        return found.values();
+    }
+
+    private static boolean isAsItWas(Map<String, String> entry) {
+        try {
+            List<Path> files =
+                    entry.getOrDefault(FILES, "").lines().map(Path::of).toList();
+            return Stamps.of(files, Instant.EPOCH).text().equals(entry.get(STAMP));
+        } catch (IOException e) {
+            // One is not there any more.
+            return false;
+        }
     }
 
     /** Writes a file. */

@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.Credential;
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
-import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
-import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate;
-import com.google.cloud.tools.jib.image.json.ManifestListTemplate;
-import com.google.cloud.tools.jib.image.json.ManifestTemplate;
-import com.google.cloud.tools.jib.registry.ManifestAndDigest;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.RepositoryClient;
@@ -21,8 +17,8 @@ import io.github.amlmaven.core.registry.RegistryAccess;
 import io.github.amlmaven.core.scoring.Loopback;
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Finds the base image. A local run asks its own registry, which fetches the usual base images from where they are
@@ -38,22 +34,30 @@ final class BaseImages {
     private final ImagePlatform platform;
     private final boolean offline;
     private final boolean functionApp;
+    private final StampIndex index;
+    private final Function<RepositoryClient.Repository, RepositoryClient> readers;
     private final Progress progress;
 
     /**
      * @param offline whether only registries of this machine may be asked
      * @param functionApp whether the base must have the Azure Functions host
+     * @param index remembers what this machine's own Python consists of
+     * @param readers of repositories
      */
     BaseImages(
             Optional<RegistryAccess> registry,
             ImagePlatform platform,
             boolean offline,
             boolean functionApp,
+            StampIndex index,
+            Function<RepositoryClient.Repository, RepositoryClient> readers,
             Progress progress) {
         this.registry = registry;
         this.platform = platform;
         this.offline = offline;
         this.functionApp = functionApp;
+        this.index = index;
+        this.readers = readers;
         this.progress = progress;
     }
 
@@ -71,7 +75,7 @@ final class BaseImages {
         requireReachable(wanted);
         try {
             return pull(wanted);
-        } catch (IOException | RegistryException e) {
+        } catch (IOException e) {
             // A base that was asked for is not replaced in silence.
             if (configured.isPresent() || registry.filter(RegistryAccess::local).isEmpty()) {
                 throw unavailable(wanted, e);
@@ -109,12 +113,12 @@ final class BaseImages {
                             + " machine's.")
                     .build());
         }
-        HostPython python = HostPython.of(interpreter.get());
+        HostPython python = HostPython.of(interpreter.get(), index);
         String why = otherwise.isPresent() ? "because no base image can be pulled" : "as configured";
         return new BaseImage.Host(python, why);
     }
 
-    private BaseImage pull(ImageReference wanted) throws IOException, RegistryException {
+    private BaseImage pull(ImageReference wanted) throws IOException {
         ImageReference source = source(wanted);
         boolean own = registry.filter(access -> access.loginServer().equals(source.getRegistry()))
                 .isPresent();
@@ -124,37 +128,36 @@ final class BaseImages {
         boolean local = own && registry.get().local();
         RepositoryClient.Repository repository =
                 new RepositoryClient.Repository(source.getRegistry(), source.getRepository(), credential, local);
-        try (RepositoryClient reader = new RepositoryClient(repository, progress)) {
-            ManifestAndDigest<ManifestTemplate> top = reader.manifest(source.getQualifier());
-            ManifestAndDigest<ManifestTemplate> image = forPlatform(wanted, top, reader);
-            return new BaseImage.Pulled(
-                    repository, image.getDigest().toString(), pythonVersion(image.getManifest(), reader));
+        try (RepositoryClient reader = readers.apply(repository)) {
+            RepositoryClient.Manifest image = forPlatform(wanted, reader.manifest(source.getQualifier()), reader);
+            return new BaseImage.Pulled(repository, image.digest(), pythonVersion(image, reader));
         }
     }
 
-    private ManifestAndDigest<ManifestTemplate> forPlatform(
-            ImageReference wanted, ManifestAndDigest<ManifestTemplate> top, RepositoryClient reader)
-            throws IOException, RegistryException {
-        if (!(top.getManifest() instanceof ManifestListTemplate list)) {
+    private RepositoryClient.Manifest forPlatform(
+            ImageReference wanted, RepositoryClient.Manifest top, RepositoryClient reader) throws IOException {
+        if (!top.content().path("manifests").isArray()) {
             return top;
         }
-        List<String> digests = list.getDigestsForPlatform(platform.architecture(), "linux");
-        if (digests.isEmpty()) {
-            throw AmlException.of(
-                            ErrorCode.BASE_IMAGE_UNSUITABLE, "Base image " + wanted + " is not made for " + platform)
-                    .remedy("Set <platform> (-Daml.image.platform) or another <base> (-Daml.image.base).")
-                    .build();
+        for (JsonNode one : top.content().path("manifests")) {
+            JsonNode made = one.path("platform");
+            if (made.path("os").asText().equals("linux")
+                    && made.path("architecture").asText().equals(platform.architecture())) {
+                return reader.manifest(one.path("digest").asText());
+            }
         }
-        return reader.manifest(digests.get(0));
+        throw AmlException.of(ErrorCode.BASE_IMAGE_UNSUITABLE, "Base image " + wanted + " is not made for " + platform)
+                .remedy("Set <platform> (-Daml.image.platform) or another <base> (-Daml.image.base).")
+                .build();
     }
 
-    private static Optional<String> pythonVersion(ManifestTemplate manifest, RepositoryClient reader)
-            throws IOException, RegistryException {
-        if (!(manifest instanceof BuildableManifestTemplate image) || image.getContainerConfiguration() == null) {
+    private static Optional<String> pythonVersion(RepositoryClient.Manifest image, RepositoryClient reader)
+            throws IOException {
+        String digest = image.content().path("config").path("digest").asText();
+        if (digest.isEmpty()) {
             return Optional.empty();
         }
-        JsonNode configuration = new ObjectMapper()
-                .readTree(reader.blob(image.getContainerConfiguration().getDigest()));
+        JsonNode configuration = new ObjectMapper().readTree(reader.blob(digest));
         for (JsonNode variable : configuration.path("config").path("Env")) {
             String text = variable.asText();
             if (text.startsWith("PYTHON_VERSION=")) {

@@ -1,6 +1,7 @@
 package io.github.amlmaven.core.image;
 
 import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.python.ProcessOutput;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +38,7 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
     private static final String PREFIX = "/usr/local";
     private static final String LIBRARIES = PREFIX + "/lib";
     private static final String CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+    private static final String LIBRARY_CACHE = "/etc/ld.so.cache";
     private static final Pattern LDD_LINE = Pattern.compile("^\\s*(?:(\\S+) => )?(/\\S+) \\(0x[0-9a-f]+\\)$");
     private static final Set<String> LEFT_OUT = Set.of(
             "test",
@@ -70,11 +73,12 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
         files = Map.copyOf(files);
     }
 
-    static HostPython of(PythonInterpreter interpreter) {
+    /** @param index remembers what the interpreter and the dynamic loader said, as long as none of their files changes */
+    static HostPython of(PythonInterpreter interpreter, StampIndex index) {
         Map<String, Path> files = new TreeMap<>();
         Path executable = real(interpreter.executable());
         files.put(PREFIX + "/bin/python3", executable);
-        Path library = standardLibrary(interpreter);
+        Path library = standardLibrary(interpreter, index);
         List<Path> loaded = new ArrayList<>(List.of(executable));
         for (Path file : modules(library)) {
             String name = library.relativize(file).toString();
@@ -83,8 +87,8 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
                 loaded.add(file);
             }
         }
-        Map<String, Path> libraries = sharedLibraries(loaded);
-        libraries.putAll(sharedLibraries(expected(libraries)));
+        Map<String, Path> libraries = sharedLibraries(loaded, index);
+        libraries.putAll(sharedLibraries(expected(libraries), index));
         files.putAll(libraries);
         Path certificates = Path.of(CERTIFICATES);
         if (Files.isReadable(certificates)) {
@@ -123,11 +127,19 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
         return Sha256.of(text.toString()).substring(0, 12);
     }
 
-    private static Path standardLibrary(PythonInterpreter interpreter) {
-        ProcessOutput output = interpreter
-                .run(List.of("-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"))
-                .run();
-        return real(Path.of(output.tail(1).isEmpty() ? "" : output.tail(1).get(0)));
+    private static Path standardLibrary(PythonInterpreter interpreter, StampIndex index) {
+        String program = "import sysconfig; print(sysconfig.get_path('stdlib'))";
+        String what = program + "\n" + System.getenv("PYTHONHOME");
+        try {
+            Map<String, String> values = index.values(what, interpreter.files(), () -> {
+                ProcessOutput output = interpreter.run(List.of("-c", program)).run();
+                return Map.of(
+                        "path", output.tail(1).isEmpty() ? "" : output.tail(1).get(0));
+            });
+            return real(Path.of(values.getOrDefault("path", "")));
+        } catch (IOException e) {
+            throw unreadable(interpreter.executable(), e);
+        }
     }
 
     private static List<Path> modules(Path library) {
@@ -155,7 +167,37 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
     }
 
     /** Everything that the dynamic loader maps for the given files, at its place in the image. */
-    private static Map<String, Path> sharedLibraries(List<Path> loaded) {
+    private static Map<String, Path> sharedLibraries(List<Path> loaded, StampIndex index) {
+        String what = "ldd " + System.getenv("LD_LIBRARY_PATH") + "\n"
+                + loaded.stream().map(Path::toString).collect(Collectors.joining("\n"));
+        Map<String, Path> libraries = new TreeMap<>();
+        try {
+            index.discovered(what, () -> searched(loaded))
+                    .forEach((target, file) -> libraries.put(target, Path.of(file)));
+        } catch (IOException e) {
+            throw unreadable(loaded.get(0), e);
+        }
+        return libraries;
+    }
+
+    private static StampIndex.Found searched(List<Path> loaded) {
+        Set<Path> files = new TreeSet<>(loaded);
+        Map<String, String> libraries = new TreeMap<>();
+        loader(loaded, files).forEach((target, file) -> libraries.put(target, file.toString()));
+        // A library that is put in front of another one changes the folder that it is put into.
+        Stream.concat(
+                        Stream.of(LIBRARY_CACHE),
+                        Stream.of(Optional.ofNullable(System.getenv("LD_LIBRARY_PATH"))
+                                .orElse("")
+                                .split(":", -1)))
+                .map(Path::of)
+                .filter(Files::exists)
+                .forEach(files::add);
+        List.copyOf(files).forEach(file -> Optional.ofNullable(file.getParent()).ifPresent(files::add));
+        return new StampIndex.Found(libraries, libraries.isEmpty() ? List.of() : List.copyOf(files));
+    }
+
+    private static Map<String, Path> loader(List<Path> loaded, Set<Path> found) {
         List<String> command = new ArrayList<>(List.of("ldd"));
         loaded.forEach(file -> command.add(file.toString()));
         ProcessOutput output =
@@ -166,6 +208,7 @@ record HostPython(PythonInterpreter interpreter, Map<String, Path> files) {
             if (matcher.matches()) {
                 Path file = Path.of(matcher.group(2));
                 String name = matcher.group(1);
+                found.add(file);
                 // Only the loader stands without a name: programs hold its path, so it has to stay where it is.
                 boolean keepsPlace = name == null || name.startsWith("/") || isInSystemFolder(file);
                 libraries.put(keepsPlace ? file.toString() : LIBRARIES + "/" + name, real(file));

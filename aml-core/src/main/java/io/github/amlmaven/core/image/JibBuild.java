@@ -81,9 +81,9 @@ final class JibBuild implements Closeable {
     private String inRegistry(ImagePlan plan, ImageTarget.InRegistry target)
             throws InterruptedException, ExecutionException, RegistryException, IOException,
                     CacheDirectoryCreationException {
-        LayerSender to = sender();
+        LayerSender to = sender(target);
         RepositoryClient.Repository repository = repository(target);
-        String base = new LayeredBase(to, progress).put(plan.base().below(), plan.model(), isOci(), architecture());
+        String base = new LayeredBase(to).put(plan.base().below(), plan.model(), isOci(), architecture());
         to.mount(built(plan));
         JibContainerBuilder start =
                 Jib.from(RegistryImage.named(ImageReference.of(repository.registry(), repository.name(), null, base))
@@ -129,19 +129,31 @@ final class JibBuild implements Closeable {
                 access(request).local());
     }
 
-    private LayerSender sender() {
+    private LayerSender sender(ImageTarget.InRegistry target) {
         if (sender == null) {
-            sender = new LayerSender(repository((ImageTarget.InRegistry) request.target()), layers, progress);
+            sender = new LayerSender(repository(target), layers, progress);
         }
         return sender;
+    }
+
+    /** Reads a repository, over the connection that the image is pushed by where that is in the same registry. */
+    RepositoryClient reader(RepositoryClient.Repository repository) {
+        return request.target() instanceof ImageTarget.InRegistry target
+                ? sender(target).reader(repository)
+                : new RepositoryClient(repository, progress);
+    }
+
+    /** The digest of what is delivered now, by whomever. */
+    Optional<String> digest(ImageTarget.InRegistry target) throws IOException {
+        return sender(target).digest(target.tag());
     }
 
     /** Hashes the model's layers; what was not known may be on its way to the registry when this returns. */
     List<DescribedLayer> describe(List<FileLayer> model) {
         try {
-            return request.target() instanceof ImageTarget.InRegistry
+            return request.target() instanceof ImageTarget.InRegistry target
                             && request.registry().isPresent()
-                    ? sender().describe(model)
+                    ? sender(target).describe(model)
                     : layers.describe(model);
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "The model cannot be read: " + e.getMessage())

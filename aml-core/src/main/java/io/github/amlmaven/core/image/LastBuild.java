@@ -4,13 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.api.RegistryException;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.image.layer.RepositoryClient;
 import io.github.amlmaven.core.progress.Progress;
-import io.github.amlmaven.core.registry.RegistryAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,32 +55,22 @@ record LastBuild(String fingerprint, String digest) {
         }
     }
 
-    /** Whether the image is still where it was delivered. */
-    boolean isThere(ScoringImageRequest request, Progress progress) {
+    /**
+     * Whether the image is still where it was delivered.
+     *
+     * @param build asks the registry
+     */
+    boolean isThere(ImageTarget target, JibBuild build, Progress progress) {
         try {
-            ImageTarget target = request.target();
             if (target instanceof ImageTarget.InRegistry registry) {
-                return isInRegistry(request, registry, progress);
+                return build.digest(registry).filter(digest::equals).isPresent();
             }
             return target instanceof ImageTarget.OciLayout layout
                     ? UnpackedImage.isComplete(layout.directory(), digest)
                     : target.file().filter(Files::isRegularFile).isPresent();
-        } catch (IOException | RegistryException e) {
+        } catch (IOException e) {
             progress.debug("the last image cannot be looked up: " + ImageFailure.innermost(e));
             return false;
-        }
-    }
-
-    private boolean isInRegistry(ScoringImageRequest request, ImageTarget.InRegistry target, Progress progress)
-            throws IOException, RegistryException {
-        RegistryAccess access = request.registry().orElseThrow();
-        RepositoryClient.Repository repository = new RepositoryClient.Repository(
-                access.loginServer(),
-                target.repository(),
-                Optional.of(Credential.from(access.username(), access.password())),
-                access.local());
-        try (RepositoryClient reader = new RepositoryClient(repository, progress)) {
-            return reader.digest(target.tag()).filter(digest::equals).isPresent();
         }
     }
 }

@@ -43,14 +43,14 @@ public final class ModelArchive {
     /**
      * What goes in.
      *
-     * @param model file or folder
+     * @param model its files
      * @param specs folder of AML YAML, when the project has one
      * @param description what the archive says about itself: coordinates, model name
      * @param project what nothing may lead out of; empty allows any place
      * @param timestamp of every entry: {@code project.build.outputTimestamp}
      */
     public record Request(
-            Path model,
+            ContentFiles model,
             Optional<Path> specs,
             Map<String, String> description,
             Optional<Path> project,
@@ -92,20 +92,16 @@ public final class ModelArchive {
 
     private Map<String, Path> files() {
         Map<String, Path> files = new TreeMap<>();
-        Path modelRoot = request.model().toAbsolutePath().normalize();
-        ContentFiles model = ScoringImageBuild.model(request.model(), request.project());
-        String root = "model/" + request.model().getFileName();
+        ContentFiles model = request.model();
+        String root = "model/" + model.root().getFileName();
         model.files()
                 .forEach(entry -> files.put(model.isSingleFile() ? root : root + "/" + entry.name(), entry.path()));
         request.specs()
                 .filter(Files::isDirectory)
-                .map(folder -> ContentFiles.listed(folder, ScoringImageBuild.boundary(request.project()))
+                // A model that lies beside its YAML is in the archive once.
+                .map(folder -> ContentFiles.listed(folder, ModelFiles.boundary(request.project()), model.root())
                         .withoutLeftovers())
-                .ifPresent(specs -> specs.files().stream()
-                        // A model that lies beside its YAML is in the archive once.
-                        .filter(entry ->
-                                !entry.path().toAbsolutePath().normalize().startsWith(modelRoot))
-                        .forEach(entry -> files.put("aml/" + entry.name(), entry.path())));
+                .ifPresent(specs -> specs.files().forEach(entry -> files.put("aml/" + entry.name(), entry.path())));
         return files;
     }
 

@@ -1,6 +1,5 @@
 package io.github.amlmaven.core.image;
 
-import io.github.amlmaven.core.content.Boundary;
 import io.github.amlmaven.core.content.ContentDigest;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.Sha256;
@@ -8,17 +7,17 @@ import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
+import io.github.amlmaven.core.image.layer.FileLayer;
 import io.github.amlmaven.core.image.layer.LayerIndex;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
+import io.github.amlmaven.core.registry.RegistryAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -41,98 +40,104 @@ public final class ScoringImageBuild {
     private static final Pattern PATH_SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
     private static final Pattern USER = Pattern.compile("[0-9]+(:[0-9]+)?|[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?");
 
-    private static final String OUTSIDE = "Move the file into the folder, or set -Daml.allowOutsideProject=true.";
-
     private final Progress progress;
-    private final Map<Optional<Path>, PythonInterpreter> interpreters = new ConcurrentHashMap<>();
 
     public ScoringImageBuild(Progress progress) {
         this.progress = progress;
     }
 
     /**
-     * Checks everything that needs neither network nor registry: settings, scoring script, model and code. {@link #build}
-     * does it too; a front end calls it first, so that a mistake is found before anything is written.
+     * A request whose own input is good.
+     *
+     * @param interpreter to resolve packages with
+     * @param model the model's files
+     * @param layers that the model becomes
+     * @param code the scoring code's files
      */
-    public void check(ScoringImageRequest request) {
-        inspect(request);
+    public record Checked(
+            ScoringImageRequest request,
+            PythonInterpreter interpreter,
+            ContentFiles model,
+            List<FileLayer> layers,
+            ContentFiles code) {
+
+        public Checked {
+            layers = List.copyOf(layers);
+        }
+
+        /** The same, with the registry that is only known now. */
+        public Checked with(Optional<RegistryAccess> registry) {
+            return new Checked(request.with(registry), interpreter, model, layers, code);
+        }
     }
 
-    private Parts inspect(ScoringImageRequest request) {
+    /**
+     * Checks everything that needs neither network nor registry: settings, scoring script, model and code. So a mistake is
+     * found before anything is written.
+     */
+    public Checked check(ScoringImageRequest request) {
         checkSettings(request);
-        PythonInterpreter interpreter =
-                interpreters.computeIfAbsent(request.python().interpreter(), PythonInterpreter::find);
+        StampIndex index = index(request);
+        PythonInterpreter interpreter = PythonInterpreter.find(request.python().interpreter(), index);
         ScoringImageRequest.Code code = request.code();
         Optional<Path> project = request.place().project();
-        new ScoringScript(interpreter, request.place().cache())
+        new ScoringScript(interpreter, request.place().cache(), index)
                 .check(new ScoringScript.ScoringScriptFile(code.directory(), code.script()), project);
-        return new Parts(interpreter, model(request.model().path(), project), code(code.directory(), project));
+        ContentFiles model = ModelFiles.of(request.model().path(), project);
+        return new Checked(
+                request,
+                interpreter,
+                model,
+                ImagePlan.modelLayers(request.model(), model, request.settings().modelLayers()),
+                ModelFiles.code(code.directory(), project));
     }
 
-    /** The same files as a registration would send, so that what is served is what was registered. */
-    static ContentFiles model(Path model, Optional<Path> project) {
-        boundary(project).require("model", model);
-        return ContentFiles.of(model, project.isEmpty() ? Boundary.none() : new Boundary(Optional.of(model), OUTSIDE));
+    /** Of facts about this machine; whether every file of the model is read is another question. */
+    private StampIndex index(ScoringImageRequest request) {
+        return StampIndex.inCache(request.place().cache(), false, progress);
     }
 
-    private static ContentFiles code(Path code, Optional<Path> project) {
-        boundary(project).require("scoring code", code);
-        return ContentFiles.of(code, boundary(project)).withoutLeftovers();
+    /** Checks and builds at once. */
+    public ScoringImageResult build(ScoringImageRequest request) {
+        return build(check(request));
     }
-
-    static Boundary boundary(Optional<Path> project) {
-        return new Boundary(project, OUTSIDE);
-    }
-
-    private record Parts(PythonInterpreter interpreter, ContentFiles model, ContentFiles code) {}
 
     /** Builds the image and delivers it to the request's target. */
-    public ScoringImageResult build(ScoringImageRequest request) {
-        Parts parts = inspect(request);
-        PythonInterpreter interpreter = parts.interpreter();
-        ContentFiles code = parts.code();
-        Path cache = request.place().cache();
-
-        PythonRequirements wanted = request.python()
-                .dependencies()
-                .map(file ->
-                        DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
-                .orElseGet(PythonRequirements::none)
-                .withDefault(INFERENCE_SERVER)
-                .withDefault(METRICS);
-        if (request.python().entraTokens()) {
-            wanted = wanted.withDefault(TOKEN_CHECK);
-        }
-        Optional<String> lock = readLock(request.python().lock());
-        if (lock.isEmpty()) {
-            wanted.warnings().forEach(progress::warn);
-        }
-        BaseImage base = base(request, wanted, interpreter);
-        String pythonVersion = pythonVersion(base, wanted, interpreter);
-        ResolvedPackages packages = new WheelResolution(
-                        interpreter, cache, request.place().offline(), progress)
-                .resolve(wanted, lock, request.settings().platform(), pythonVersion);
-        Path usedLock = writeLock(request.place().work(), packages);
-
-        LayerIndex index =
-                new LayerIndex(StampIndex.inCache(cache, request.place().verifyModel(), progress));
-        String fingerprint;
-        Optional<LastBuild> last;
-        String digest;
+    public ScoringImageResult build(Checked checked) {
+        ScoringImageRequest request = checked.request();
+        LayerIndex index = new LayerIndex(
+                StampIndex.inCache(request.place().cache(), request.place().verifyModel(), progress));
         try (JibBuild build = new JibBuild(request, index, progress)) {
-            List<DescribedLayer> model = described(request, parts.model(), build);
-            fingerprint = fingerprint(request, base, packages, model, code);
-            last = LastBuild.read(request.place().work(), progress)
-                    .filter(before -> before.fingerprint().equals(fingerprint))
-                    .filter(before -> before.isThere(request, progress));
-            digest = last.map(LastBuild::digest)
-                    .orElseGet(() ->
-                            buildNow(build, ImagePlan.of(request, base, packages, model, code), request, fingerprint));
+            return build(checked, build);
         } catch (IOException e) {
             throw AmlException.of(ErrorCode.LOCAL_IO, "The connection to the registry cannot be closed")
                     .cause(e)
                     .build();
         }
+    }
+
+    private ScoringImageResult build(Checked checked, JibBuild build) {
+        ScoringImageRequest request = checked.request();
+        PythonInterpreter interpreter = checked.interpreter();
+        PythonRequirements wanted = wanted(request);
+        Optional<String> lock = readLock(request.python().lock());
+        if (lock.isEmpty()) {
+            wanted.warnings().forEach(progress::warn);
+        }
+        BaseImage base = base(request, wanted, interpreter, build);
+        String pythonVersion = pythonVersion(base, wanted, interpreter);
+        ResolvedPackages packages = new WheelResolution(
+                        interpreter, request.place().cache(), request.place().offline(), progress)
+                .resolve(wanted, lock, request.settings().platform(), pythonVersion);
+        Path usedLock = writeLock(request.place().work(), packages);
+        List<DescribedLayer> model = build.describe(checked.layers());
+        String fingerprint = fingerprint(request, base, packages, model, checked.code());
+        Optional<LastBuild> last = LastBuild.read(request.place().work(), progress)
+                .filter(before -> before.fingerprint().equals(fingerprint))
+                .filter(before -> before.isThere(request.target(), build, progress));
+        String digest = last.map(LastBuild::digest)
+                .orElseGet(() -> buildNow(
+                        build, ImagePlan.of(request, base, packages, model, checked.code()), request, fingerprint));
         return new ScoringImageResult(
                 reference(request),
                 digest,
@@ -145,9 +150,15 @@ public final class ScoringImageBuild {
                 usedLock);
     }
 
-    private static List<DescribedLayer> described(ScoringImageRequest request, ContentFiles model, JibBuild build) {
-        return build.describe(
-                ImagePlan.modelLayers(request.model(), model, request.settings().modelLayers()));
+    private static PythonRequirements wanted(ScoringImageRequest request) {
+        PythonRequirements wanted = request.python()
+                .dependencies()
+                .map(file ->
+                        DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
+                .orElseGet(PythonRequirements::none)
+                .withDefault(INFERENCE_SERVER)
+                .withDefault(METRICS);
+        return request.python().entraTokens() ? wanted.withDefault(TOKEN_CHECK) : wanted;
     }
 
     private String buildNow(JibBuild build, ImagePlan plan, ScoringImageRequest request, String fingerprint) {
@@ -162,14 +173,17 @@ public final class ScoringImageBuild {
         return digest;
     }
 
-    private BaseImage base(ScoringImageRequest request, PythonRequirements wanted, PythonInterpreter interpreter) {
+    private BaseImage base(
+            ScoringImageRequest request, PythonRequirements wanted, PythonInterpreter interpreter, JibBuild build) {
         String version = wanted.pythonVersion().orElseGet(interpreter::minorVersion);
-        Optional<PythonInterpreter> host = PythonInterpreter.findVersion(version, interpreter);
+        Optional<PythonInterpreter> host = PythonInterpreter.findVersion(version, interpreter, index(request));
         return new BaseImages(
                         request.registry(),
                         request.settings().platform(),
                         request.place().offline(),
                         request.settings().functionApp(),
+                        index(request),
+                        build::reader,
                         progress)
                 .resolve(request.settings().base(), version, host);
     }

@@ -26,6 +26,11 @@ public record ScoringImageRequest(
         Optional<RegistryAccess> registry,
         Place place) {
 
+    /** The same for a registry. */
+    public ScoringImageRequest with(Optional<RegistryAccess> access) {
+        return new ScoringImageRequest(model, code, python, settings, target, access, place);
+    }
+
     /**
      * The model. It lies in the image where AML puts it:
      * {@code /var/azureml-app/azureml-models/<name>/<version>/<file or folder>}.

@@ -3,16 +3,20 @@ package io.github.amlmaven.core.image;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Location;
 import io.github.amlmaven.core.error.Problem;
 import io.github.amlmaven.core.python.ProcessOutput;
 import io.github.amlmaven.core.python.PythonInterpreter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,14 +27,17 @@ public final class ScoringScript {
 
     private final PythonInterpreter interpreter;
     private final Path programs;
+    private final StampIndex index;
 
     /**
      * Prepares the check.
      *
      * @param interpreter parses the script
      * @param cacheDirectory where the checking program may be written
+     * @param index remembers which script was found good, as long as neither it nor the interpreter changes
      */
-    public ScoringScript(PythonInterpreter interpreter, Path cacheDirectory) {
+    public ScoringScript(PythonInterpreter interpreter, Path cacheDirectory, StampIndex index) {
+        this.index = index;
         this.interpreter = interpreter;
         this.programs = cacheDirectory.resolve("programs");
     }
@@ -49,6 +56,23 @@ public final class ScoringScript {
                     .remedy("Create it with init() and run(data), or set <scoringScript> (-Daml.image.scoringScript).")
                     .build();
         }
+        List<Path> files = new ArrayList<>(interpreter.files());
+        files.add(file);
+        String what = "scoring script\n" + Sha256.of(Resource.CHECK.bytes());
+        try {
+            index.values(what, files, () -> {
+                parse(script, project);
+                return Map.of("problems", "none");
+            });
+        } catch (IOException e) {
+            throw AmlException.of(ErrorCode.LOCAL_IO, file + " cannot be read: " + e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private void parse(ScoringScriptFile script, Optional<Path> project) {
+        Path file = script.file();
         String program = Resource.CHECK.writeTo(programs).toString();
         ProcessOutput output = interpreter
                 .run(List.of(program, file.toString(), script.name()))

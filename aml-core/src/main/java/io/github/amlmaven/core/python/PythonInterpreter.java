@@ -3,14 +3,17 @@ package io.github.amlmaven.core.python;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.amlmaven.core.content.StampIndex;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A Python interpreter of this machine that is new enough and can make virtual environments.
@@ -36,9 +39,19 @@ public record PythonInterpreter(Path executable, String version, Path prefix) {
      * @throws AmlException {@link ErrorCode#PYTHON_NOT_FOUND} that says what each candidate lacks
      */
     public static PythonInterpreter find(Optional<Path> configured) {
+        return find(configured, StampIndex.none());
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param index remembers what each interpreter said, as long as it does not change
+     */
+    public static PythonInterpreter find(Optional<Path> configured, StampIndex index) {
+        KnownInterpreters known = new KnownInterpreters(index);
         List<String> rejected = new ArrayList<>();
         for (String candidate : configured.map(path -> List.of(path.toString())).orElseGet(() -> candidates())) {
-            Optional<PythonInterpreter> found = probe(candidate, rejected);
+            Optional<PythonInterpreter> found = known.of(candidate, () -> probe(candidate, rejected));
             if (found.isPresent()) {
                 return found.get();
             }
@@ -56,11 +69,15 @@ public record PythonInterpreter(Path executable, String version, Path prefix) {
      *
      * @param minorVersion {@code 3.11}
      * @param first looked at before the path
+     * @param index remembers what each interpreter said, as long as it does not change
      */
-    public static Optional<PythonInterpreter> findVersion(String minorVersion, PythonInterpreter first) {
+    public static Optional<PythonInterpreter> findVersion(
+            String minorVersion, PythonInterpreter first, StampIndex index) {
+        String command = "python" + minorVersion;
         return first.minorVersion().equals(minorVersion)
                 ? Optional.of(first)
-                : probe("python" + minorVersion, new ArrayList<>())
+                : new KnownInterpreters(index)
+                        .of(command, () -> probe(command, new ArrayList<>()))
                         .filter(found -> found.minorVersion().equals(minorVersion));
     }
 
@@ -72,6 +89,18 @@ public record PythonInterpreter(Path executable, String version, Path prefix) {
     /** Major and minor version: {@code 3.11}. */
     public String minorVersion() {
         return version.substring(0, version.lastIndexOf('.'));
+    }
+
+    /** What tells, by their times, that this is still the same interpreter: the program and what it loads first. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>(List.of(executable));
+        for (Path folder : List.of(prefix.resolve("lib"), prefix.resolve("lib64"))) {
+            files.addAll(Stream.of("", "python" + minorVersion(), "libpython" + minorVersion() + ".so.1.0")
+                    .map(folder::resolve)
+                    .filter(Files::exists)
+                    .toList());
+        }
+        return files;
     }
 
     /** A run of this interpreter in UTF-8 mode, whatever the machine's locale is. */

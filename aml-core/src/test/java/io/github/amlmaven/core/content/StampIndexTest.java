@@ -3,6 +3,7 @@ package io.github.amlmaven.core.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,40 @@ class StampIndexTest {
 
         assertThat(digest(index)).isEqualTo(before);
         assertThat(readings).hasValue(2);
+    }
+
+    @Test
+    void whatIsDiscoveredIsKnownUntilAFileThatItDependsOnChangesOrGoes() throws IOException {
+        assertThat(discovered()).containsOnlyKeys("digest").isEqualTo(discovered());
+        assertThat(readings).hasValue(1);
+
+        FileTime time = Files.getLastModifiedTime(weights);
+        Files.write(weights, new byte[] {4, 3, 2, 1});
+        Files.setLastModifiedTime(weights, time);
+        awaitTick();
+        discovered();
+        discovered();
+        assertThat(readings).hasValue(2);
+
+        Files.delete(weights);
+        assertThatThrownBy(this::discovered).isInstanceOf(AmlException.class);
+        assertThat(readings).hasValue(3);
+    }
+
+    @Test
+    void aDiscoveryThatNamesNoFilesIsMadeEveryTime() throws IOException {
+        for (int time = 0; time < 2; time++) {
+            index.discovered("facts", () -> new StampIndex.Found(read(), List.of()));
+        }
+
+        assertThat(readings).hasValue(2);
+    }
+
+    private Map<String, String> discovered() throws IOException {
+        return index.discovered("facts", () -> {
+            readings.incrementAndGet();
+            return new StampIndex.Found(Map.of("digest", Sha256.of(weights)), List.of(weights));
+        });
     }
 
     private String digest(StampIndex from) throws IOException {

@@ -36,7 +36,7 @@ class FunctionImageTest {
                 base,
                 new ResolvedPackages("key", site, ""),
                 List.of(),
-                ContentFiles.of(request.code().directory(), ScoringImageBuild.boundary(Optional.empty())));
+                ContentFiles.of(request.code().directory(), ModelFiles.boundary(Optional.empty())));
 
         List<String> files = plan.layers().stream()
                 .flatMap(layer -> layer.getEntries().stream())

@@ -122,7 +122,7 @@ class ModelArchiveTest {
 
     private static ModelArchive archive(Project project, String model) {
         return new ModelArchive(new ModelArchive.Request(
-                project.root.resolve(model),
+                ModelFiles.of(project.root.resolve(model), Optional.of(project.root)),
                 Optional.of(project.root.resolve("src/main/aml")),
                 Map.of("name", "wine", "maven.gav", "g:a:1"),
                 Optional.of(project.root),

@@ -100,6 +100,17 @@ class ScoringRequestChecksTest {
                         AmlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_OUTSIDE_PROJECT));
     }
 
+    @Test
+    void aScriptThatWasGoodIsCheckedAgainOnceItChanges() throws IOException {
+        check();
+        check();
+        project.write("src/main/python/score.py", "def init(): pass\n");
+
+        assertThatThrownBy(this::check)
+                .isInstanceOfSatisfying(
+                        AmlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCORING_SCRIPT_INVALID));
+    }
+
     private void check() {
         new ScoringImageBuild(Progress.NONE).check(project.request());
         assertThat(project.root.resolve("target")).doesNotExist();

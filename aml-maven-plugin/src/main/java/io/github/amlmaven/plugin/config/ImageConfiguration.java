@@ -110,12 +110,22 @@ public class ImageConfiguration {
         return text("base", base);
     }
 
+    /** Whether the base is this machine's own Python, so that none is pulled. */
+    public boolean isOnHost() {
+        return base().filter("host"::equals).isPresent();
+    }
+
     public Optional<String> repository() {
         return text("repository", repository);
     }
 
     public Optional<String> tag() {
         return text("tag", tag);
+    }
+
+    /** Whether the image goes to a registry. */
+    public boolean isPushed() {
+        return output() == Output.REGISTRY;
     }
 
     public Optional<String> registry() {

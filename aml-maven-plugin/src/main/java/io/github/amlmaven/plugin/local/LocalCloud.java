@@ -85,6 +85,11 @@ public final class LocalCloud implements AutoCloseable, Disposable {
         return new Connection(endpoints(emulator), identity(emulator), emulator);
     }
 
+    /** Whether there is an emulator to connect to, so that none has to be started. */
+    public boolean isRunning(EmulatorOptions options) {
+        return RunningEmulator.in(options.home()).isPresent();
+    }
+
     private void start(EmulatorOptions options, Progress progress) {
         try {
             EmulatorLog.intoMaven();

@@ -31,6 +31,7 @@ public final class LayerSender implements AutoCloseable {
     private final LayerIndex index;
     private final Progress progress;
     private final RegistryConnection registry;
+    private final RepositoryClient contents;
     private final Map<String, Ahead> ahead = new ConcurrentHashMap<>();
     private final ExecutorService threads = ParallelTasks.pool(PARALLEL);
     private final LongAdder sent = new LongAdder();
@@ -48,7 +49,8 @@ public final class LayerSender implements AutoCloseable {
         this.target = target;
         this.index = index;
         this.progress = progress;
-        this.registry = new RegistryConnection(target, progress);
+        this.registry = new RegistryConnection(target, RegistryConnection.Access.PUSH, progress);
+        this.contents = new RepositoryClient(target, registry);
     }
 
     RepositoryClient.Repository target() {
@@ -105,6 +107,19 @@ public final class LayerSender implements AutoCloseable {
             throw LayerUpload.unexpected("say whether it has " + digest, answer);
         }
         return answer.status() != 404;
+    }
+
+    /** Reads a repository, over the target's connection where it is in the same registry. */
+    public RepositoryClient reader(RepositoryClient.Repository other) {
+        boolean same = other.registry().equals(target.registry()) && other.local() == target.local();
+        return same
+                ? new RepositoryClient(other, registry.beside(other, RegistryConnection.Access.PULL))
+                : new RepositoryClient(other, progress);
+    }
+
+    /** The digest that a tag of the repository points to; empty when there is no such tag. */
+    public Optional<String> digest(String tag) throws IOException {
+        return contents.digest(tag);
     }
 
     /** Returns when the repository has all layers. */

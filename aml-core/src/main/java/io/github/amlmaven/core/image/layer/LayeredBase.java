@@ -1,21 +1,23 @@
 package io.github.amlmaven.core.image.layer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.cloud.tools.jib.api.DescriptorDigest;
-import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.blob.Blobs;
 import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate;
-import com.google.cloud.tools.jib.image.json.ManifestTemplate;
 import com.google.cloud.tools.jib.image.json.OciManifestTemplate;
 import com.google.cloud.tools.jib.image.json.V22ManifestTemplate;
 import io.github.amlmaven.core.content.Sha256;
-import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.DigestException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.http.entity.ByteArrayEntity;
+import org.apache.http.entity.ContentType;
+import org.apache.http.entity.InputStreamEntity;
 
 /**
  * Puts layers on a base image inside the target repository, as an image without a tag that the rest is then built upon.
@@ -27,7 +29,6 @@ public final class LayeredBase {
 
     private final LayerSender sender;
     private final RepositoryClient.Repository target;
-    private final Progress progress;
 
     /**
      * The image below the layers.
@@ -38,10 +39,9 @@ public final class LayeredBase {
     public record Below(RepositoryClient.Repository repository, String digest) {}
 
     /** @param sender to the repository that the image is made in */
-    public LayeredBase(LayerSender sender, Progress progress) {
+    public LayeredBase(LayerSender sender) {
         this.sender = sender;
         this.target = sender.target();
-        this.progress = progress;
     }
 
     /**
@@ -52,7 +52,7 @@ public final class LayeredBase {
      * @param platform the processor in a configuration that is made from nothing
      */
     public String put(Optional<Below> below, List<DescribedLayer> layers, boolean oci, String platform)
-            throws IOException, RegistryException {
+            throws IOException {
         BuildableManifestTemplate manifest = oci ? new OciManifestTemplate() : new V22ManifestTemplate();
         ObjectNode configuration = emptyConfiguration(platform);
         if (below.isPresent()) {
@@ -66,7 +66,8 @@ public final class LayeredBase {
         byte[] bytes = JSON.writeValueAsBytes(configuration);
         String described = "sha256:" + Sha256.of(bytes);
         if (!sender.has(described)) {
-            Manifests.pushBlob(sender.registry(), described, bytes);
+            Manifests.pushBlob(
+                    sender.registry(), described, new ByteArrayEntity(bytes, ContentType.APPLICATION_OCTET_STREAM));
         }
         manifest.setContainerConfiguration(bytes.length, digest(described));
         return Manifests.pushByDigest(
@@ -109,34 +110,36 @@ public final class LayeredBase {
                 .put("comment", layer.name());
     }
 
-    private ObjectNode carryOver(Below below, BuildableManifestTemplate manifest)
-            throws IOException, RegistryException {
+    private ObjectNode carryOver(Below below, BuildableManifestTemplate manifest) throws IOException {
         Optional<String> mountFrom = Optional.of(below.repository())
                 .filter(repository -> repository.registry().equals(target.registry()))
                 .map(RepositoryClient.Repository::name)
                 .filter(repository -> !repository.equals(target.name()));
-        try (RepositoryClient here = new RepositoryClient(target, RepositoryClient.Access.PUSH, mountFrom, progress);
-                RepositoryClient there = new RepositoryClient(below.repository(), progress)) {
-            BuildableManifestTemplate base = manifest(there, below);
-            for (BuildableManifestTemplate.ContentDescriptorTemplate layer : base.getLayers()) {
-                if (!here.has(layer.getDigest())) {
-                    here.push(
-                            layer.getDigest(), there.stream(layer.getDigest()), mountFrom.orElse(null), written -> {});
-                }
-                manifest.addLayer(layer.getSize(), layer.getDigest());
+        try (RepositoryClient there = sender.reader(below.repository())) {
+            JsonNode base = there.manifest(below.digest()).content();
+            String configuration = base.path("config").path("digest").asText();
+            if (configuration.isEmpty()) {
+                throw new IOException("the base image " + below.repository() + " has a manifest of an old kind");
             }
-            byte[] configuration = there.blob(base.getContainerConfiguration().getDigest());
-            return (ObjectNode) JSON.readTree(configuration);
+            for (JsonNode layer : base.path("layers")) {
+                String digest = layer.path("digest").asText();
+                if (!sender.has(digest)
+                        && mountFrom
+                                .filter(from -> sender.registry().mount(digest, from))
+                                .isEmpty()) {
+                    carryOver(there, digest, layer.path("size").asLong());
+                }
+                manifest.addLayer(layer.path("size").asLong(), digest(digest));
+            }
+            return (ObjectNode) JSON.readTree(there.blob(configuration));
         }
     }
 
-    private static BuildableManifestTemplate manifest(RepositoryClient client, Below below)
-            throws IOException, RegistryException {
-        ManifestTemplate found = client.manifest(below.digest()).getManifest();
-        if (found instanceof BuildableManifestTemplate base && base.getContainerConfiguration() != null) {
-            return base;
+    private void carryOver(RepositoryClient there, String digest, long size) throws IOException {
+        try (InputStream blob = there.open(digest)) {
+            Manifests.pushBlob(
+                    sender.registry(), digest, new InputStreamEntity(blob, size, ContentType.APPLICATION_OCTET_STREAM));
         }
-        throw new IOException("the base image " + below.repository() + " has a manifest of an old kind");
     }
 
     private static ObjectNode emptyConfiguration(String platform) {
@@ -150,11 +153,11 @@ public final class LayeredBase {
         return configuration;
     }
 
-    private static DescriptorDigest digest(String text) {
+    private static DescriptorDigest digest(String text) throws IOException {
         try {
             return DescriptorDigest.fromDigest(text);
         } catch (DigestException e) {
-            throw new IllegalStateException(text + " was made as a digest", e);
+            throw new IOException("'" + text + "' is not a digest", e);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.http.HttpEntity;
 import org.apache.http.client.methods.HttpGet;
 import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpPut;
@@ -76,8 +77,8 @@ public final class Manifests {
         return "sha256:" + Sha256.of(manifest);
     }
 
-    /** Sends a small blob in one piece. */
-    static void pushBlob(RegistryConnection registry, String digest, byte[] bytes) throws IOException {
+    /** Sends a blob in one piece. */
+    static void pushBlob(RegistryConnection registry, String digest, HttpEntity content) throws IOException {
         Answer begun = registry.send(repository -> new HttpPost(repository.resolve("blobs/uploads/")));
         if (begun.status() != 202 || begun.location().isEmpty()) {
             throw LayerUpload.unexpected("begin an upload", begun);
@@ -87,8 +88,7 @@ public final class Manifests {
         Answer ended = registry.send(repository -> {
             HttpPut request =
                     new HttpPut(URI.create(location + separator + "digest=" + RegistryConnection.encoded(digest)));
-            request.setHeader("Content-Type", "application/octet-stream");
-            request.setEntity(new ByteArrayEntity(bytes));
+            request.setEntity(content);
             return request;
         });
         if (ended.status() != 201) {

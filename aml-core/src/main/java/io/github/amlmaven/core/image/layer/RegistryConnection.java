@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.Credential;
 import com.google.cloud.tools.jib.api.RegistryAuthenticationFailedException;
 import io.github.amlmaven.core.progress.Progress;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,22 +21,32 @@ import java.util.regex.Pattern;
 import org.apache.http.Header;
 import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
+import org.apache.http.NameValuePair;
 import org.apache.http.client.config.RequestConfig;
+import org.apache.http.client.entity.UrlEncodedFormEntity;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpGet;
+import org.apache.http.client.methods.HttpHead;
 import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpUriRequest;
+import org.apache.http.client.protocol.HttpClientContext;
+import org.apache.http.client.utils.URLEncodedUtils;
+import org.apache.http.conn.util.PublicSuffixMatcher;
 import org.apache.http.impl.client.CloseableHttpClient;
+import org.apache.http.impl.client.DefaultHttpRequestRetryHandler;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.client.HttpClients;
+import org.apache.http.message.BasicNameValuePair;
+import org.apache.http.protocol.HttpContext;
 import org.apache.http.util.EntityUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Requests to one repository of a registry
- * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md), for what Jib's client has no words for: uploads
- * that are taken up where they broke off, digests that are known only at the end, media types that Jib does not write.
+ * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md): for what Jib's client has no words for (uploads
+ * that are taken up where they broke off, digests that are known only at the end, media types that Jib does not write), and
+ * for questions, each of which costs Jib's client a sign-in and a try for every way in which a registry may speak.
  * Signs in as the registry asks (https://distribution.github.io/distribution/spec/auth/token/) with one user and password.
  * Safe for use by several threads.
  */
@@ -46,20 +60,41 @@ final class RegistryConnection implements AutoCloseable {
     /** A registry may take its time at the end of a large blob. */
     private static final int ANSWER_MILLIS = 300_000;
 
+    /** From a registry to the store behind it is one step; more may be a circle. */
+    private static final int REDIRECTS = 5;
+
+    private static final Set<String> READS = Set.of(HttpGet.METHOD_NAME, HttpHead.METHOD_NAME);
+    private static final int READS_AGAIN = 2;
+
     private final RepositoryClient.Repository repository;
+    private final Access access;
     private final Progress progress;
     private final CloseableHttpClient http;
+    private final @Nullable RegistryConnection other;
     private final Set<String> mountedFrom = new TreeSet<>();
-    private @Nullable URI root;
+    private volatile @Nullable URI root;
     private @Nullable String authorization;
 
-    RegistryConnection(RepositoryClient.Repository repository, Progress progress) {
+    /** What a token is asked for; some registries refuse to answer who asks for more than he has. */
+    enum Access {
+        PULL("pull"),
+        PUSH("pull,push");
+
+        private final String actions;
+
+        Access(String actions) {
+            this.actions = actions;
+        }
+    }
+
+    RegistryConnection(RepositoryClient.Repository repository, Access access, Progress progress) {
         this.repository = repository;
+        this.access = access;
         this.progress = progress;
         HttpClientBuilder builder = HttpClients.custom()
                 .useSystemProperties()
                 .disableRedirectHandling()
-                .disableAutomaticRetries()
+                .setRetryHandler(new ReadsAgain())
                 .disableCookieManagement()
                 .disableContentCompression()
                 .setUserAgent("aml-maven-plugin")
@@ -70,8 +105,24 @@ final class RegistryConnection implements AutoCloseable {
                         .setConnectionRequestTimeout(CONNECT_MILLIS)
                         .setSocketTimeout(ANSWER_MILLIS)
                         .build());
-        this.http =
-                builder.setSSLSocketFactory(new RegistryTls(repository.local())).build();
+        this.http = builder.setSSLSocketFactory(new RegistryTls(repository.local()))
+                // The list of all public suffixes takes time to read; RegistryTls verifies names by its own.
+                .setPublicSuffixMatcher(new PublicSuffixMatcher(List.of(), List.of()))
+                .build();
+        this.other = null;
+    }
+
+    private RegistryConnection(RepositoryClient.Repository repository, Access access, RegistryConnection other) {
+        this.repository = repository;
+        this.access = access;
+        this.progress = other.progress;
+        this.http = other.http;
+        this.other = other;
+    }
+
+    /** To another repository of the same registry: over the same sockets, with a token of its own. Ends with this one. */
+    RegistryConnection beside(RepositoryClient.Repository neighbour, Access wanted) {
+        return new RegistryConnection(neighbour, wanted, this);
     }
 
     /**
@@ -82,8 +133,15 @@ final class RegistryConnection implements AutoCloseable {
      * @param range the last byte of an upload that the registry has; empty when it says nothing
      * @param text the body of a small answer
      * @param type the body's media type
+     * @param digest of the content, as the registry says
      */
-    record Answer(int status, Optional<URI> location, Optional<Long> range, String text, String type) {}
+    record Answer(
+            int status,
+            Optional<URI> location,
+            Optional<Long> range,
+            String text,
+            String type,
+            Optional<String> digest) {}
 
     /** Something that can be sent again, with a fresh token. */
     interface Call {
@@ -134,39 +192,122 @@ final class RegistryConnection implements AutoCloseable {
 
     /** Sends a request; one that is refused for want of a token is sent a second time. */
     Answer send(Call call) throws IOException {
-        URI base = URI.create(root() + "v2/" + repository.name() + "/");
+        URI base = base();
         String used = authorization();
-        Answer answer = once(call.request(base), base, used);
+        Answer answer = once(call.request(base), used);
         if (answer.status() == 401) {
             // Not whatever is the latest by then: another thread may just have given that up for one that is good for
             // more.
             String token = signIn(used);
-            answer = once(call.request(base), base, token);
+            answer = once(call.request(base), token);
         }
+        requireAccess(answer);
+        return answer;
+    }
+
+    /** The body of what a request reads, as it comes: for what is too large to be held. To be closed. */
+    InputStream open(Call call) throws IOException {
+        URI base = base();
+        String used = authorization();
+        CloseableHttpResponse response = execute(call.request(base), used);
+        if (status(response) == 401) {
+            response.close();
+            response = execute(call.request(base), signIn(used));
+        }
+        if (status(response) != 200 || response.getEntity() == null) {
+            try (CloseableHttpResponse refusal = response) {
+                Answer answer = answer(refusal, base);
+                requireAccess(answer);
+                throw new IOException(
+                        "the registry refuses to show a blob: HTTP " + answer.status() + " " + answer.text());
+            }
+        }
+        CloseableHttpResponse found = response;
+        return new FilterInputStream(found.getEntity().getContent()) {
+            /** Of the connection, not of the stream, which would read what is left. */
+            @Override
+            public void close() throws IOException {
+                found.close();
+            }
+        };
+    }
+
+    private URI base() {
+        return URI.create(root() + "v2/" + repository.name() + "/");
+    }
+
+    private void requireAccess(Answer answer) throws IOException {
         if (answer.status() == 401 || answer.status() == 403) {
             throw new IOException(new RegistryAuthenticationFailedException(
                     repository.registry(), repository.name(), "HTTP " + answer.status() + " " + answer.text()));
         }
-        return answer;
     }
 
-    private Answer once(HttpUriRequest request, URI base, @Nullable String authorization) throws IOException {
-        // A location may lead to another host, which the registry's password is no business of.
-        if (authorization != null && base.getAuthority().equals(request.getURI().getAuthority())) {
+    private Answer once(HttpUriRequest request, @Nullable String authorization) throws IOException {
+        try (CloseableHttpResponse response = execute(request, authorization)) {
+            return answer(response, request.getURI());
+        }
+    }
+
+    /** What is read is followed to where it is: Azure's registry keeps blobs in a storage account. */
+    private CloseableHttpResponse execute(HttpUriRequest request, @Nullable String authorization) throws IOException {
+        CloseableHttpResponse response = http.execute(authorized(request, authorization));
+        URI at = request.getURI();
+        for (int led = 0; led < REDIRECTS && request.getMethod().equals(HttpGet.METHOD_NAME); led++) {
+            Optional<URI> location = first(response, HttpHeaders.LOCATION).map(at::resolve);
+            if (status(response) / 100 != 3 || location.isEmpty()) {
+                break;
+            }
+            response.close();
+            at = location.get();
+            if (!repository.local() && !"https".equals(at.getScheme())) {
+                throw new IOException("the registry leads to " + at.getHost() + ", without TLS");
+            }
+            HttpGet next = new HttpGet(at);
+            next.setHeaders(request.getHeaders(HttpHeaders.ACCEPT));
+            response = http.execute(authorized(next, authorization));
+        }
+        return response;
+    }
+
+    /** A location may lead to another host, which the registry's password is no business of. */
+    private HttpUriRequest authorized(HttpUriRequest request, @Nullable String authorization) {
+        if (authorization != null
+                && root().getAuthority().equals(request.getURI().getAuthority())) {
             request.setHeader(HttpHeaders.AUTHORIZATION, authorization);
         }
-        try (CloseableHttpResponse response = http.execute(request)) {
-            byte[] body = response.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(response.getEntity());
-            String type = first(response, HttpHeaders.CONTENT_TYPE).orElse("");
-            Optional<Long> range = first(response, HttpHeaders.RANGE)
-                    .map(text -> Long.parseLong(text.substring(text.lastIndexOf('-') + 1)));
-            return new Answer(
-                    response.getStatusLine().getStatusCode(),
-                    first(response, HttpHeaders.LOCATION)
-                            .map(text -> request.getURI().resolve(text)),
-                    range,
-                    new String(body, StandardCharsets.UTF_8),
-                    type);
+        return request;
+    }
+
+    private static Answer answer(CloseableHttpResponse response, URI asked) throws IOException {
+        byte[] body = response.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(response.getEntity());
+        return new Answer(
+                status(response),
+                first(response, HttpHeaders.LOCATION).map(asked::resolve),
+                first(response, HttpHeaders.RANGE)
+                        .map(text -> Long.parseLong(text.substring(text.lastIndexOf('-') + 1))),
+                new String(body, StandardCharsets.UTF_8),
+                first(response, HttpHeaders.CONTENT_TYPE).orElse(""),
+                first(response, "Docker-Content-Digest"));
+    }
+
+    private static int status(HttpResponse response) {
+        return response.getStatusLine().getStatusCode();
+    }
+
+    /** A question whose answer got lost is asked again, but for the first, whose answer may be that nobody speaks so. */
+    private final class ReadsAgain extends DefaultHttpRequestRetryHandler {
+        ReadsAgain() {
+            super(READS_AGAIN, false);
+        }
+
+        @Override
+        public boolean retryRequest(IOException failure, int attempt, HttpContext context) {
+            String method = HttpClientContext.adapt(context)
+                    .getRequest()
+                    .getRequestLine()
+                    .getMethod();
+            return root != null && READS.contains(method) && super.retryRequest(failure, attempt, context);
         }
     }
 
@@ -183,6 +324,9 @@ final class RegistryConnection implements AutoCloseable {
      * password: a server with TLS refuses them at once, where one without it may wait for the end of a handshake.
      */
     private synchronized URI root() {
+        if (root == null && other != null) {
+            root = other.root();
+        }
         if (root == null) {
             URI plain = URI.create("http://" + repository.registry() + "/");
             root = repository.local() && answers(plain) ? plain : URI.create("https://" + repository.registry() + "/");
@@ -210,8 +354,9 @@ final class RegistryConnection implements AutoCloseable {
             challenge = first(response, HttpHeaders.WWW_AUTHENTICATE).orElse("Basic");
             EntityUtils.consume(response.getEntity());
         }
-        Optional<String> basic = repository.credential().map(RegistryConnection::basic);
-        authorization = challenge.regionMatches(true, 0, "Bearer", 0, 6) ? token(challenge, basic) : basic.orElse(null);
+        authorization = challenge.regionMatches(true, 0, "Bearer", 0, 6)
+                ? token(challenge)
+                : repository.credential().map(RegistryConnection::basic).orElse(null);
         return authorization;
     }
 
@@ -220,35 +365,49 @@ final class RegistryConnection implements AutoCloseable {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String token(String challenge, Optional<String> basic) throws IOException {
+    private String token(String challenge) throws IOException {
         String realm = "";
-        StringBuilder query = new StringBuilder();
+        List<NameValuePair> query = new ArrayList<>();
         for (Matcher found = PARAMETER.matcher(challenge); found.find(); ) {
             if (found.group(1).equals("realm")) {
                 realm = found.group(2);
             } else if (found.group(1).equals("service")) {
-                query.append("service=").append(encoded(found.group(2)));
+                query.add(new BasicNameValuePair("service", found.group(2)));
             }
         }
-        query.append("&scope=").append(encoded("repository:" + repository.name() + ":pull,push"));
+        query.add(new BasicNameValuePair("scope", "repository:" + repository.name() + ":" + access.actions));
         for (String other : mountedFrom) {
-            query.append("&scope=").append(encoded("repository:" + other + ":pull"));
+            query.add(new BasicNameValuePair("scope", "repository:" + other + ":pull"));
         }
-        URI address = URI.create(realm + (realm.contains("?") ? "&" : "?") + query);
-        if (!repository.local() && !"https".equals(address.getScheme())) {
+        if (!repository.local() && !realm.startsWith("https://")) {
             throw new IOException(refusal("its token service " + realm + " does not speak TLS"));
         }
-        HttpGet request = new HttpGet(address);
-        basic.ifPresent(text -> request.setHeader(HttpHeaders.AUTHORIZATION, text));
-        try (CloseableHttpResponse response = http.execute(request)) {
+        try (CloseableHttpResponse response = http.execute(tokenRequest(realm, query))) {
             byte[] body = EntityUtils.toByteArray(response.getEntity());
-            if (response.getStatusLine().getStatusCode() != 200) {
-                throw new IOException(refusal("HTTP " + response.getStatusLine().getStatusCode()));
+            if (status(response) != 200) {
+                throw new IOException(refusal("HTTP " + status(response)));
             }
             var answer = JSON.readTree(body);
             return "Bearer "
                     + answer.path("token").asText(answer.path("access_token").asText());
         }
+    }
+
+    /** What {@code docker login} keeps of some registries is a refresh token, which goes another way than a password. */
+    private HttpUriRequest tokenRequest(String realm, List<NameValuePair> query) {
+        Optional<Credential> credential = repository.credential();
+        if (credential.filter(Credential::isOAuth2RefreshToken).isPresent()) {
+            query.add(new BasicNameValuePair("client_id", "aml-maven-plugin"));
+            query.add(new BasicNameValuePair("grant_type", "refresh_token"));
+            query.add(new BasicNameValuePair("refresh_token", credential.get().getPassword()));
+            HttpPost request = new HttpPost(URI.create(realm));
+            request.setEntity(new UrlEncodedFormEntity(query, StandardCharsets.UTF_8));
+            return request;
+        }
+        HttpGet request = new HttpGet(URI.create(
+                realm + (realm.contains("?") ? "&" : "?") + URLEncodedUtils.format(query, StandardCharsets.UTF_8)));
+        credential.ifPresent(known -> request.setHeader(HttpHeaders.AUTHORIZATION, basic(known)));
+        return request;
     }
 
     private RegistryAuthenticationFailedException refusal(String why) {
@@ -261,6 +420,8 @@ final class RegistryConnection implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        http.close();
+        if (other == null) {
+            http.close();
+        }
     }
 }

@@ -1,43 +1,35 @@
 package io.github.amlmaven.core.image.layer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.api.DescriptorDigest;
-import com.google.cloud.tools.jib.api.RegistryException;
-import com.google.cloud.tools.jib.api.RegistryUnauthorizedException;
-import com.google.cloud.tools.jib.blob.Blob;
-import com.google.cloud.tools.jib.blob.Blobs;
-import com.google.cloud.tools.jib.event.EventHandlers;
-import com.google.cloud.tools.jib.hash.Digests;
-import com.google.cloud.tools.jib.http.FailoverHttpClient;
-import com.google.cloud.tools.jib.image.json.BuildableManifestTemplate;
-import com.google.cloud.tools.jib.image.json.ManifestTemplate;
-import com.google.cloud.tools.jib.registry.ManifestAndDigest;
-import com.google.cloud.tools.jib.registry.RegistryClient;
+import io.github.amlmaven.core.content.Sha256;
+import io.github.amlmaven.core.image.layer.RegistryConnection.Access;
+import io.github.amlmaven.core.image.layer.RegistryConnection.Answer;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.apache.http.HttpHeaders;
+import org.apache.http.client.methods.HttpGet;
+import org.apache.http.client.methods.HttpHead;
+import org.apache.http.client.methods.HttpRequestBase;
 
-/**
- * One repository of a registry: manifests and blobs, read and written with Jib's client and thus Jib's authentication.
- * Safe for use by several threads.
- */
+/** What is in one repository of a registry: manifests and blobs. Safe for use by several threads. */
 public final class RepositoryClient implements AutoCloseable {
 
-    private static final String USER_AGENT = "aml-maven-plugin";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final FailoverHttpClient http;
-    private final RegistryClient.Factory clients;
-    private final Optional<Credential> credential;
-    private final Access access;
-    private volatile RegistryClient client;
+    private static final String MANIFESTS = String.join(
+            ", ",
+            "application/vnd.oci.image.manifest.v1+json",
+            "application/vnd.oci.image.index.v1+json",
+            "application/vnd.docker.distribution.manifest.v2+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
 
-    /** What a client may ask a token for. */
-    enum Access {
-        PULL,
-        PUSH
-    }
+    private final Repository repository;
+    private final RegistryConnection registry;
 
     /**
      * A repository and how it is reached.
@@ -54,96 +46,89 @@ public final class RepositoryClient implements AutoCloseable {
         }
     }
 
+    /**
+     * A manifest.
+     *
+     * @param digest of its bytes
+     * @param content of an image, or of a list of images
+     */
+    public record Manifest(String digest, JsonNode content) {}
+
     /** Reads a repository; nothing is sent before the first call. */
     public RepositoryClient(Repository repository, Progress progress) {
-        this(repository, Access.PULL, Optional.empty(), progress);
+        this(repository, new RegistryConnection(repository, Access.PULL, progress));
     }
 
-    /** @param mountFrom another repository of the registry that blobs may be mounted from */
-    RepositoryClient(Repository repository, Access access, Optional<String> mountFrom, Progress progress) {
-        this.http = new FailoverHttpClient(
-                repository.local(), repository.local(), event -> progress.debug(event.getMessage()));
-        RegistryClient.Factory factory = mountFrom.isPresent()
-                ? RegistryClient.factory(
-                        EventHandlers.NONE, repository.registry(), repository.name(), mountFrom.get(), http)
-                : RegistryClient.factory(EventHandlers.NONE, repository.registry(), repository.name(), http);
-        this.clients = factory.setUserAgent(USER_AGENT);
-        this.credential = repository.credential();
-        this.access = access;
-        this.client = clients.newRegistryClient();
+    /** Reads a repository by a connection that there is. */
+    RepositoryClient(Repository repository, RegistryConnection registry) {
+        this.repository = repository;
+        this.registry = registry;
     }
 
     /** A manifest by tag or digest. */
-    public ManifestAndDigest<ManifestTemplate> manifest(String qualifier) throws IOException, RegistryException {
-        return signedIn(current -> current.pullManifest(qualifier));
+    public Manifest manifest(String qualifier) throws IOException {
+        Answer answer = registry.send(base -> asking(new HttpGet(base.resolve("manifests/" + qualifier))));
+        if (answer.status() != 200) {
+            throw absent(qualifier, answer);
+        }
+        String digest = digestOf(answer);
+        if (qualifier.contains(":")) {
+            requireSame(qualifier, digest);
+        }
+        return new Manifest(digest, JSON.readTree(answer.text()));
     }
 
-    /** A small blob, whole. */
-    public byte[] blob(DescriptorDigest digest) throws IOException, RegistryException {
-        return signedIn(current -> Blobs.writeToByteArray(current.pullBlob(digest, size -> {}, count -> {})));
+    /** A small blob of text, whole. */
+    public String blob(String digest) throws IOException {
+        Answer answer = registry.send(base -> new HttpGet(base.resolve("blobs/" + digest)));
+        if (answer.status() != 200) {
+            throw absent(digest, answer);
+        }
+        requireSame(digest, digestOf(answer));
+        return answer.text();
     }
 
-    /** A blob as a stream, for {@link #push} to another repository. The client must be signed in by a call before. */
-    Blob stream(DescriptorDigest digest) {
-        return client.pullBlob(digest, size -> {}, count -> {});
+    /** A blob as it comes, for another repository, which checks its digest. */
+    InputStream open(String digest) throws IOException {
+        return registry.open(base -> new HttpGet(base.resolve("blobs/" + digest)));
     }
 
     /** The digest that a tag points to; empty when there is no such tag. */
-    public Optional<String> digest(String tag) throws IOException, RegistryException {
-        return signedIn(current -> current.checkManifest(tag))
-                .map(found -> found.getDigest().toString());
+    public Optional<String> digest(String tag) throws IOException {
+        Answer answer = registry.send(base -> asking(new HttpHead(base.resolve("manifests/" + tag))));
+        if (answer.status() == 404) {
+            return Optional.empty();
+        }
+        if (answer.status() != 200) {
+            throw absent(tag, answer);
+        }
+        // A registry need not say it.
+        return answer.digest().isPresent()
+                ? answer.digest()
+                : Optional.of(manifest(tag).digest());
     }
 
-    boolean has(DescriptorDigest digest) throws IOException, RegistryException {
-        return signedIn(current -> current.checkBlob(digest)).isPresent();
+    private static <T extends HttpRequestBase> T asking(T request) {
+        request.setHeader(HttpHeaders.ACCEPT, MANIFESTS);
+        return request;
     }
 
-    /**
-     * Sends a blob that the repository does not have, or lets the registry mount it.
-     *
-     * @param mountFrom a repository that may have it
-     * @return whether it was mounted and nothing was sent
-     */
-    boolean push(DescriptorDigest digest, Blob blob, @Nullable String mountFrom, Consumer<Long> written)
-            throws IOException, RegistryException {
-        return signedIn(current -> current.pushBlob(digest, blob, mountFrom, written));
+    private static String digestOf(Answer answer) {
+        return "sha256:" + Sha256.of(answer.text().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sends a manifest under its own digest, without a tag. */
-    DescriptorDigest push(BuildableManifestTemplate manifest) throws IOException, RegistryException {
-        DescriptorDigest digest = Digests.computeJsonDigest(manifest);
-        return signedIn(current -> current.pushManifest(manifest, digest.toString()));
-    }
-
-    private <T> T signedIn(Call<T> call) throws IOException, RegistryException {
-        RegistryClient used = client;
-        try {
-            return call.on(used);
-        } catch (RegistryUnauthorizedException e) {
-            return call.on(signIn(used));
+    private void requireSame(String wanted, String found) throws IOException {
+        if (!wanted.equals(found)) {
+            throw new IOException(repository + " gives " + found + " for " + wanted);
         }
     }
 
-    private synchronized RegistryClient signIn(RegistryClient refused) throws IOException, RegistryException {
-        if (client != refused) {
-            return client;
-        }
-        RegistryClient.Factory factory = credential.map(clients::setCredential).orElse(clients);
-        RegistryClient authenticated = factory.newRegistryClient();
-        boolean bearer = access == Access.PUSH ? authenticated.doPushBearerAuth() : authenticated.doPullBearerAuth();
-        if (!bearer && credential.isPresent()) {
-            authenticated.configureBasicAuth();
-        }
-        client = authenticated;
-        return authenticated;
+    private IOException absent(String what, Answer answer) {
+        return LayerUpload.unexpected("show " + repository + " " + what, answer);
     }
 
     @Override
     public void close() throws IOException {
-        http.shutDown();
-    }
-
-    private interface Call<T> {
-        T on(RegistryClient client) throws IOException, RegistryException;
+        registry.close();
     }
 }

@@ -24,6 +24,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BreakingRegistry implements AutoCloseable {
 
     final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+
+    /** By tag and by digest. */
+    final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
+
+    /** How often anything was asked, with or without a token. */
+    final AtomicInteger asked = new AtomicInteger();
+
+    final AtomicInteger tokens = new AtomicInteger();
+    volatile boolean saysDigests = true;
+    volatile String scope = "pull,push";
     final List<String> requests = new CopyOnWriteArrayList<>();
     final AtomicInteger breaks = new AtomicInteger();
     final AtomicInteger losesSessions = new AtomicInteger();
@@ -46,6 +56,7 @@ final class BreakingRegistry implements AutoCloseable {
         }));
         server.createContext("/token", this::token);
         server.createContext("/v2/", this::registry);
+        server.createContext("/store/", this::store);
         server.start();
     }
 
@@ -55,14 +66,23 @@ final class BreakingRegistry implements AutoCloseable {
 
     private void token(HttpExchange exchange) throws IOException {
         String basic = "Basic " + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8));
+        tokens.incrementAndGet();
         boolean known = basic.equals(exchange.getRequestHeaders().getFirst("Authorization"));
         String query = exchange.getRequestURI().getQuery();
-        answer(exchange, known ? 200 : 401, "{\"token\":\"" + (query.contains("pull,push") ? "good" : "bad") + "\"}");
+        answer(
+                exchange,
+                known ? 200 : 401,
+                "{\"token\":\""
+                        + (query.endsWith(":models:" + scope) || query.contains(":models:" + scope + "&")
+                                ? "good"
+                                : "bad")
+                        + "\"}");
     }
 
     private void registry(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String query = exchange.getRequestURI().getQuery();
+        asked.incrementAndGet();
         if (!"Bearer good".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             if (holdsMount && query != null && query.startsWith("mount=")) {
                 refusesMount.countDown();
@@ -75,6 +95,17 @@ final class BreakingRegistry implements AutoCloseable {
         }
         requests.add(exchange.getRequestMethod() + " "
                 + exchange.getRequestHeaders().getOrDefault("Content-Range", List.of("")));
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        if (path.contains("/manifests/")) {
+            manifest(exchange, name);
+            return;
+        }
+        if (exchange.getRequestMethod().equals("GET") && blobs.containsKey(name)) {
+            exchange.getResponseHeaders()
+                    .add("Location", "http://127.0.0.1:" + server.getAddress().getPort() + "/store/" + name);
+            answer(exchange, 307, "");
+            return;
+        }
         switch (exchange.getRequestMethod()) {
             case "HEAD" ->
                 answer(exchange, blobs.containsKey(path.substring(path.lastIndexOf('/') + 1)) ? 200 : 404, "");
@@ -87,6 +118,27 @@ final class BreakingRegistry implements AutoCloseable {
             }
             default -> commit(exchange, path, query);
         }
+    }
+
+    private void manifest(HttpExchange exchange, String reference) throws IOException {
+        byte[] manifest = manifests.get(reference);
+        if (manifest == null) {
+            answer(exchange, 404, exchange.getRequestMethod().equals("HEAD") ? "" : "MANIFEST_UNKNOWN");
+            return;
+        }
+        if (saysDigests) {
+            exchange.getResponseHeaders().add("Docker-Content-Digest", sha256(manifest));
+        }
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        answer(exchange, 200, head ? "" : new String(manifest, StandardCharsets.UTF_8));
+    }
+
+    /** Where the registry keeps its blobs: another host, which wants no token and may not see one. */
+    private void store(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        boolean token = exchange.getRequestHeaders().containsKey("Authorization");
+        byte[] blob = blobs.get(path.substring(path.lastIndexOf('/') + 1));
+        answer(exchange, token ? 400 : 200, new String(blob, StandardCharsets.UTF_8));
     }
 
     private void begin(HttpExchange exchange, String query) throws IOException {

@@ -18,6 +18,7 @@ class RegistryConnectionTest {
                 RegistryConnection connection = new RegistryConnection(
                         new RepositoryClient.Repository(
                                 registry.host(), "models", Optional.of(Credential.from("user", "secret")), true),
+                        RegistryConnection.Access.PUSH,
                         Progress.NONE)) {
             String digest = "sha256:" + "0".repeat(64);
             registry.holdsMount = true;
