@@ -11,10 +11,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import javax.net.ssl.SSLContext;
 
 /**
- * Loads, on threads of their own, what a start otherwise loads one after the other: JSON, TLS, and the names of months
+ * Loads, on threads of their own, what a start otherwise loads one after the other: JSON, keys, and the names of months
  * and time zones in the Date header of every answer. Half of a cold start is loading classes.
  */
 final class EarlyLoading {
@@ -25,7 +24,7 @@ final class EarlyLoading {
 
     static void begin() {
         inBackground("aml-emulator-load-json", EarlyLoading::json);
-        inBackground("aml-emulator-load-tls", EarlyLoading::tls);
+        inBackground("aml-emulator-load-keys", EarlyLoading::keys);
     }
 
     private static void inBackground(String name, Runnable loading) {
@@ -49,14 +48,13 @@ final class EarlyLoading {
                         .format(Instant.EPOCH));
     }
 
-    private static void tls() {
+    private static void keys() {
         try {
             KeyPairGenerator.getInstance("EC");
             Signature.getInstance("SHA256withECDSA");
-            SSLContext.getInstance("TLS");
         } catch (GeneralSecurityException e) {
             // Whoever needs it says so; here nothing is lost.
-            LOG.log(Level.DEBUG, "TLS cannot be loaded early", e);
+            LOG.log(Level.DEBUG, "keys cannot be loaded early", e);
         }
     }
 }

@@ -81,7 +81,7 @@ public final class Emulator implements AutoCloseable {
     private final FaultRules faults;
     private final BootstrapCredentials credentials;
     private final Descriptor descriptor;
-    private final List<RouteTable.Operation> answered;
+    private final RouteTable routes;
     private final LocalContainerRuntime containers;
     private int queuePort;
     private boolean closed;
@@ -89,7 +89,7 @@ public final class Emulator implements AutoCloseable {
     private Emulator(EmulatorOptions options, Floor floor, Runnable stop) throws IOException {
         DocumentStore store = floor.store();
         MovableClock clock = floor.clock();
-        RouteTable routes = floor.routes();
+        this.routes = floor.routes();
         this.certificate = floor.certificate();
         this.requests = floor.requests();
         this.faults = floor.faults();
@@ -178,10 +178,9 @@ public final class Emulator implements AutoCloseable {
                 new KubernetesProvider(context, resources, operations, containers, certificate.pem());
         providers.add(kubernetes);
 
-        new DefaultContent(context, resources, accounts, registry, machineLearning, kubernetes).create();
+        store.together(new DefaultContent(context, resources, accounts, registry, machineLearning, kubernetes)::create);
 
         providers.forEach(provider -> provider.declare(routes));
-        answered = routes.operations();
         providers.forEach(Provider::resume);
     }
 
@@ -244,7 +243,7 @@ public final class Emulator implements AutoCloseable {
 
     /** What clients may ask for. */
     public List<RouteTable.Operation> operations() {
-        return answered;
+        return routes.operations();
     }
 
     /** What clients asked for. */

@@ -44,8 +44,7 @@ record Floor(
             RequestLog requests = new RequestLog();
             List<Handler> guards = new CopyOnWriteArrayList<>(List.of(new BrowserGuard()));
             FaultRules faults = new FaultRules();
-            Listeners listeners =
-                    new Listeners(routes, requests, guards, faults, certificate.serverContext(), executor);
+            Listeners listeners = new Listeners(routes, requests, guards, faults, certificate::serverContext, executor);
             return new Floor(store, clock, certificate, executor, routes, requests, guards, faults, listeners);
         } catch (IOException | RuntimeException e) {
             store.close();

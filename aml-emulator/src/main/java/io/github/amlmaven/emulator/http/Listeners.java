@@ -5,13 +5,19 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -20,12 +26,15 @@ import javax.net.ssl.SSLContext;
  */
 public final class Listeners implements AutoCloseable {
 
+    private static final Logger LOG = System.getLogger(Listeners.class.getName());
     private static final int BACKLOG = 256;
 
     private final Dispatcher dispatcher;
-    private final SSLContext tls;
+    private final Supplier<SSLContext> tls;
     private final ExecutorService executor;
     private final List<HttpServer> servers = new ArrayList<>();
+    private final Set<HttpServer> running = new HashSet<>();
+    private CompletableFuture<SSLContext> context = new CompletableFuture<>();
     private boolean started;
 
     /**
@@ -33,6 +42,7 @@ public final class Listeners implements AutoCloseable {
      *
      * @param guards asked before every request's handler; they refuse by throwing {@link HttpError}
      * @param faults what goes wrong on purpose
+     * @param tls asked once, beside the start: connections that come before it is there wait for it
      * @param executor daemon threads; each request has one
      */
     public Listeners(
@@ -40,7 +50,7 @@ public final class Listeners implements AutoCloseable {
             RequestLog log,
             List<Handler> guards,
             FaultRules faults,
-            SSLContext tls,
+            Supplier<SSLContext> tls,
             ExecutorService executor) {
         this.dispatcher = new Dispatcher(routes, log, guards, faults);
         this.tls = tls;
@@ -71,8 +81,9 @@ public final class Listeners implements AutoCloseable {
 
     /** Starts answering on all open ports. */
     public synchronized void start() {
-        servers.forEach(this::run);
         started = true;
+        context = CompletableFuture.supplyAsync(tls, executor);
+        servers.forEach(this::run);
     }
 
     private HttpServer bind(boolean secure, int wanted) throws IOException {
@@ -95,15 +106,40 @@ public final class Listeners implements AutoCloseable {
         if (!secure) {
             return HttpServer.create(address, BACKLOG);
         }
-        HttpsServer server = HttpsServer.create(address, BACKLOG);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
-        return server;
+        return HttpsServer.create(address, BACKLOG);
     }
 
-    /** Starts from a daemon thread, as the JDK's dispatcher thread inherits that and would else keep the JVM alive. */
     private void run(HttpServer server) {
+        if (server instanceof HttpsServer secure) {
+            CompletableFuture<?> unused = context.thenAcceptAsync(ready -> run(secure, ready), executor)
+                    .exceptionally(failure -> {
+                        notSecure(secure, failure);
+                        return null;
+                    });
+        } else {
+            startAsDaemon(server);
+        }
+    }
+
+    private synchronized void run(HttpsServer server, SSLContext ready) {
+        if (servers.contains(server)) {
+            server.setHttpsConfigurator(new HttpsConfigurator(ready));
+            startAsDaemon(server);
+        }
+    }
+
+    private synchronized void notSecure(HttpsServer server, Throwable failure) {
+        // Otherwise it was closed before TLS was there.
+        if (servers.contains(server)) {
+            LOG.log(Level.ERROR, "no TLS on port " + server.getAddress().getPort(), failure);
+        }
+    }
+
+    /** From a daemon thread, as the JDK's dispatcher thread inherits that and would else keep the JVM alive. */
+    private void startAsDaemon(HttpServer server) {
         try {
             executor.submit(server::start).get();
+            running.add(server);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting to listen", e);
@@ -114,7 +150,14 @@ public final class Listeners implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        servers.forEach(server -> server.stop(0));
+        for (HttpServer server : servers) {
+            if (!running.contains(server)) {
+                // Its selector holds the port until it looks once more, which the JDK's server does when it runs.
+                startAsDaemon(server);
+            }
+            server.stop(0);
+        }
         servers.clear();
+        running.clear();
     }
 }

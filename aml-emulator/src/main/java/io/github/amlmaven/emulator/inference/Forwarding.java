@@ -11,10 +11,13 @@ import java.time.Duration;
 /** Hands requests to servers on loopback. */
 final class Forwarding {
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    /** Made by the first call: a client loads the JDK's TLS, which takes as long as a tenth of the emulator's start. */
+    private static final class Client {
+        private static final HttpClient HTTP = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
 
     /** No answer within the limit. */
     static final class TimedOut extends IOException {
@@ -40,7 +43,7 @@ final class Forwarding {
                 .method(call.method(), call.body());
         call.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         try {
-            return new Reply(client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+            return new Reply(Client.HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
         } catch (HttpTimeoutException e) {
             throw new TimedOut(e);
         } catch (IOException e) {

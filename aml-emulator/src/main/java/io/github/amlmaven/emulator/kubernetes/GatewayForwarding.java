@@ -31,8 +31,11 @@ final class GatewayForwarding {
             "transfer-encoding",
             "upgrade");
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** Made by the first call, as the emulator starts without it. */
+    private static final class Client {
+        private static final HttpClient HTTP =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
 
     private final AtomicInteger next = new AtomicInteger();
 
@@ -69,7 +72,7 @@ final class GatewayForwarding {
     void send(HttpExchange exchange, int port, String target, byte[] body) throws IOException {
         try {
             HttpResponse<byte[]> reply =
-                    client.send(request(exchange, port, target, body), HttpResponse.BodyHandlers.ofByteArray());
+                    Client.HTTP.send(request(exchange, port, target, body), HttpResponse.BodyHandlers.ofByteArray());
             reply.headers().map().forEach((name, values) -> {
                 if (!WITHHELD.contains(name.toLowerCase(Locale.ROOT))) {
                     values.forEach(value -> exchange.getResponseHeaders().add(name, value));
@@ -87,8 +90,8 @@ final class GatewayForwarding {
 
     /** A copy's answer, and its failure, are nobody's. */
     void copy(HttpExchange exchange, int port, String target, byte[] body) {
-        CompletableFuture<?> unused = client.sendAsync(
-                        request(exchange, port, target, body), HttpResponse.BodyHandlers.discarding())
+        CompletableFuture<?> unused = Client.HTTP
+                .sendAsync(request(exchange, port, target, body), HttpResponse.BodyHandlers.discarding())
                 .whenComplete((reply, failure) -> System.getLogger(GatewayForwarding.class.getName())
                         .log(System.Logger.Level.DEBUG, "mirrored to port " + port, failure));
     }

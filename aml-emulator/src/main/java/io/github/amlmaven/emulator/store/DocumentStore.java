@@ -36,6 +36,9 @@ public interface DocumentStore extends AutoCloseable {
     /** Documents whose key starts with {@code prefix}, in key order. */
     List<Entry> list(String collection, String prefix);
 
+    /** Does work whose writes come to the disk together, when it returns: nobody may be told of one before. */
+    void together(Runnable work);
+
     /** Whether there is a document; cheaper than reading it. */
     boolean contains(String collection, String key);
 

@@ -45,6 +45,9 @@ public final class MvDocumentStore implements DocumentStore {
     /** Counts the changes made in memory; written under {@link #chunks}. */
     private final AtomicLong changes = new AtomicLong();
 
+    /** Whether this thread's writes are part of a work that is acknowledged as a whole. */
+    private final ThreadLocal<Boolean> deferring = ThreadLocal.withInitial(() -> false);
+
     /** The last change that is on the disk; guarded by {@link #disk}. */
     private long onDisk;
 
@@ -154,6 +157,17 @@ public final class MvDocumentStore implements DocumentStore {
     }
 
     @Override
+    public void together(Runnable work) {
+        deferring.set(true);
+        try {
+            work.run();
+        } finally {
+            deferring.remove();
+        }
+        awaitDisk(changes.get());
+    }
+
+    @Override
     public boolean contains(String collection, String key) {
         return reading(() -> map(collection).containsKey(key));
     }
@@ -200,6 +214,9 @@ public final class MvDocumentStore implements DocumentStore {
 
     /** Returns when the change is synced: by this thread, or by the one before it in the queue, whose commit held it too. */
     private void awaitDisk(long change) {
+        if (deferring.get()) {
+            return;
+        }
         disk.lock();
         try {
             if (onDisk < change) {

@@ -91,7 +91,7 @@ public final class ServerCertificate {
     }
 
     /** A context for a server that shows this certificate, by the quickest TLS there is. */
-    public SSLContext serverContext() throws IOException {
+    public SSLContext serverContext() {
         try {
             Optional<SSLContext> quick = NativeTls.context(managers(), CLIENTS);
             if (quick.isPresent()) {
@@ -101,7 +101,7 @@ public final class ServerCertificate {
             context.init(managers(), CLIENTS, null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IOException("cannot use the certificate " + pem, e);
+            throw new IllegalStateException("cannot use the certificate " + pem, e);
         }
     }
 

@@ -27,8 +27,8 @@ class BrokenAnswerTest {
     private final Listeners listeners;
 
     BrokenAnswerTest() throws NoSuchAlgorithmException {
-        listeners =
-                new Listeners(routes, new RequestLog(), List.of(), new FaultRules(), SSLContext.getDefault(), executor);
+        SSLContext tls = SSLContext.getDefault();
+        listeners = new Listeners(routes, new RequestLog(), List.of(), new FaultRules(), () -> tls, executor);
     }
 
     @AfterEach

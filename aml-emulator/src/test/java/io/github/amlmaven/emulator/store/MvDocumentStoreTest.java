@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,38 @@ class MvDocumentStoreTest {
             assertThat(store.bytes("contents").names()).containsExactly("here");
             assertThat(store.bytes("contents").get("here")).hasValue(new byte[] {2, 3});
             assertThat(store.bytes("contents").contains("gone")).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsDoneTogetherIsOnTheDiskTogether(@TempDir Path home) throws Exception {
+        Path file = home.resolve("state.mv");
+        Path before = home.resolve("before.mv");
+        Path after = home.resolve("after.mv");
+        try (MvDocumentStore store = MvDocumentStore.open(file)) {
+            store.put("jobs", "first", document(1));
+            store.together(() -> {
+                store.put("jobs", "second", document(2));
+                store.put("jobs", "third", document(3));
+                copy(file, before);
+            });
+            copy(file, after);
+        }
+        assertThat(keys(before)).containsExactly("first");
+        assertThat(keys(after)).containsExactly("first", "second", "third");
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            Files.copy(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> keys(Path file) {
+        try (MvDocumentStore store = MvDocumentStore.open(file)) {
+            return store.list("jobs", "").stream().map(DocumentStore.Entry::key).toList();
         }
     }
 
