@@ -18,6 +18,7 @@ import com.azure.identity.AzureCliCredentialBuilder;
 import com.azure.identity.AzurePipelinesCredentialBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
 import com.azure.identity.ClientCertificateCredentialBuilder;
+import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -198,7 +199,9 @@ final class CredentialLinks {
 
     private TokenCredential principal(ServicePrincipal principal) {
         if (principal.secret() != null) {
-            return new ClientSecretCredential(endpoints, principal, httpClient);
+            return entra(new ClientSecretCredentialBuilder(), principal.tenantId(), principal.clientId())
+                    .clientSecret(principal.secret())
+                    .build();
         }
         ClientCertificateCredentialBuilder builder =
                 entra(new ClientCertificateCredentialBuilder(), principal.tenantId(), principal.clientId());
