@@ -1,7 +1,5 @@
 package io.github.amlmaven.core.image.layer;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.cloud.tools.jib.api.Credential;
 import com.google.cloud.tools.jib.api.RegistryAuthenticationFailedException;
 import io.github.amlmaven.core.progress.Progress;
 import java.io.FilterInputStream;
@@ -10,20 +8,14 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.http.Header;
 import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
-import org.apache.http.NameValuePair;
 import org.apache.http.client.config.RequestConfig;
-import org.apache.http.client.entity.UrlEncodedFormEntity;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpGet;
@@ -31,13 +23,11 @@ import org.apache.http.client.methods.HttpHead;
 import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpUriRequest;
 import org.apache.http.client.protocol.HttpClientContext;
-import org.apache.http.client.utils.URLEncodedUtils;
 import org.apache.http.conn.util.PublicSuffixMatcher;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.DefaultHttpRequestRetryHandler;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.client.HttpClients;
-import org.apache.http.message.BasicNameValuePair;
 import org.apache.http.protocol.HttpContext;
 import org.apache.http.util.EntityUtils;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +37,10 @@ import org.jspecify.annotations.Nullable;
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md): for what Jib's client has no words for (uploads
  * that are taken up where they broke off, digests that are known only at the end, media types that Jib does not write), and
  * for questions, each of which costs Jib's client a sign-in and a try for every way in which a registry may speak.
- * Signs in as the registry asks (https://distribution.github.io/distribution/spec/auth/token/) with one user and password.
- * Safe for use by several threads.
+ * Signs in when, and as, the registry asks. Safe for use by several threads.
  */
 final class RegistryConnection implements AutoCloseable {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final int CONNECTIONS = 16;
     private static final int CONNECT_MILLIS = 20_000;
 
@@ -80,7 +67,7 @@ final class RegistryConnection implements AutoCloseable {
         PULL("pull"),
         PUSH("pull,push");
 
-        private final String actions;
+        final String actions;
 
         Access(String actions) {
             this.actions = actions;
@@ -354,64 +341,10 @@ final class RegistryConnection implements AutoCloseable {
             challenge = first(response, HttpHeaders.WWW_AUTHENTICATE).orElse("Basic");
             EntityUtils.consume(response.getEntity());
         }
-        authorization = challenge.regionMatches(true, 0, "Bearer", 0, 6)
-                ? token(challenge)
-                : repository.credential().map(RegistryConnection::basic).orElse(null);
+        authorization = new RegistrySignIn(repository, http)
+                .authorization(challenge, access, mountedFrom)
+                .orElse(null);
         return authorization;
-    }
-
-    private static String basic(Credential credential) {
-        String pair = credential.getUsername() + ":" + credential.getPassword();
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private String token(String challenge) throws IOException {
-        String realm = "";
-        List<NameValuePair> query = new ArrayList<>();
-        for (Matcher found = PARAMETER.matcher(challenge); found.find(); ) {
-            if (found.group(1).equals("realm")) {
-                realm = found.group(2);
-            } else if (found.group(1).equals("service")) {
-                query.add(new BasicNameValuePair("service", found.group(2)));
-            }
-        }
-        query.add(new BasicNameValuePair("scope", "repository:" + repository.name() + ":" + access.actions));
-        for (String other : mountedFrom) {
-            query.add(new BasicNameValuePair("scope", "repository:" + other + ":pull"));
-        }
-        if (!repository.local() && !realm.startsWith("https://")) {
-            throw new IOException(refusal("its token service " + realm + " does not speak TLS"));
-        }
-        try (CloseableHttpResponse response = http.execute(tokenRequest(realm, query))) {
-            byte[] body = EntityUtils.toByteArray(response.getEntity());
-            if (status(response) != 200) {
-                throw new IOException(refusal("HTTP " + status(response)));
-            }
-            var answer = JSON.readTree(body);
-            return "Bearer "
-                    + answer.path("token").asText(answer.path("access_token").asText());
-        }
-    }
-
-    /** What {@code docker login} keeps of some registries is a refresh token, which goes another way than a password. */
-    private HttpUriRequest tokenRequest(String realm, List<NameValuePair> query) {
-        Optional<Credential> credential = repository.credential();
-        if (credential.filter(Credential::isOAuth2RefreshToken).isPresent()) {
-            query.add(new BasicNameValuePair("client_id", "aml-maven-plugin"));
-            query.add(new BasicNameValuePair("grant_type", "refresh_token"));
-            query.add(new BasicNameValuePair("refresh_token", credential.get().getPassword()));
-            HttpPost request = new HttpPost(URI.create(realm));
-            request.setEntity(new UrlEncodedFormEntity(query, StandardCharsets.UTF_8));
-            return request;
-        }
-        HttpGet request = new HttpGet(URI.create(
-                realm + (realm.contains("?") ? "&" : "?") + URLEncodedUtils.format(query, StandardCharsets.UTF_8)));
-        credential.ifPresent(known -> request.setHeader(HttpHeaders.AUTHORIZATION, basic(known)));
-        return request;
-    }
-
-    private RegistryAuthenticationFailedException refusal(String why) {
-        return new RegistryAuthenticationFailedException(repository.registry(), repository.name(), why);
     }
 
     static String encoded(String text) {
