@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -111,11 +112,14 @@ public final class Listeners implements AutoCloseable {
 
     private void run(HttpServer server) {
         if (server instanceof HttpsServer secure) {
-            CompletableFuture<?> unused = context.thenAcceptAsync(ready -> run(secure, ready), executor)
-                    .exceptionally(failure -> {
-                        notSecure(secure, failure);
-                        return null;
-                    });
+            CompletableFuture<SSLContext> made = context;
+            executor.execute(() -> {
+                try {
+                    run(secure, made.join());
+                } catch (CompletionException | IllegalStateException failure) {
+                    notSecure(secure, failure);
+                }
+            });
         } else {
             startAsDaemon(server);
         }
