@@ -1,21 +1,10 @@
 import groovy.json.JsonSlurper
-import groovy.xml.XmlSlurper
 import java.util.concurrent.TimeUnit
 
-def properties = new XmlSlurper().parse(new File(basedir, 'pom.xml')).properties
-def artifacts = System.getProperty('maven.repo.local') ?: System.getProperty('user.home') + '/.m2/repository'
-def settings = new File(basedir, 'target/settings.xml')
-settings.text = new File(basedir, '../../../src/it/settings.xml').text
-        .replace('@localRepositoryUrl@', new File(artifacts).toURI().toString())
 def json = { String file -> new JsonSlurper().parse(new File(basedir, file)) }
 def emulator = json('target/emulator/emulator.json')
 
-def build = { String log, List<String> arguments ->
-    def command = [new File(properties.'it.maven'.text(), 'bin/mvn').path, '-B', '-s', settings.path,
-            "-Dmaven.repo.local=${localRepositoryPath}".toString()] + arguments
-    new ProcessBuilder(command).directory(basedir).redirectErrorStream(true)
-            .redirectOutput(new File(basedir, log)).start()
-}
+def build = evaluate(new File(basedir, '../setup/build.groovy'))
 def text = { String log -> new File(basedir, log).text }
 def finished = { Process process ->
     assert process.waitFor(3, TimeUnit.MINUTES)

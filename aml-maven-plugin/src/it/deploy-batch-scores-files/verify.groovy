@@ -2,7 +2,20 @@ def log = new File(basedir, 'build.log').text
 
 assert log.contains('Batch endpoint factors has deployment rows: endpoint factors created, deployment rows created, default rows')
 assert log.contains('Batch endpoint factors has deployment rows (unchanged)')
-assert log =~ /Job \S+ completed/
+def completed = (log =~ /Job (\S+) completed/)
+assert completed
+
+// What was scored lies in the emulator's storage, from where it is fetched.
+def build = evaluate(new File(basedir, '../setup/build.groovy'))
+def waited = build('waited.log', ['aml:wait', "-Daml.job=${completed[0][1]}".toString(), '-Daml.outputDirectory=target/waited'])
+assert waited.waitFor(3, java.util.concurrent.TimeUnit.MINUTES) && waited.exitValue() == 0
+def rows = []
+new File(basedir, 'target/waited').eachFileRecurse(groovy.io.FileType.FILES) { file ->
+    if (file.length() < 1000 && file.text.contains('b.txt 15')) {
+        rows << file.text.readLines().sort()
+    }
+}
+assert rows.any { it == ['a.txt 6', 'b.txt 15'] }
 
 assert log.contains('Deleted endpoint factors with rows')
 
