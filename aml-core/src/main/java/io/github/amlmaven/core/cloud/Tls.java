@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tls {
 
+    private static @Nullable X509TrustManager platformTrust;
+
     private Tls() {}
 
     /** Loaded once, when first needed: it unpacks a library. */
@@ -39,9 +41,14 @@ public final class Tls {
         }
     }
 
-    /** Trusts whom the JVM trusts, by its own settings ({@code javax.net.ssl.trustStore}). */
-    public static X509TrustManager platformTrust() {
-        return trust(null);
+    /** Trusts whom the JVM trusts, by its own settings ({@code javax.net.ssl.trustStore}); read once, as the JDK itself does. */
+    static synchronized X509TrustManager platformTrust() {
+        X509TrustManager known = platformTrust;
+        if (known == null) {
+            known = trust(null);
+            platformTrust = known;
+        }
+        return known;
     }
 
     /** Trusts one certificate. */

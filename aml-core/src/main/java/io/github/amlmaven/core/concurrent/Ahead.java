@@ -38,13 +38,7 @@ public final class Ahead<T> implements AutoCloseable {
         try {
             return work.get();
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (failed.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException("a supplier throws nothing that is checked", failed);
+            throw ParallelTasks.<RuntimeException>cause(failed);
         } catch (CancellationException ended) {
             throw new IllegalStateException("asked for after its end", ended);
         } catch (InterruptedException interrupted) {

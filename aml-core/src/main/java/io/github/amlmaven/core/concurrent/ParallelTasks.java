@@ -68,9 +68,9 @@ public final class ParallelTasks {
         });
     }
 
-    // A task throws nothing that is checked but E.
+    /** What a task threw, to be thrown again where it is waited for: it throws nothing that is checked but E. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <E extends Exception> E cause(ExecutionException failed) {
+    static <E extends Exception> E cause(ExecutionException failed) {
         Throwable cause = failed.getCause();
         if (cause instanceof RuntimeException unchecked) {
             throw unchecked;
