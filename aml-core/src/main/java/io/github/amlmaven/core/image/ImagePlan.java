@@ -14,6 +14,7 @@ import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.image.layer.LayerFile;
 import io.github.amlmaven.core.image.layer.LayerSplit;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -56,6 +57,9 @@ record ImagePlan(
     private static final Instant FILE_TIME = Instant.EPOCH.plusSeconds(1);
     private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
     private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
+    private static final boolean UNIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+    private static final int ANY_EXECUTE = 0111;
     private static final FilePermissions SHARED = FilePermissions.fromOctalString("777");
 
     ImagePlan {
@@ -187,8 +191,18 @@ record ImagePlan(
         return new FileEntry(file, AbsoluteUnixPath.get(target), mode, FILE_TIME);
     }
 
+    /** By the file's mode where it has one: asking what this user may do throws an exception for each file that is not. */
     private static boolean isExecutable(Path file, String target) {
-        return Files.isExecutable(file) && !target.endsWith(".py");
+        if (target.endsWith(".py")) {
+            return false;
+        }
+        try {
+            return UNIX
+                    ? ((Integer) Files.getAttribute(file, "unix:mode") & ANY_EXECUTE) != 0
+                    : Files.isExecutable(file);
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
     }
 
     private static String name(Path root, Path file) {

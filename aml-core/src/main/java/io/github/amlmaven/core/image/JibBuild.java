@@ -12,12 +12,16 @@ import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
 import com.google.cloud.tools.jib.cache.Cache;
 import com.google.cloud.tools.jib.cache.CacheCorruptedException;
+import com.google.cloud.tools.jib.cache.CachedLayer;
 import com.google.cloud.tools.jib.event.events.ProgressEvent;
+import com.google.cloud.tools.jib.image.ReproducibleLayerBuilder;
 import com.google.common.collect.ImmutableList;
+import io.github.amlmaven.core.concurrent.Ahead;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
@@ -83,8 +87,13 @@ final class JibBuild implements Closeable {
                     CacheDirectoryCreationException {
         LayerSender to = sender(target);
         RepositoryClient.Repository repository = repository(target);
-        String base = new LayeredBase(to).put(plan.base().below(), plan.model(), isOci(), architecture());
-        to.mount(built(plan));
+        String base;
+        List<String> above;
+        try (Ahead<List<String>> compressed = Ahead.begin("aml-image-layers", () -> compressed(plan))) {
+            base = new LayeredBase(to).put(plan.base().below(), plan.model(), isOci(), architecture());
+            above = compressed.get();
+        }
+        to.mount(above);
         JibContainerBuilder start =
                 Jib.from(RegistryImage.named(ImageReference.of(repository.registry(), repository.name(), null, base))
                         .addCredentialRetriever(repository::credential));
@@ -93,27 +102,38 @@ final class JibBuild implements Closeable {
                 plan,
                 Containerizer.to(RegistryImage.named(BaseImages.parse(reference(request, target)))
                         .addCredentialRetriever(repository::credential)));
-        built(plan).forEach(to::sent);
+        above.forEach(to::sent);
         // Jib names every layer gzip.
         return request.settings().modelLayers() == LayerCompression.STORED
                 ? digest
                 : Manifests.correct(to, target.tag(), plan.model());
     }
 
-    /** The digests of those layers above the model that Jib has built before. */
-    private List<String> built(ImagePlan plan) throws IOException, CacheDirectoryCreationException {
-        Cache cache = Cache.withDirectory(layerCache());
+    /**
+     * Puts the layers above the model into Jib's cache, as Jib itself would when it comes to them: so that they are compressed,
+     * each by one thread, while the model is on its way. Their digests; without what cannot be made, of which Jib says why when
+     * it needs it.
+     */
+    private List<String> compressed(ImagePlan plan) {
         List<String> digests = new ArrayList<>();
-        for (FileEntriesLayer layer : plan.layers()) {
-            try {
-                cache.retrieve(ImmutableList.copyOf(layer.getEntries()))
-                        .ifPresent(found -> digests.add(found.getDigest().toString()));
-            } catch (CacheCorruptedException e) {
-                // Jib says so itself when it needs the layer.
-                progress.debug("A layer's entry in Jib's cache cannot be read: " + e.getMessage());
+        try {
+            Cache cache = Cache.withDirectory(layerCache());
+            for (FileEntriesLayer layer : plan.layers()) {
+                digests.add(compressed(cache, ImmutableList.copyOf(layer.getEntries())));
             }
+        } catch (IOException | CacheDirectoryCreationException | CacheCorruptedException e) {
+            progress.debug("A layer cannot be compressed while the model is sent: " + e);
         }
         return digests;
+    }
+
+    private static String compressed(Cache cache, ImmutableList<FileEntry> entries)
+            throws IOException, CacheCorruptedException {
+        Optional<CachedLayer> known = cache.retrieve(entries);
+        CachedLayer layer = known.isPresent()
+                ? known.get()
+                : cache.writeUncompressedLayer(new ReproducibleLayerBuilder(entries).build(), entries);
+        return layer.getDigest().toString();
     }
 
     private Path layerCache() {

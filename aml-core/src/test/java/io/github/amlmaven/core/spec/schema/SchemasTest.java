@@ -2,6 +2,7 @@ package io.github.amlmaven.core.spec.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +31,35 @@ class SchemasTest {
         assertThat(kinds.stream().flatMap(kind -> kind.schemas().stream()).toList())
                 .doesNotHaveDuplicates();
         assertThat(kinds).allSatisfy(kind -> schemas.resolve(kind.content()));
+    }
+
+    @Test
+    void noMoreIsReadThanUntilAKindOrATypeIsFound() {
+        Descriptions descriptions = new Descriptions(List.of("common", "assets", "one that is not there"));
+
+        assertThat(descriptions
+                        .kinds()
+                        .filter(kind -> kind.name().equals("model"))
+                        .findFirst())
+                .isPresent();
+        assertThatCode(() -> descriptions.type("inlineModel")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> descriptions.type("no such type")).hasMessageContaining("one that is not there");
+    }
+
+    @Test
+    void aTypeThatNoDescriptionHasIsAnError() {
+        assertThatThrownBy(() -> new Descriptions(List.of("common")).type("inlineModel"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no type inlineModel");
+    }
+
+    @Test
+    void aNameIsNotGivenTwice() {
+        Descriptions twice = new Descriptions(List.of("common", "common"));
+
+        assertThatThrownBy(twice::types)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("two types ");
     }
 
     private static Stream<SchemaType> parts(SchemaType type) {
