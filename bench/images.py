@@ -18,6 +18,7 @@ from measure import figure, spread
 ROOT = Path(__file__).resolve().parents[1]
 MIB = 1 << 20
 RUNS = 3
+JVM_CONFIG = ROOT / "aml-archetype/src/main/resources/archetype-resources/.mvn/jvm.config"
 
 
 @dataclass
@@ -232,11 +233,11 @@ def cold(bench: Bench, model: Path, work: Path) -> None:
     ratios("package_push_cold_buildah_over_ours", ours[:1], buildah)
     ratios("package_push_ours_over_curl", ours, curl, ours_first=True)
     with sink(bench.java) as server:
-        ratios(
-            "package_push_sink_jib_over_ours",
-            [bench.push("ours", model, server) for _ in range(RUNS)],
-            [bench.push("jib", model, server)] * RUNS,
-        )
+        for name, flags in (("sink", []), ("sink_jvm_config", JVM_CONFIG.read_text().split())):
+            jib = [bench.push("jib", model, server, flags=flags)] * RUNS
+            ours = [bench.push("ours", model, server, flags=flags) for _ in range(RUNS)]
+            ratios(f"package_push_{name}_jib_over_ours", ours, jib)
+            ratios(f"package_push_{name}_cpu_jib_over_ours", ours, jib, "cpu")
 
 
 def changed(bench: Bench, model: Path, work: Path) -> None:

@@ -1,5 +1,6 @@
 package io.github.amlmaven.core.image;
 
+import io.github.amlmaven.core.concurrent.Ahead;
 import io.github.amlmaven.core.content.ContentDigest;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.Sha256;
@@ -78,18 +79,18 @@ public final class ScoringImageBuild {
     public Checked check(ScoringImageRequest request) {
         checkSettings(request);
         StampIndex index = index(request);
-        PythonInterpreter interpreter = PythonInterpreter.find(request.python().interpreter(), index);
         ScoringImageRequest.Code code = request.code();
         Optional<Path> project = request.place().project();
-        new ScoringScript(interpreter, request.place().cache(), index)
-                .check(new ScoringScript.ScoringScriptFile(code.directory(), code.script()), project);
-        ContentFiles model = ModelFiles.of(request.model().path(), project);
-        return new Checked(
-                request,
-                interpreter,
-                model,
-                ImagePlan.modelLayers(request.model(), model, request.settings().modelLayers()),
-                ModelFiles.code(code.directory(), project));
+        // A version manager's shim takes its time to say which interpreter it leads to.
+        try (Ahead<PythonInterpreter> interpreter = Ahead.begin(
+                "aml-python", () -> PythonInterpreter.find(request.python().interpreter(), index))) {
+            ContentFiles model = ModelFiles.of(request.model().path(), project);
+            List<FileLayer> layers = ImagePlan.modelLayers(
+                    request.model(), model, request.settings().modelLayers());
+            new ScoringScript(interpreter.get(), request.place().cache(), index)
+                    .check(new ScoringScript.ScoringScriptFile(code.directory(), code.script()), project);
+            return new Checked(request, interpreter.get(), model, layers, ModelFiles.code(code.directory(), project));
+        }
     }
 
     /** Of facts about this machine; whether every file of the model is read is another question. */
