@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -69,6 +70,11 @@ final class BreakingRegistry implements AutoCloseable {
         tokens.incrementAndGet();
         boolean known = basic.equals(exchange.getRequestHeaders().getFirst("Authorization"));
         String query = exchange.getRequestURI().getQuery();
+        if (exchange.getRequestMethod().equals("POST")) {
+            String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            known = form.contains("grant_type=refresh_token") && form.contains("refresh_token=secret");
+            query = URLDecoder.decode(form.substring(0, form.indexOf("&client_id=")), StandardCharsets.UTF_8);
+        }
         answer(
                 exchange,
                 known ? 200 : 401,
@@ -121,6 +127,11 @@ final class BreakingRegistry implements AutoCloseable {
     }
 
     private void manifest(HttpExchange exchange, String reference) throws IOException {
+        if (exchange.getRequestMethod().equals("PUT")) {
+            manifests.put(reference, exchange.getRequestBody().readAllBytes());
+            answer(exchange, 201, "");
+            return;
+        }
         byte[] manifest = manifests.get(reference);
         if (manifest == null) {
             answer(exchange, 404, exchange.getRequestMethod().equals("HEAD") ? "" : "MANIFEST_UNKNOWN");
@@ -190,6 +201,7 @@ final class BreakingRegistry implements AutoCloseable {
     }
 
     private void commit(HttpExchange exchange, String path, String query) throws IOException {
+        uploads.get(path).write(exchange.getRequestBody().readAllBytes());
         byte[] bytes = uploads.get(path).toByteArray();
         String digest = query.substring(query.indexOf("digest=") + "digest=".length());
         if (!digest.equals(sha256(bytes))) {

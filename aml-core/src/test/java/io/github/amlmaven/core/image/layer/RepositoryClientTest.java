@@ -95,6 +95,17 @@ class RepositoryClientTest {
         }
     }
 
+    @Test
+    void aRefreshTokenGoesToTheTokenServiceInAForm() throws IOException {
+        Credential refresh = Credential.from(Credential.OAUTH2_TOKEN_USER_NAME, "secret");
+        try (RepositoryClient client = new RepositoryClient(
+                new RepositoryClient.Repository(registry.host(), "models", Optional.of(refresh), true),
+                Progress.NONE)) {
+            assertThat(client.digest("1")).hasValue(BreakingRegistry.sha256(MANIFEST));
+        }
+        assertThat(registry.tokens).hasValue(1);
+    }
+
     private RepositoryClient client(String password) {
         return new RepositoryClient(
                 new RepositoryClient.Repository(
