@@ -112,17 +112,15 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
 
     @Override
     protected GoalOutcome run(Progress progress) {
-        Optional<Ahead<Optional<RegistryAccess>>> ahead = imageConfiguration()
+        try (Ahead<Optional<RegistryAccess>> signIn = imageConfiguration()
                 .filter(configured -> !dryRun() && signsIn(configured))
-                .map(configured -> askAhead(progress, clients -> login(configured.registry(), clients)));
-        try {
-            return packaged(ahead, progress);
-        } finally {
-            ahead.ifPresent(Ahead::close);
+                .map(configured -> askAhead(progress, clients -> login(configured.registry(), clients)))
+                .orElseGet(() -> Ahead.known(Optional.empty()))) {
+            return packaged(signIn, progress);
         }
     }
 
-    private GoalOutcome packaged(Optional<Ahead<Optional<RegistryAccess>>> ahead, Progress progress) {
+    private GoalOutcome packaged(Ahead<Optional<RegistryAccess>> signIn, Progress progress) {
         PackagedModel model = PackagedModel.of(
                 specReader(),
                 inProject(modelFile),
@@ -139,8 +137,8 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
             return GoalOutcome.dryRun("Would package " + model.path() + also, Map.of());
         }
         // The archive comes last, so that a failed image leaves no artifact behind.
-        Optional<ScoringImageResult> built = images.map(
-                requests -> build.build(checked.orElseThrow().with(registryAccess(requests.image(), ahead, progress))));
+        Optional<ScoringImageResult> built = images.map(requests ->
+                build.build(checked.orElseThrow().with(registryAccess(requests.image(), signIn, progress))));
         ContentFiles files =
                 checked.map(ScoringImageBuild.Checked::model).orElseGet(() -> ModelFiles.of(model.path(), boundary()));
         Path archive = writeArchive(model, files, progress);
@@ -221,7 +219,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
     }
 
     private Optional<RegistryAccess> registryAccess(
-            ImageConfiguration configured, Optional<Ahead<Optional<RegistryAccess>>> ahead, Progress progress) {
+            ImageConfiguration configured, Ahead<Optional<RegistryAccess>> signIn, Progress progress) {
         if (!isLocal() || pushesAway(configured)) {
             requireOnline("fetches the image's base and packages, or pushes it,");
         }
@@ -233,8 +231,7 @@ public final class PackageMojo extends AbstractWorkspaceMojo {
             return Optional.of(
                     new RegistryAccess(configured.registry().get(), login.username(), login.password(), false));
         }
-        return ahead.flatMap(Ahead::get)
-                .or(() -> Optional.of(ask(progress, clients -> login(configured.registry(), clients))));
+        return signIn.get().or(() -> Optional.of(ask(progress, clients -> login(configured.registry(), clients))));
     }
 
     private static RegistryAccess login(Optional<String> named, AzureClients clients) {

@@ -33,6 +33,13 @@ public final class Ahead<T> implements AutoCloseable {
         return ahead;
     }
 
+    /** What needs no work. */
+    public static <T> Ahead<T> known(T result) {
+        Ahead<T> ahead = new Ahead<>("known", () -> result);
+        ahead.work.run();
+        return ahead;
+    }
+
     /** The result, waited for; or what the work threw. */
     public T get() {
         try {

@@ -78,13 +78,7 @@ final class KnownInterpreters {
         if (command.contains(File.separator)) {
             return Optional.of(Path.of(command).toAbsolutePath()).filter(Files::isExecutable);
         }
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            Path file = Path.of(folder).resolve(command).toAbsolutePath();
-            if (Files.isRegularFile(file) && Files.isExecutable(file)) {
-                return Optional.of(file);
-            }
-        }
-        return Optional.empty();
+        return SearchPath.programs(command).findFirst();
     }
 
     /** Variables that change what an interpreter loads. */

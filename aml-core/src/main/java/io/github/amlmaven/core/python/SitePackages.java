@@ -2,8 +2,6 @@ package io.github.amlmaven.core.python;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +11,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Distributions that are taken from a Python of this machine as they are installed there, instead of from pip: PyPI's
@@ -99,13 +96,7 @@ public record SitePackages(PythonInterpreter interpreter, Map<String, String> ve
 
     private static List<Optional<PythonInterpreter>> candidates(PythonInterpreter preferred) {
         List<Optional<PythonInterpreter>> candidates = new ArrayList<>(List.of(Optional.of(preferred)));
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        Stream.of(path.split(Pattern.quote(File.pathSeparator), -1))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, "python3"))
-                .filter(file -> file.toFile().canExecute())
-                .map(PythonInterpreter::at)
-                .forEach(candidates::add);
+        SearchPath.programs("python3").map(PythonInterpreter::at).forEach(candidates::add);
         return candidates;
     }
 

@@ -19,6 +19,15 @@ class AheadTest {
     }
 
     @Test
+    void whatIsKnownIsThereAndNeedsNoEnd() {
+        Ahead<String> ahead = Ahead.known("token");
+
+        assertThat(ahead.get()).isEqualTo("token");
+        ahead.close();
+        assertThat(ahead.get()).isEqualTo("token");
+    }
+
+    @Test
     void aFailureIsThrownWhereTheResultIsAskedForAndNotAtTheEnd() {
         RuntimeException failure = new IllegalArgumentException("refused");
         try (Ahead<String> ahead = Ahead.begin("test", () -> {
