@@ -2,29 +2,27 @@ package io.github.amlmaven.emulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.lang.System.Logger;
+import io.github.amlmaven.emulator.http.Rehearsal;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Loads, on threads of their own, what a start otherwise loads one after the other: JSON, keys, and the names of months
- * and time zones in the Date header of every answer. Half of a cold start is loading classes.
+ * Loads, on threads of their own, what a start otherwise loads one after the other: JSON, and what the first answer needs. Half
+ * of a cold start is loading classes.
  */
 final class EarlyLoading {
 
-    private static final Logger LOG = System.getLogger(EarlyLoading.class.getName());
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
     private EarlyLoading() {}
 
+    /** Once a JVM. */
     static void begin() {
-        inBackground("aml-emulator-load-json", EarlyLoading::json);
-        inBackground("aml-emulator-load-keys", EarlyLoading::keys);
+        if (BEGUN.compareAndSet(false, true)) {
+            inBackground("aml-emulator-load-json", EarlyLoading::json);
+            inBackground("aml-emulator-load-http", EarlyLoading::http);
+        }
     }
 
     private static void inBackground(String name, Runnable loading) {
@@ -36,25 +34,23 @@ final class EarlyLoading {
     private static void json() {
         try {
             ObjectMapper mapper = new ObjectMapper();
-            LOG.log(Level.TRACE, mapper.writeValueAsString(mapper.readTree("{\"loaded\": [1, true]}")));
+            debug(mapper.writeValueAsString(mapper.readTree("{\"loaded\": [1, true]}")));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the text above is JSON", e);
         }
-        // The same pattern as the JDK's HTTP server has for its Date header.
-        LOG.log(
-                Level.TRACE,
-                DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss zzz", Locale.US)
-                        .withZone(ZoneOffset.UTC)
-                        .format(Instant.EPOCH));
     }
 
-    private static void keys() {
+    private static void http() {
         try {
-            KeyPairGenerator.getInstance("EC");
-            Signature.getInstance("SHA256withECDSA");
-        } catch (GeneralSecurityException e) {
+            debug(Rehearsal.answer());
+        } catch (IOException e) {
             // Whoever needs it says so; here nothing is lost.
-            LOG.log(Level.DEBUG, "keys cannot be loaded early", e);
+            debug("requests cannot be rehearsed: " + e);
         }
+    }
+
+    /** Not by a field: the start itself must not wait for the JDK's logging. */
+    private static void debug(String message) {
+        System.getLogger(EarlyLoading.class.getName()).log(Level.TRACE, message);
     }
 }

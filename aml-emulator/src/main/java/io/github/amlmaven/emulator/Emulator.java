@@ -59,7 +59,6 @@ import io.github.amlmaven.emulator.template.TemplateProvider;
 import io.github.amlmaven.emulator.tls.OwnerOnlyFile;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
@@ -71,10 +70,8 @@ import java.util.concurrent.TimeUnit;
 /** A running emulator. State stays in its home; closing it and starting again there goes on where it was. */
 public final class Emulator implements AutoCloseable {
 
-    private static final Logger LOG = System.getLogger(Emulator.class.getName());
-
     private final EmulatorContext context;
-    private final ServerCertificate certificate;
+    private final Beside<ServerCertificate> certificate;
     private final Listeners listeners;
     private final RequestLog requests;
     private final List<Provider> providers = new ArrayList<>();
@@ -102,11 +99,11 @@ public final class Emulator implements AutoCloseable {
                 listen(options, store),
                 options,
                 new Outbound(options.upstream()));
-        this.descriptor = new Descriptor(context, certificate.pem());
+        this.descriptor = new Descriptor(context, ServerCertificate.pem(options.home()));
 
         this.credentials = BootstrapCredentials.in(options.home());
         TokenAuthority tokens =
-                new TokenAuthority(certificate.key(), certificate.certificate().getPublicKey(), clock);
+                new TokenAuthority(() -> Floor.ready(certificate).keys(), clock);
         ResourceStore resources = new ResourceStore(store);
         DurableOperations operations = new DurableOperations(context, resources);
         floor.guards().add(new ArmGuard(context, tokens, resources));
@@ -174,14 +171,17 @@ public final class Emulator implements AutoCloseable {
                 containers::files,
                 new HostStorage(queues, blobs, new StoragePermission(resources, roles)),
                 pulls::allowsSite));
-        KubernetesProvider kubernetes =
-                new KubernetesProvider(context, resources, operations, containers, certificate.pem());
+        KubernetesProvider kubernetes = new KubernetesProvider(
+                context, resources, operations, containers, ServerCertificate.pem(options.home()));
         providers.add(kubernetes);
 
+        Beside<RouteTable> declared = Beside.begin(context.executor(), () -> {
+            providers.forEach(provider -> provider.declare(routes));
+            return routes;
+        });
         store.together(new DefaultContent(context, resources, accounts, registry, machineLearning, kubernetes)::create);
-
-        providers.forEach(provider -> provider.declare(routes));
-        providers.forEach(Provider::resume);
+        declared.get();
+        store.together(() -> providers.forEach(Provider::resume));
     }
 
     /**
@@ -200,6 +200,7 @@ public final class Emulator implements AutoCloseable {
         Floor floor = Floor.open(options.home());
         try {
             Emulator emulator = new Emulator(options, floor, stop);
+            floor.certificate().get();
             emulator.listeners.start();
             emulator.descriptor.write();
             return emulator;
@@ -215,12 +216,12 @@ public final class Emulator implements AutoCloseable {
 
     /** The self-signed certificate of the HTTPS listener, for a client's trust store. */
     public X509Certificate certificate() {
-        return certificate.certificate();
+        return Floor.ready(certificate).certificate();
     }
 
     /** The same as PEM file. */
     public Path certificatePem() {
-        return certificate.pem();
+        return ServerCertificate.pem(home());
     }
 
     public Path home() {
@@ -284,7 +285,9 @@ public final class Emulator implements AutoCloseable {
     private void awaitWork() {
         try {
             if (!context.executor().awaitTermination(2, TimeUnit.SECONDS)) {
-                LOG.log(Level.DEBUG, "work goes on after the emulator was closed");
+                // Not a field: a start need not wait for the JDK's logging.
+                System.getLogger(Emulator.class.getName())
+                        .log(Level.DEBUG, "work goes on after the emulator was closed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -12,27 +12,11 @@ import java.util.concurrent.CountDownLatch;
 /** The emulator as a process of its own: {@code java -jar aml-emulator.jar --home DIR}. */
 public final class EmulatorMain {
 
-    private static final String USAGE = """
-            Usage: java -jar aml-emulator.jar [options]
-              --home DIR              where the state is kept (default: ~/.aml/emulator/<workspace>)
-              --https-port PORT       default: the last one, else any free port
-              --http-port PORT        default: the last one, else any free port
-              --subscription ID       default: %s
-              --resource-group NAME   default: %s
-              --workspace NAME        default: %s
-              --no-upstream           never pull base images from public registries
-              --loose                 accept requests that the specification does not allow
-              --help                  this text
-            """.formatted(
-                    EmulatorOptions.DEFAULT_SUBSCRIPTION,
-                    EmulatorOptions.DEFAULT_RESOURCE_GROUP,
-                    EmulatorOptions.DEFAULT_WORKSPACE);
-
     private EmulatorMain() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (List.of(arguments).contains("--help")) {
-            System.out.print(USAGE);
+            System.out.print(usage());
             return;
         }
         EmulatorOptions options;
@@ -40,7 +24,7 @@ public final class EmulatorMain {
             options = parse(arguments);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            System.err.print(USAGE);
+            System.err.print(usage());
             System.exit(2);
             return;
         }
@@ -63,6 +47,25 @@ public final class EmulatorMain {
         out.flush();
         stop.await();
         emulator.close();
+    }
+
+    /** Not a constant: formatting it is a part of a start that a start does not need. */
+    private static String usage() {
+        return """
+            Usage: java -jar aml-emulator.jar [options]
+              --home DIR              where the state is kept (default: ~/.aml/emulator/<workspace>)
+              --https-port PORT       default: the last one, else any free port
+              --http-port PORT        default: the last one, else any free port
+              --subscription ID       default: %s
+              --resource-group NAME   default: %s
+              --workspace NAME        default: %s
+              --no-upstream           never pull base images from public registries
+              --loose                 accept requests that the specification does not allow
+              --help                  this text
+            """.formatted(
+                        EmulatorOptions.DEFAULT_SUBSCRIPTION,
+                        EmulatorOptions.DEFAULT_RESOURCE_GROUP,
+                        EmulatorOptions.DEFAULT_WORKSPACE);
     }
 
     static EmulatorOptions parse(String... arguments) {

@@ -11,6 +11,7 @@ import io.github.amlmaven.emulator.store.DocumentStore;
 import io.github.amlmaven.emulator.store.MvDocumentStore;
 import io.github.amlmaven.emulator.tls.ServerCertificate;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +26,7 @@ import org.h2.mvstore.MVStoreException;
 record Floor(
         DocumentStore store,
         MovableClock clock,
-        ServerCertificate certificate,
+        Beside<ServerCertificate> certificate,
         ExecutorService executor,
         RouteTable routes,
         RequestLog requests,
@@ -38,15 +39,18 @@ record Floor(
         DocumentStore store = openStore(home);
         try {
             MovableClock clock = new MovableClock();
-            ServerCertificate certificate = ServerCertificate.in(home, clock.instant());
             ExecutorService executor = Executors.newCachedThreadPool(daemons());
+            // Only now that the home is locked: two starts there must not each make one.
+            Beside<ServerCertificate> certificate =
+                    Beside.begin(executor, () -> ServerCertificate.in(home, clock.instant()));
             RouteTable routes = new RouteTable();
             RequestLog requests = new RequestLog();
             List<Handler> guards = new CopyOnWriteArrayList<>(List.of(new BrowserGuard()));
             FaultRules faults = new FaultRules();
-            Listeners listeners = new Listeners(routes, requests, guards, faults, certificate::serverContext, executor);
+            Listeners listeners = new Listeners(
+                    routes, requests, guards, faults, () -> ready(certificate).serverContext(), executor);
             return new Floor(store, clock, certificate, executor, routes, requests, guards, faults, listeners);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             store.close();
             throw e;
         }
@@ -55,6 +59,7 @@ record Floor(
     /** After a start that failed. */
     void close() {
         listeners.close();
+        certificate.settle();
         executor.shutdownNow();
         store.close();
     }
@@ -70,6 +75,15 @@ record Floor(
                         e);
             }
             throw new IOException("cannot open the emulator's state in " + home + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** For those who ask when the emulator has started, which it does not without. */
+    static ServerCertificate ready(Beside<ServerCertificate> certificate) {
+        try {
+            return certificate.get();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -118,6 +118,23 @@ class EmulatorTest {
     }
 
     @Test
+    void aCertificateThatCannotBeReadEndsTheStartAndFreesTheHome() throws Exception {
+        Path certificate = home.resolve("certificate.pem");
+        Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Files.writeString(home.resolve("certificate-key.pem"), "");
+
+        assertThatThrownBy(() -> Emulator.start(EmulatorOptions.in(home)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("cannot make or read the certificate in " + home);
+        assertThat(home.resolve("emulator.json")).doesNotExist();
+
+        Files.delete(certificate);
+        try (Emulator emulator = Emulator.start(EmulatorOptions.in(home))) {
+            assertThat(get(emulator, "/_emulator/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void whatIsSecretInTheHomeIsReadableByItsOwnerAlone() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.in(home.resolve("new")))) {
             for (String name : new String[] {"emulator.json", "certificate-key.pem"}) {

@@ -98,7 +98,7 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
-    private HttpServer create(boolean secure, int port) throws IOException {
+    static HttpServer create(boolean secure, int port) throws IOException {
         // Read once by the JDK, before its first server; without it every call waits ~40 ms for a delayed ACK.
         if (System.getProperty("sun.net.httpserver.nodelay") == null) {
             System.setProperty("sun.net.httpserver.nodelay", "true");

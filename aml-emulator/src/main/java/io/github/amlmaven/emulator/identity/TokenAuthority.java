@@ -11,8 +11,7 @@ import io.github.amlmaven.emulator.service.EmulatorOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
+import java.security.KeyPair;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
@@ -22,6 +21,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Issues and checks access tokens: JWTs (RFC 7519) signed with ES256 by the emulator's own key. Claims are those of an
@@ -43,13 +43,12 @@ public final class TokenAuthority {
     private static final String KEY_ID = "aml-emulator";
     private static final String ALGORITHM = "SHA256withECDSAinP1363Format";
 
-    private final PrivateKey signingKey;
-    private final PublicKey publicKey;
+    private final Supplier<KeyPair> keys;
     private final Clock clock;
 
-    public TokenAuthority(PrivateKey signingKey, PublicKey publicKey, Clock clock) {
-        this.signingKey = signingKey;
-        this.publicKey = publicKey;
+    /** @param keys asked when there is something to sign or to check */
+    public TokenAuthority(Supplier<KeyPair> keys, Clock clock) {
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -138,7 +137,7 @@ public final class TokenAuthority {
         String signed = encode(header) + "." + encode(claims);
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(signingKey);
+            signature.initSign(keys.get().getPrivate());
             signature.update(signed.getBytes(StandardCharsets.US_ASCII));
             return signed + "." + ENCODER.encodeToString(signature.sign());
         } catch (GeneralSecurityException e) {
@@ -219,7 +218,7 @@ public final class TokenAuthority {
 
     /** The public key as JWK set (RFC 7517). */
     ObjectNode keys() {
-        ECPublicKey key = (ECPublicKey) publicKey;
+        ECPublicKey key = (ECPublicKey) keys.get().getPublic();
         ObjectNode set = JsonNodeFactory.instance.objectNode();
         set.putArray("keys")
                 .addObject()
@@ -243,7 +242,7 @@ public final class TokenAuthority {
     private boolean signed(String[] parts) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initVerify(publicKey);
+            signature.initVerify(keys.get().getPublic());
             signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
             return signature.verify(Base64.getUrlDecoder().decode(parts[2]));
         } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package io.github.amlmaven.emulator.tls;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -21,14 +22,38 @@ final class NativeTls {
     private NativeTls() {}
 
     /** Empty where there is no library for this platform, or none may be loaded. */
+    static Optional<Provider> provider() {
+        return Loaded.PROVIDER;
+    }
+
+    /** Empty as the provider is. */
     static Optional<SSLContext> context(KeyManager[] keys, TrustManager[] trusted) {
+        Optional<Provider> provider = provider();
+        if (provider.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            SSLContext context = SSLContext.getInstance("TLS", Conscrypt.newProvider());
+            SSLContext context = SSLContext.getInstance("TLS", provider.get());
             context.init(keys, trusted, null);
             return Optional.of(context);
-        } catch (GeneralSecurityException | LinkageError e) {
+        } catch (GeneralSecurityException e) {
             LOG.log(Level.DEBUG, "TLS is done by the JDK", e);
             return Optional.empty();
+        }
+    }
+
+    /** Loaded once, and by those alone who ask for it. */
+    private static final class Loaded {
+
+        static final Optional<Provider> PROVIDER = load();
+
+        private static Optional<Provider> load() {
+            try {
+                return Optional.of(Conscrypt.newProvider());
+            } catch (LinkageError e) {
+                LOG.log(Level.DEBUG, "TLS is done by the JDK", e);
+                return Optional.empty();
+            }
         }
     }
 }

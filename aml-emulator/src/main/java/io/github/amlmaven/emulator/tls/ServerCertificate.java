@@ -12,6 +12,7 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
@@ -53,7 +54,7 @@ public final class ServerCertificate {
 
     /** Reads the home's certificate, or makes one when there is none or it has ended. */
     public static ServerCertificate in(Path home, Instant now) throws IOException {
-        Path pem = home.resolve("certificate.pem");
+        Path pem = pem(home);
         Path keyFile = home.resolve("certificate-key.pem");
         try {
             if (Files.exists(pem) && Files.exists(keyFile)) {
@@ -64,10 +65,14 @@ public final class ServerCertificate {
                     return new ServerCertificate(certificate, key, pem);
                 }
             }
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            // TLS needs the library anyway; the JDK's own arithmetic, interpreted, takes a tenth of a start.
+            Optional<Provider> quick = NativeTls.provider();
+            KeyPairGenerator generator = quick.isPresent()
+                    ? KeyPairGenerator.getInstance("EC", quick.get())
+                    : KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair pair = generator.generateKeyPair();
-            byte[] der = selfSigned(pair, now);
+            byte[] der = selfSigned(pair, quick, now);
             OwnerOnlyFile.write(keyFile, encode("PRIVATE KEY", pair.getPrivate().getEncoded()));
             OwnerOnlyFile.write(pem, encode("CERTIFICATE", der));
             return new ServerCertificate(parse(der), pair.getPrivate(), pem);
@@ -76,18 +81,18 @@ public final class ServerCertificate {
         }
     }
 
+    /** Where it lies in a home. */
+    public static Path pem(Path home) {
+        return home.resolve("certificate.pem");
+    }
+
     public X509Certificate certificate() {
         return certificate;
     }
 
-    /** The certificate as PEM, for clients that take a CA file. */
-    public Path pem() {
-        return pem;
-    }
-
-    /** The key behind the certificate; the emulator's identity provider signs tokens with it. */
-    public PrivateKey key() {
-        return key;
+    /** The keys of the certificate; the emulator's identity provider signs tokens with them. */
+    public KeyPair keys() {
+        return new KeyPair(certificate.getPublicKey(), key);
     }
 
     /** A context for a server that shows this certificate, by the quickest TLS there is. */
@@ -109,7 +114,8 @@ public final class ServerCertificate {
         return new KeyManager[] {new OneKey(key, certificate)};
     }
 
-    private static byte[] selfSigned(KeyPair pair, Instant now) throws GeneralSecurityException, IOException {
+    private static byte[] selfSigned(KeyPair pair, Optional<Provider> quick, Instant now)
+            throws GeneralSecurityException, IOException {
         byte[] ecdsaWithSha256 = Der.sequence(Der.oid(1, 2, 840, 10045, 4, 3, 2));
         byte[] name = Der.sequence(Der.set(Der.sequence(Der.oid(2, 5, 4, 3), Der.utf8("AML Emulator"))));
         byte[] body = Der.sequence(
@@ -122,7 +128,9 @@ public final class ServerCertificate {
                 name,
                 pair.getPublic().getEncoded(),
                 Der.tlv(0xa3, extensions()));
-        Signature signature = Signature.getInstance("SHA256withECDSA");
+        Signature signature = quick.isPresent()
+                ? Signature.getInstance("SHA256withECDSA", quick.get())
+                : Signature.getInstance("SHA256withECDSA");
         signature.initSign(pair.getPrivate());
         signature.update(body);
         return Der.sequence(body, ecdsaWithSha256, Der.bits(signature.sign()));
