@@ -55,6 +55,11 @@ public final class StampIndex {
         this.progress = progress;
     }
 
+    /** Whether files are read although their stamps are known. */
+    public boolean verifies() {
+        return verify;
+    }
+
     /** Remembers nothing. */
     public static StampIndex none() {
         return new StampIndex(Optional.empty(), true, Progress.NONE);

@@ -146,12 +146,14 @@ public enum ErrorCode {
             4101,
             Fault.WORLD,
             "The container registry cannot be reached",
-            "Check the registry's host name, the network and the proxy."),
+            "Check the registry's host name, the network and the proxy; a registry that is not Azure's needs TLS and"
+                    + " -Daml.image.registryServerId."),
     REGISTRY_REFUSED(
             4102,
             Fault.USER,
             "The container registry refuses the credential",
-            "The identity needs AcrPush (to push) or AcrPull (to pull)."),
+            "The identity needs AcrPush (to push) or AcrPull (to pull); for a registry that is not Azure's,"
+                    + " -Daml.image.registryServerId names user and password in settings.xml."),
     IMAGE_NOT_FOUND(4103, Fault.USER, "The image does not exist in the registry", ""),
     IMAGE_DIGEST_MISMATCH(
             4104,
@@ -170,7 +172,8 @@ public enum ErrorCode {
             5101,
             Fault.WORLD,
             "The base image cannot be pulled",
-            "Set -Daml.image.base to an image that can be reached, or import it with 'mvn aml:acr-import'."),
+            "Set -Daml.image.base to an image that can be reached or to host (this machine's Python), or import it"
+                    + " with 'mvn aml:acr-import'."),
     BASE_IMAGE_UNSUITABLE(5102, Fault.USER, "The base image does not fit", ""),
     IMAGE_BUILD_FAILED(5103, Fault.WORLD, "The image cannot be built", ""),
     SCORING_SCRIPT_INVALID(

@@ -10,11 +10,15 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** Jib's errors as coded errors. */
 final class ImageFailure {
+
+    /** What the JDK has no exception of its own for. */
+    private static final String NO_SPACE = "No space left on device";
 
     private ImageFailure() {}
 
@@ -32,7 +36,16 @@ final class ImageFailure {
 
     /** The error for a build that could not be finished. */
     static AmlException of(Throwable error, String reference) {
+        Optional<AmlException> coded = find(error, AmlException.class);
+        if (coded.isPresent()) {
+            return coded.get();
+        }
         String why = innermost(error);
+        if (find(error, FileSystemException.class).isPresent() || why.contains(NO_SPACE)) {
+            return AmlException.of(ErrorCode.LOCAL_IO, "Image " + reference + " cannot be built: " + why)
+                    .cause(error)
+                    .build();
+        }
         if (find(error, RegistryUnauthorizedException.class).isPresent()
                 || find(error, RegistryAuthenticationFailedException.class).isPresent()) {
             return AmlException.of(
@@ -44,8 +57,16 @@ final class ImageFailure {
                 || find(error, UnknownHostException.class).isPresent()
                 || find(error, SocketTimeoutException.class).isPresent()
                 || find(error, SocketException.class).isPresent()
-                || find(error, SSLException.class).isPresent()
                 || find(error, InsecureRegistryException.class).isPresent();
+        if (find(error, SSLException.class).isPresent()) {
+            return AmlException.of(
+                            ErrorCode.REGISTRY_UNREACHABLE,
+                            "No TLS connection to the registry of " + reference + ": " + why)
+                    .cause(error)
+                    .remedy("A registry must speak TLS, with a certificate that the JVM trusts: see 'TLS' in"
+                            + " docs/authentication.md.")
+                    .build();
+        }
         if (unreachable) {
             return AmlException.of(
                             ErrorCode.REGISTRY_UNREACHABLE, "The registry of " + reference + " does not answer: " + why)

@@ -65,9 +65,7 @@ final class JibBuild implements Closeable {
 
     /** Builds and delivers; returns the manifest's digest. */
     String run(ImagePlan plan) {
-        String reference = request.target() instanceof ImageTarget.InRegistry registry
-                ? reference(request, registry)
-                : request.target().reference();
+        String reference = reference();
         try {
             return request.target() instanceof ImageTarget.InRegistry registry
                     ? inRegistry(plan, registry)
@@ -80,6 +78,13 @@ final class JibBuild implements Closeable {
         } catch (RegistryException | IOException | CacheDirectoryCreationException e) {
             throw ImageFailure.of(e, reference);
         }
+    }
+
+    private String reference() {
+        return request.target() instanceof ImageTarget.InRegistry registry
+                        && request.registry().isPresent()
+                ? reference(request, registry)
+                : request.target().reference();
     }
 
     private String inRegistry(ImagePlan plan, ImageTarget.InRegistry target)
@@ -176,9 +181,7 @@ final class JibBuild implements Closeable {
                     ? sender(target).describe(model)
                     : layers.describe(model);
         } catch (IOException e) {
-            throw AmlException.of(ErrorCode.LOCAL_IO, "The model cannot be read: " + e.getMessage())
-                    .cause(e)
-                    .build();
+            throw ImageFailure.of(e, reference());
         }
     }
 

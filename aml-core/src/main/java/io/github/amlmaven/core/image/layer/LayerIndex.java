@@ -26,6 +26,11 @@ public final class LayerIndex {
         this.index = index;
     }
 
+    /** Whether files are read although nothing tells of a change. */
+    boolean verifies() {
+        return index.verifies();
+    }
+
     /**
      * The layers with their digests; files are only read when one of the layer has changed since they were read last.
      *

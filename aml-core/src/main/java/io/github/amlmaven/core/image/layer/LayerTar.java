@@ -1,5 +1,7 @@
 package io.github.amlmaven.core.image.layer;
 
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +83,10 @@ final class LayerTar extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /** @throws IOException when a file cannot be read or no longer has the size that it had */
+    /**
+     * @throws IOException when a file cannot be read
+     * @throws AmlException {@link ErrorCode#FILE_CHANGED} when one no longer has the size that it had
+     */
     @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
         int filled = 0;
@@ -133,8 +138,11 @@ final class LayerTar extends InputStream {
         return true;
     }
 
-    private static IOException changed(LayerFile file) {
-        return new IOException(file.file() + " changes while it is read: it had " + file.size() + " bytes");
+    private static AmlException changed(LayerFile file) {
+        return AmlException.of(
+                        ErrorCode.FILE_CHANGED,
+                        file.file() + " changes while it is read: it had " + file.size() + " bytes")
+                .build();
     }
 
     @Override

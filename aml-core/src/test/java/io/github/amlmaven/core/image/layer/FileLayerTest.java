@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
+import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -131,11 +133,15 @@ class FileLayerTest {
         Files.write(file.file(), new byte[50]);
 
         assertThatThrownBy(() -> bytes(new FileLayer("model", List.of(file), LayerCompression.STORED)))
-                .isInstanceOf(IOException.class)
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        changed -> assertThat(changed.code()).isEqualTo(ErrorCode.FILE_CHANGED))
                 .hasMessageContaining("changes while it is read");
         Files.write(file.file(), new byte[200]);
         assertThatThrownBy(() -> new FileLayer("model", List.of(file), LayerCompression.STORED).describe())
-                .isInstanceOf(IOException.class)
+                .isInstanceOfSatisfying(
+                        AmlException.class,
+                        changed -> assertThat(changed.code()).isEqualTo(ErrorCode.FILE_CHANGED))
                 .hasMessageContaining("changes while it is read");
     }
 

@@ -105,6 +105,19 @@ class LayerSenderTest {
     }
 
     @Test
+    void whatIsOnlyToBeVerifiedIsHashedBeforeAnythingIsSent() throws Exception {
+        FileLayer layer = layer("weights.bin", LARGE, LayerCompression.STORED);
+        registry.blobs.put(layer.describe().digest(), new byte[0]);
+        LayerIndex verifying = new LayerIndex(new StampIndex(folder.resolve("index"), true, Progress.NONE));
+
+        try (LayerSender sender = new LayerSender(repository("secret"), verifying, Progress.NONE)) {
+            sender.send(sender.describe(List.of(layer)));
+        }
+
+        assertThat(registry.requests).isNotEmpty().allMatch(request -> request.startsWith("HEAD"));
+    }
+
+    @Test
     void aLayerOfAnotherRepositoryIsMounted() throws Exception {
         FileLayer layer = layer("weights.bin", 1000, LayerCompression.STORED);
         registry.mountable = "others";
