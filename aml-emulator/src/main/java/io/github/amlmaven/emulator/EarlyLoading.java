@@ -34,7 +34,7 @@ final class EarlyLoading {
     private static void json() {
         try {
             ObjectMapper mapper = new ObjectMapper();
-            debug(mapper.writeValueAsString(mapper.readTree("{\"loaded\": [1, true]}")));
+            trace(mapper.writeValueAsString(mapper.readTree("{\"loaded\": [1, true]}")));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the text above is JSON", e);
         }
@@ -42,15 +42,15 @@ final class EarlyLoading {
 
     private static void http() {
         try {
-            debug(Rehearsal.answer());
+            trace(Rehearsal.answer());
         } catch (IOException e) {
             // Whoever needs it says so; here nothing is lost.
-            debug("requests cannot be rehearsed: " + e);
+            trace("requests cannot be rehearsed: " + e);
         }
     }
 
     /** Not by a field: the start itself must not wait for the JDK's logging. */
-    private static void debug(String message) {
+    private static void trace(String message) {
         System.getLogger(EarlyLoading.class.getName()).log(Level.TRACE, message);
     }
 }

@@ -53,11 +53,6 @@ final class ImageFailure {
                     .cause(error)
                     .build();
         }
-        boolean unreachable = find(error, ConnectException.class).isPresent()
-                || find(error, UnknownHostException.class).isPresent()
-                || find(error, SocketTimeoutException.class).isPresent()
-                || find(error, SocketException.class).isPresent()
-                || find(error, InsecureRegistryException.class).isPresent();
         if (find(error, SSLException.class).isPresent()) {
             return AmlException.of(
                             ErrorCode.REGISTRY_UNREACHABLE,
@@ -67,6 +62,11 @@ final class ImageFailure {
                             + " docs/authentication.md.")
                     .build();
         }
+        boolean unreachable = find(error, ConnectException.class).isPresent()
+                || find(error, UnknownHostException.class).isPresent()
+                || find(error, SocketTimeoutException.class).isPresent()
+                || find(error, SocketException.class).isPresent()
+                || find(error, InsecureRegistryException.class).isPresent();
         if (unreachable) {
             return AmlException.of(
                             ErrorCode.REGISTRY_UNREACHABLE, "The registry of " + reference + " does not answer: " + why)
