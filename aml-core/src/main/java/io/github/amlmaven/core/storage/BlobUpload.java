@@ -2,14 +2,11 @@ package io.github.amlmaven.core.storage;
 
 import com.azure.core.http.HttpHeader;
 import com.azure.core.http.HttpHeaders;
-import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobHttpHeaders;
 import com.azure.storage.blob.models.BlobProperties;
-import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
-import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
 import io.github.amlmaven.core.concurrent.ParallelTasks;
 import io.github.amlmaven.core.content.ContentFiles;
@@ -43,6 +40,8 @@ public final class BlobUpload {
     static final String STATUS = "upload_status";
 
     static final String COMPLETED = "completed";
+
+    static final String CONTENT_TYPE = "application/octet-stream";
 
     private static final String METADATA = "x-ms-meta-";
 
@@ -148,8 +147,12 @@ public final class BlobUpload {
                 throw changed(file.path());
             }
             byte[] md5 = Md5.of(bytes);
-            limits.request(() -> container.call("upload " + file.name(), blobs -> {
-                put(blobs.getBlobClient(blob).getBlockBlobClient(), bytes, md5, overwrite);
+            limits.request(() -> container.put("upload " + file.name(), (puts, blobs) -> {
+                try {
+                    puts.putBlob(blob, bytes, md5, overwrite);
+                } catch (BlobStorageException there) {
+                    requireSame(there, blobs.getBlobClient(blob).getBlockBlobClient(), bytes.length, md5);
+                }
                 return blob;
             }));
         } finally {
@@ -157,22 +160,8 @@ public final class BlobUpload {
         }
     }
 
-    private static void put(BlockBlobClient client, byte[] bytes, byte[] md5, boolean overwrite) {
-        BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(bytes))
-                .setHeaders(headers())
-                .setContentMd5(md5);
-        if (!overwrite) {
-            options.setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));
-        }
-        try {
-            client.uploadWithResponse(options, null, Context.NONE);
-        } catch (BlobStorageException there) {
-            requireSame(there, client, bytes.length, md5);
-        }
-    }
-
     static BlobHttpHeaders headers() {
-        return new BlobHttpHeaders().setContentType("application/octet-stream");
+        return new BlobHttpHeaders().setContentType(CONTENT_TYPE);
     }
 
     /**

@@ -9,7 +9,6 @@ import com.azure.storage.blob.models.Block;
 import com.azure.storage.blob.models.BlockList;
 import com.azure.storage.blob.models.BlockListType;
 import com.azure.storage.blob.options.BlockBlobCommitBlockListOptions;
-import com.azure.storage.blob.options.BlockBlobStageBlockOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.content.Md5;
@@ -133,10 +132,9 @@ final class BlockUpload {
                         .put(md5)
                         .array());
         if (!known.contains(id)) {
-            limits.request(() -> container.call("upload " + file.name(), blobs -> {
-                BlockBlobStageBlockOptions options =
-                        new BlockBlobStageBlockOptions(id, BinaryData.fromBytes(bytes)).setContentMd5(md5);
-                return client(blobs, blob).stageBlockWithResponse(options, null, Context.NONE);
+            limits.request(() -> container.put("upload " + file.name(), (puts, blobs) -> {
+                puts.putBlock(blob, id, bytes, md5);
+                return id;
             }));
         }
         return id;
