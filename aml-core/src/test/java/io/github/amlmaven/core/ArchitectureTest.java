@@ -80,6 +80,18 @@ class ArchitectureTest {
             .areAssignableTo(java.security.MessageDigest.class);
 
     @ArchTest
+    static final ArchRule partsOfAnImageKnowNotWhatItIsMadeOf = noClasses()
+            .that()
+            .resideInAnyPackage(CORE + "image.layer..", CORE + "image.python..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CORE + "image");
+
+    @ArchTest
+    static final ArchRule partsOfAnImageKnowNothingOfEachOther =
+            slices().matching(CORE + "image.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
     static final ArchRule onlyWaitingSleeps = noClasses()
             .that()
             .resideOutsideOfPackage(CORE + "progress")

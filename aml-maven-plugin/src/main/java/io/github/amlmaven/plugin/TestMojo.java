@@ -1,7 +1,7 @@
 package io.github.amlmaven.plugin;
 
 import io.github.amlmaven.core.content.StampIndex;
-import io.github.amlmaven.core.image.PythonRequirements;
+import io.github.amlmaven.core.image.python.PythonRequirements;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PassedTests;
 import io.github.amlmaven.core.python.PythonInterpreter;

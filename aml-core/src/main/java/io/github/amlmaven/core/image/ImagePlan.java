@@ -13,6 +13,9 @@ import io.github.amlmaven.core.image.layer.FileLayer;
 import io.github.amlmaven.core.image.layer.LayerCompression;
 import io.github.amlmaven.core.image.layer.LayerFile;
 import io.github.amlmaven.core.image.layer.LayerSplit;
+import io.github.amlmaven.core.image.python.ResolvedPackages;
+import io.github.amlmaven.core.image.python.WheelResolution;
+import io.github.amlmaven.core.python.BundledProgram;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -43,7 +46,7 @@ record ImagePlan(
         Map<String, String> labels) {
 
     static final String APP_ROOT = "/var/azureml-app";
-    static final String SERVER = "/opt/aml/" + Resource.SCORING_SERVER.fileName();
+    static final String SERVER = "/opt/aml/" + ScoringPrograms.SERVER.fileName();
     static final List<String> START = List.of("python3", SERVER);
     static final int PORT = 5001;
 
@@ -177,7 +180,7 @@ record ImagePlan(
 
     private static FileEntriesLayer codeLayer(ContentFiles code, Path cache) {
         FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("code");
-        for (Resource program : Resource.SERVER) {
+        for (BundledProgram program : ScoringPrograms.IN_IMAGE) {
             layer.addEntry(entry(program.writeTo(cache.resolve("programs")), "/opt/aml/" + program.fileName()));
         }
         for (ContentFiles.Entry file : code.files()) {

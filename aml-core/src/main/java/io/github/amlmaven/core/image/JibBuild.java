@@ -22,6 +22,7 @@ import com.google.cloud.tools.jib.event.events.ProgressEvent;
 import com.google.cloud.tools.jib.image.ReproducibleLayerBuilder;
 import com.google.common.collect.ImmutableList;
 import io.github.amlmaven.core.concurrent.Ahead;
+import io.github.amlmaven.core.content.Folders;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
@@ -198,7 +199,7 @@ final class JibBuild implements Closeable {
                     CacheDirectoryCreationException {
         Path file = request.target().file().orElseThrow().toAbsolutePath();
         Path scratch = file.resolveSibling("." + file.getFileName() + ".new");
-        PackageCache.deleteTree(scratch);
+        Folders.delete(scratch);
         Files.createDirectories(scratch);
         try {
             Path tar = scratch.resolve("jib.tar");
@@ -207,7 +208,7 @@ final class JibBuild implements Closeable {
             String digest = image.insert(plan.model(), plan.layers().size());
             if (request.target() instanceof ImageTarget.OciLayout) {
                 image.complete();
-                PackageCache.deleteTree(file);
+                Folders.delete(file);
                 Files.move(scratch.resolve("image"), file);
             } else {
                 image.writeTar(scratch.resolve("image.tar"));
@@ -215,7 +216,7 @@ final class JibBuild implements Closeable {
             }
             return digest;
         } finally {
-            PackageCache.deleteTree(scratch);
+            Folders.delete(scratch);
         }
     }
 

@@ -10,6 +10,9 @@ import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.image.layer.DescribedLayer;
 import io.github.amlmaven.core.image.layer.FileLayer;
 import io.github.amlmaven.core.image.layer.LayerIndex;
+import io.github.amlmaven.core.image.python.PythonRequirements;
+import io.github.amlmaven.core.image.python.ResolvedPackages;
+import io.github.amlmaven.core.image.python.WheelResolution;
 import io.github.amlmaven.core.progress.Progress;
 import io.github.amlmaven.core.python.PythonInterpreter;
 import io.github.amlmaven.core.registry.RegistryAccess;
@@ -129,7 +132,7 @@ public final class ScoringImageBuild {
         String pythonVersion = pythonVersion(base, wanted, interpreter);
         ResolvedPackages packages = new WheelResolution(
                         interpreter, request.place().cache(), request.place().offline(), progress)
-                .resolve(wanted, lock, request.settings().platform(), pythonVersion);
+                .resolve(wanted, lock, request.settings().platform().wheels(pythonVersion));
         Path usedLock = writeLock(request.place().work(), packages);
         List<DescribedLayer> model = build.describe(checked.layers());
         String fingerprint = fingerprint(request, base, packages, model, checked.code());
@@ -154,8 +157,8 @@ public final class ScoringImageBuild {
     private static PythonRequirements wanted(ScoringImageRequest request) {
         PythonRequirements wanted = request.python()
                 .dependencies()
-                .map(file ->
-                        DependencyFile.read(file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
+                .map(file -> PythonRequirements.read(
+                        file, request.place().project().orElseGet(() -> file.resolveSibling("."))))
                 .orElseGet(PythonRequirements::none)
                 .withDefault(INFERENCE_SERVER)
                 .withDefault(METRICS);
@@ -217,7 +220,7 @@ public final class ScoringImageBuild {
         return Sha256.of(String.join(
                 "\n",
                 request.place().toolVersion(),
-                Resource.SERVER.stream()
+                ScoringPrograms.IN_IMAGE.stream()
                         .map(program -> Sha256.of(program.bytes()))
                         .collect(Collectors.joining(",")),
                 settings.functionApp() ? ImagePlan.functionFiles().toString() : "",

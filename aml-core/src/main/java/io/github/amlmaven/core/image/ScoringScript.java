@@ -58,7 +58,7 @@ public final class ScoringScript {
         }
         List<Path> files = new ArrayList<>(interpreter.files());
         files.add(file);
-        String what = "scoring script\n" + Sha256.of(Resource.CHECK.bytes());
+        String what = "scoring script\n" + Sha256.of(ScoringPrograms.CHECK.bytes());
         try {
             index.values(what, files, () -> {
                 parse(script, project);
@@ -73,7 +73,7 @@ public final class ScoringScript {
 
     private void parse(ScoringScriptFile script, Optional<Path> project) {
         Path file = script.file();
-        String program = Resource.CHECK.writeTo(programs).toString();
+        String program = ScoringPrograms.CHECK.writeTo(programs).toString();
         ProcessOutput output = interpreter
                 .run(List.of(program, file.toString(), script.name()))
                 .run();

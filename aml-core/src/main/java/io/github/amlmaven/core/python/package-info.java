@@ -1,5 +1,5 @@
 /**
- * Finds a Python interpreter, makes virtual environments, runs pytest.
+ * Finds a Python interpreter, makes virtual environments, runs pytest and programs that the jar brings along.
  */
 @NullMarked
 package io.github.amlmaven.core.python;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.amlmaven.core.content.ContentFiles;
 import io.github.amlmaven.core.image.layer.RepositoryClient;
+import io.github.amlmaven.core.image.python.ResolvedPackages;
 import io.github.amlmaven.core.python.ProcessOutput;
 import io.github.amlmaven.core.python.ProcessRun;
 import io.github.amlmaven.core.python.PythonInterpreter;
@@ -59,7 +60,7 @@ class FunctionImageTest {
 
     @Test
     void theHandlerUnderstandsWhatTheHostSends(@TempDir Path folder) throws Exception {
-        Resource.FUNCTIONS_HANDLER.writeTo(folder);
+        ScoringPrograms.FUNCTIONS_HANDLER.writeTo(folder);
         try (InputStream tests = FunctionImageTest.class.getResourceAsStream(TESTS)) {
             assertThat(tests).isNotNull();
             Files.copy(tests, folder.resolve(TESTS));

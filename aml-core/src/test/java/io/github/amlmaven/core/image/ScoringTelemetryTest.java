@@ -25,7 +25,7 @@ class ScoringTelemetryTest {
 
     @Test
     void metricsSpansAndCollectedDataAreAsTheirReceiversReadThem(@TempDir Path folder) throws Exception {
-        Resource.SERVER.forEach(program -> program.writeTo(folder));
+        ScoringPrograms.IN_IMAGE.forEach(program -> program.writeTo(folder));
         for (String file : TESTS) {
             try (InputStream tests = ScoringTelemetryTest.class.getResourceAsStream(file)) {
                 assertThat(tests).isNotNull();

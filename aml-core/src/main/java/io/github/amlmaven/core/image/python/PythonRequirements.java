@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import io.github.amlmaven.core.python.IndexCredentials;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public record PythonRequirements(
     }
 
     /** These requirements and one more, unless the file names that package itself. */
-    PythonRequirements withDefault(String requirement) {
+    public PythonRequirements withDefault(String requirement) {
         String wanted = normalizedName(requirement);
         if (requirements.stream().map(PythonRequirements::normalizedName).anyMatch(wanted::equals)) {
             return this;

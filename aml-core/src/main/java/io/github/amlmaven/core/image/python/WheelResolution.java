@@ -1,9 +1,10 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.amlmaven.core.content.Sha256;
 import io.github.amlmaven.core.progress.Progress;
+import io.github.amlmaven.core.python.BundledProgram;
 import io.github.amlmaven.core.python.IndexCredentials;
 import io.github.amlmaven.core.python.OfflinePackages;
 import io.github.amlmaven.core.python.ProcessOutput;
@@ -23,10 +24,13 @@ import java.util.stream.Stream;
  * Resolves requirements to wheels of the image's platform and Python version, whatever the machine that builds is, and
  * unpacks them the way they lie in the image: the same requirements give the same bytes.
  */
-final class WheelResolution {
+public final class WheelResolution {
 
     /** Where the packages lie in the image; compiled modules carry it in their tracebacks. */
-    static final String IMAGE_FOLDER = "/opt/aml/python";
+    public static final String IMAGE_FOLDER = "/opt/aml/python";
+
+    private static final BundledProgram PIP = new BundledProgram(WheelResolution.class, "pip_for_platform.py");
+    private static final BundledProgram COMPILE = new BundledProgram(WheelResolution.class, "compile_packages.py");
 
     /** Changes whenever the way of unpacking does, so that older cache entries are not used. */
     private static final String LAYOUT = "1";
@@ -39,8 +43,13 @@ final class WheelResolution {
     private final boolean offline;
     private final Progress progress;
 
-    /** @param offline whether only what is in the cache may be used */
-    WheelResolution(PythonInterpreter interpreter, Path cacheDirectory, boolean offline, Progress progress) {
+    /**
+     * Resolves with an interpreter of this machine.
+     *
+     * @param cacheDirectory shared by all projects of a user
+     * @param offline whether only what is in the cache may be used
+     */
+    public WheelResolution(PythonInterpreter interpreter, Path cacheDirectory, boolean offline, Progress progress) {
         this.interpreter = interpreter;
         this.cache = new PackageCache(cacheDirectory.resolve("wheels"));
         this.programs = cacheDirectory.resolve("programs");
@@ -52,12 +61,11 @@ final class WheelResolution {
      * Resolves.
      *
      * @param lock the text of a lock file that pins everything, if the project has one
-     * @param pythonVersion major and minor of the Python in the image
+     * @throws io.github.amlmaven.core.error.AmlException when the index has no such wheels, or offline the cache has none
      */
-    ResolvedPackages resolve(
-            PythonRequirements wanted, Optional<String> lock, ImagePlatform platform, String pythonVersion) {
-        boolean compiled = interpreter.minorVersion().equals(pythonVersion);
-        String key = key(wanted, lock, platform, pythonVersion, compiled);
+    public ResolvedPackages resolve(PythonRequirements wanted, Optional<String> lock, WheelTarget target) {
+        boolean compiled = interpreter.minorVersion().equals(target.pythonVersion());
+        String key = key(wanted, lock, target, compiled);
         Optional<ResolvedPackages> known = cache.find(key);
         if (known.isPresent()) {
             progress.debug("Python packages are in the cache: " + known.get().site());
@@ -65,51 +73,41 @@ final class WheelResolution {
         }
         if (offline) {
             throw OfflinePackages.missing(
-                    "The wheels of these Python packages for " + platform + ", Python " + pythonVersion,
+                    "The wheels of these Python packages for " + target,
                     lock.isPresent() ? List.of("those of the lock file") : wanted.requirements());
         }
-        progress.info("Resolving Python packages for " + platform + ", Python " + pythonVersion);
+        progress.info("Resolving Python packages for " + target);
         return cache.put(key, (site, scratch) -> {
-            List<Wheel> wheels = download(wanted, lock, platform, pythonVersion, scratch);
+            List<Wheel> wheels = download(wanted, lock, target, scratch);
             for (Wheel wheel : wheels) {
                 wheel.unpackInto(site);
             }
             if (compiled) {
                 compile(site);
             }
-            String header = "# " + platform + ", Python " + pythonVersion + "\n";
+            String header = "# " + target + "\n";
             return wheels.stream().map(Wheel::lockLine).sorted().collect(Collectors.joining("\n", header, "\n"));
         });
     }
 
-    private String key(
-            PythonRequirements wanted,
-            Optional<String> lock,
-            ImagePlatform platform,
-            String pythonVersion,
-            boolean compiled) {
+    private String key(PythonRequirements wanted, Optional<String> lock, WheelTarget target, boolean compiled) {
         String asked = lock.orElseGet(() -> String.join("\n", wanted.requirements()));
         return Sha256.of(String.join(
                 "\u0000",
                 LAYOUT,
                 asked,
                 String.join(" ", wanted.options()),
-                platform.toString(),
-                pythonVersion,
+                target.platform(),
+                target.pythonVersion(),
                 compiled ? interpreter.version() : "not compiled"));
     }
 
-    private List<Wheel> download(
-            PythonRequirements wanted,
-            Optional<String> lock,
-            ImagePlatform platform,
-            String pythonVersion,
-            Path scratch)
+    private List<Wheel> download(PythonRequirements wanted, Optional<String> lock, WheelTarget target, Path scratch)
             throws IOException {
         String text = lock.orElseGet(() -> String.join("\n", wanted.requirements()));
         Path folder = Files.createDirectories(scratch.resolve("wheels"));
         try (RequirementsFile requirements = RequirementsFile.in(scratch, wanted.options(), text)) {
-            download(requirements.path(), folder, lock.isPresent(), platform, pythonVersion);
+            download(requirements.path(), folder, lock.isPresent(), target);
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".whl"))
@@ -119,21 +117,20 @@ final class WheelResolution {
         }
     }
 
-    private void download(
-            Path requirements, Path folder, boolean locked, ImagePlatform platform, String pythonVersion) {
+    private void download(Path requirements, Path folder, boolean locked, WheelTarget target) {
         List<String> command = new ArrayList<>(List.of(
-                Resource.PIP.writeTo(programs).toString(),
-                markers(platform, pythonVersion),
+                PIP.writeTo(programs).toString(),
+                markers(target),
                 "download",
                 "--disable-pip-version-check",
                 "--no-input",
                 "--progress-bar=off",
                 "--only-binary=:all:",
                 "--implementation=cp",
-                "--python-version=" + pythonVersion,
+                "--python-version=" + target.pythonVersion(),
                 "--dest=" + folder,
                 "--requirement=" + requirements));
-        platform.wheelTags().forEach(tag -> command.add("--platform=" + tag));
+        target.tags().forEach(tag -> command.add("--platform=" + tag));
         if (locked) {
             command.addAll(List.of("--no-deps", "--require-hashes"));
         }
@@ -143,7 +140,7 @@ final class WheelResolution {
                 .onLine(line -> tell(line, started))
                 .run();
         if (output.exitCode() != 0) {
-            throw PipOutput.failure(output, platform.toString(), pythonVersion);
+            throw PipOutput.failure(output, target.platform(), target.pythonVersion());
         }
     }
 
@@ -173,7 +170,7 @@ final class WheelResolution {
 
     private void compile(Path site) {
         ProcessOutput output = interpreter
-                .run(List.of(Resource.COMPILE.writeTo(programs).toString(), site.toString(), IMAGE_FOLDER))
+                .run(List.of(COMPILE.writeTo(programs).toString(), site.toString(), IMAGE_FOLDER))
                 .environment("PYTHONHASHSEED", "0")
                 .run();
         if (output.exitCode() != 0) {
@@ -182,9 +179,9 @@ final class WheelResolution {
         }
     }
 
-    private static String markers(ImagePlatform platform, String pythonVersion) {
+    private static String markers(WheelTarget target) {
         try {
-            return new ObjectMapper().writeValueAsString(platform.markers(pythonVersion));
+            return new ObjectMapper().writeValueAsString(target.markers());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of strings is always JSON", e);
         }

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import io.github.amlmaven.core.content.Folders;
 import io.github.amlmaven.core.error.AmlException;
@@ -86,7 +86,7 @@ final class PackageCache {
         }
     }
 
-    static void deleteTree(Path folder) {
+    private static void deleteTree(Path folder) {
         try {
             Folders.delete(folder);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.python;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
@@ -7,34 +7,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
-/** The Python programs that this package brings along. */
-enum Resource {
-    SCORING_SERVER("scoring_server.py"),
-    SCORING_TELEMETRY("scoring_telemetry.py"),
-    SCORING_COLLECTOR("scoring_collector.py"),
-    FUNCTIONS_HANDLER("functions_handler.py"),
-    PIP("pip_for_platform.py"),
-    COMPILE("compile_packages.py"),
-    CHECK("check_scoring_script.py");
+/**
+ * A Python program that the jar brings along.
+ *
+ * @param owner the class that it lies beside
+ * @param fileName without a folder
+ */
+public record BundledProgram(Class<?> owner, String fileName) {
 
-    /** What the server in the image consists of. */
-    static final List<Resource> SERVER =
-            List.of(SCORING_SERVER, SCORING_TELEMETRY, SCORING_COLLECTOR, FUNCTIONS_HANDLER);
-
-    private final String fileName;
-
-    Resource(String fileName) {
-        this.fileName = fileName;
-    }
-
-    String fileName() {
-        return fileName;
-    }
-
-    byte[] bytes() {
-        try (InputStream in = Resource.class.getResourceAsStream(fileName)) {
+    /** The program's text, in UTF-8. */
+    public byte[] bytes() {
+        try (InputStream in = owner.getResourceAsStream(fileName)) {
             if (in == null) {
                 throw new IllegalStateException(fileName + " is missing from the jar");
             }
@@ -47,7 +31,7 @@ enum Resource {
     }
 
     /** Writes the program into a folder, unless it is there with the same bytes, and returns the file. */
-    Path writeTo(Path folder) {
+    public Path writeTo(Path folder) {
         Path file = folder.resolve(fileName);
         byte[] bytes = bytes();
         try {

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

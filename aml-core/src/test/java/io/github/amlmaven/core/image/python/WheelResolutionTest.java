@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WheelResolutionTest {
 
     private static final PythonInterpreter PYTHON = PythonInterpreter.find(Optional.empty());
+    private static final WheelTarget AMD64 = new WheelTarget("linux/amd64", "x86_64", "3.11");
 
     @TempDir
     Path cache;
@@ -26,8 +27,7 @@ class WheelResolutionTest {
     void wheelsAreForTheImageAndNotForThisMachine() throws IOException {
         // Python 3.12 on ARM, whatever runs this test; colorama's marker is false on every Linux.
         ResolvedPackages packages = resolve(
-                ImagePlatform.LINUX_ARM64,
-                "3.12",
+                new WheelTarget("linux/arm64", "aarch64", "3.12"),
                 "markupsafe==3.0.2",
                 "click==8.1.7",
                 "six==1.16.0; sys_platform == 'linux'");
@@ -45,16 +45,14 @@ class WheelResolutionTest {
 
     @Test
     void aLockGivesTheSamePackagesAndRefusesOthers() {
-        ResolvedPackages packages = resolve(ImagePlatform.LINUX_AMD64, "3.11", "six==1.16.0");
+        ResolvedPackages packages = resolve(AMD64, "six==1.16.0");
         WheelResolution resolution = new WheelResolution(PYTHON, cache, false, Progress.NONE);
 
-        ResolvedPackages locked = resolution.resolve(
-                PythonRequirements.none(), Optional.of(packages.lock()), ImagePlatform.LINUX_AMD64, "3.11");
+        ResolvedPackages locked = resolution.resolve(PythonRequirements.none(), Optional.of(packages.lock()), AMD64);
         assertThat(locked.lock()).isEqualTo(packages.lock());
 
         String forged = packages.lock().replaceAll("sha256:[0-9a-f]{8}", "sha256:00000000");
-        assertThatThrownBy(() -> resolution.resolve(
-                        PythonRequirements.none(), Optional.of(forged), ImagePlatform.LINUX_AMD64, "3.11"))
+        assertThatThrownBy(() -> resolution.resolve(PythonRequirements.none(), Optional.of(forged), AMD64))
                 .isInstanceOfSatisfying(AmlException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.PYTHON_DEPENDENCIES);
                     assertThat(e.describe()).contains("DO NOT MATCH THE HASHES");
@@ -65,13 +63,12 @@ class WheelResolutionTest {
 
     @Test
     void offlineTheCacheIsAllThereIs() {
-        ResolvedPackages cached = resolve(ImagePlatform.LINUX_AMD64, "3.11", "six==1.16.0");
+        ResolvedPackages cached = resolve(AMD64, "six==1.16.0");
         WheelResolution offline = new WheelResolution(PYTHON, cache, true, Progress.NONE);
 
-        assertThat(offline.resolve(wanted("six==1.16.0"), Optional.empty(), ImagePlatform.LINUX_AMD64, "3.11"))
+        assertThat(offline.resolve(wanted("six==1.16.0"), Optional.empty(), AMD64))
                 .isEqualTo(cached);
-        assertThatThrownBy(() ->
-                        offline.resolve(wanted("click==8.1.7"), Optional.empty(), ImagePlatform.LINUX_AMD64, "3.11"))
+        assertThatThrownBy(() -> offline.resolve(wanted("click==8.1.7"), Optional.empty(), AMD64))
                 .isInstanceOfSatisfying(AmlException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.OFFLINE);
                     assertThat(e.describe()).contains("click==8.1.7", "without -o");
@@ -80,7 +77,7 @@ class WheelResolutionTest {
 
     @Test
     void theRequirementThatCannotBeMetIsNamed() {
-        assertThatThrownBy(() -> resolve(ImagePlatform.LINUX_AMD64, "3.11", "six==1.16.0", "six-that-is-not-there==9"))
+        assertThatThrownBy(() -> resolve(AMD64, "six==1.16.0", "six-that-is-not-there==9"))
                 .isInstanceOfSatisfying(AmlException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.PYTHON_DEPENDENCIES);
                     assertThat(e.describe())
@@ -89,9 +86,9 @@ class WheelResolutionTest {
                 });
     }
 
-    private ResolvedPackages resolve(ImagePlatform platform, String version, String... requirements) {
+    private ResolvedPackages resolve(WheelTarget target, String... requirements) {
         return new WheelResolution(PYTHON, cache, false, Progress.NONE)
-                .resolve(wanted(requirements), Optional.empty(), platform, version);
+                .resolve(wanted(requirements), Optional.empty(), target);
     }
 
     private static PythonRequirements wanted(String... requirements) {

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import java.util.Locale;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;

@@ -1,4 +1,4 @@
-package io.github.amlmaven.core.image;
+package io.github.amlmaven.core.image.python;
 
 import java.nio.file.Path;
 
@@ -9,4 +9,4 @@ import java.nio.file.Path;
  * @param site the folder that goes on the module path
  * @param lock each package's version and hash, in pip's requirements format
  */
-record ResolvedPackages(String key, Path site, String lock) {}
+public record ResolvedPackages(String key, Path site, String lock) {}
