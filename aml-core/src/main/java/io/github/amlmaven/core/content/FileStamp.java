@@ -1,7 +1,6 @@
 package io.github.amlmaven.core.content;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,14 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 record FileStamp(String text, Instant changed) {
 
-    private static final boolean UNIX =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
-
     /** A change within the same tick of the file system's clock leaves no trace in the stamp. */
     private static final Duration TICK = Duration.ofMillis(100);
 
     static FileStamp of(Path file) throws IOException {
-        if (!UNIX) {
+        if (!UnixAttributes.areTold()) {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             Instant modified = attributes.lastModifiedTime().toInstant();
             return new FileStamp(file.toRealPath() + "\n" + attributes.size() + "\n" + modified, modified);

@@ -5,6 +5,7 @@ import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import io.github.amlmaven.core.content.ContentFiles;
+import io.github.amlmaven.core.content.UnixAttributes;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.function.FunctionLayout;
@@ -17,7 +18,6 @@ import io.github.amlmaven.core.image.python.ResolvedPackages;
 import io.github.amlmaven.core.image.python.WheelResolution;
 import io.github.amlmaven.core.python.BundledProgram;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,8 +60,6 @@ record ImagePlan(
     private static final Instant FILE_TIME = Instant.EPOCH.plusSeconds(1);
     private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
     private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
-    private static final boolean UNIX =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
     private static final int ANY_EXECUTE = 0111;
     private static final FilePermissions SHARED = FilePermissions.fromOctalString("777");
 
@@ -200,7 +198,7 @@ record ImagePlan(
             return false;
         }
         try {
-            return UNIX
+            return UnixAttributes.areTold()
                     ? ((Integer) Files.getAttribute(file, "unix:mode") & ANY_EXECUTE) != 0
                     : Files.isExecutable(file);
         } catch (IOException e) {

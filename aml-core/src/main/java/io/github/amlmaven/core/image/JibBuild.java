@@ -66,7 +66,7 @@ final class JibBuild implements Closeable {
 
     /** Builds and delivers; returns the manifest's digest. */
     String run(ImagePlan plan) {
-        String reference = reference();
+        String reference = request.reference();
         try {
             return request.target() instanceof ImageTarget.InRegistry registry
                     ? inRegistry(plan, registry)
@@ -79,13 +79,6 @@ final class JibBuild implements Closeable {
         } catch (RegistryException | IOException | CacheDirectoryCreationException e) {
             throw ImageFailure.of(e, reference);
         }
-    }
-
-    private String reference() {
-        return request.target() instanceof ImageTarget.InRegistry registry
-                        && request.registry().isPresent()
-                ? reference(request, registry)
-                : request.target().reference();
     }
 
     private String inRegistry(ImagePlan plan, ImageTarget.InRegistry target)
@@ -106,7 +99,7 @@ final class JibBuild implements Closeable {
         String digest = containerize(
                 start,
                 plan,
-                Containerizer.to(RegistryImage.named(BaseImages.parse(reference(request, target)))
+                Containerizer.to(RegistryImage.named(BaseImages.parse(request.reference()))
                         .addCredentialRetriever(repository::credential)));
         above.forEach(to::sent);
         // Jib names every layer gzip.
@@ -182,7 +175,7 @@ final class JibBuild implements Closeable {
                     ? sender(target).describe(model)
                     : layers.describe(model);
         } catch (IOException e) {
-            throw ImageFailure.of(e, reference());
+            throw ImageFailure.of(e, request.reference());
         }
     }
 
@@ -218,11 +211,6 @@ final class JibBuild implements Closeable {
         } finally {
             Folders.delete(scratch);
         }
-    }
-
-    /** How the image is pulled. */
-    static String reference(ScoringImageRequest request, ImageTarget.InRegistry target) {
-        return access(request).loginServer() + "/" + target.repository() + ":" + target.tag();
     }
 
     private static RegistryAccess access(ScoringImageRequest request) {

@@ -143,7 +143,7 @@ public final class ScoringImageBuild {
                 .orElseGet(() -> buildNow(
                         build, ImagePlan.of(request, base, packages, model, checked.code()), request, fingerprint));
         return new ScoringImageResult(
-                reference(request),
+                request.reference(),
                 digest,
                 request.target().file(),
                 last.isPresent(),
@@ -171,7 +171,7 @@ public final class ScoringImageBuild {
                     "Base image: the Python " + host.python().interpreter().version() + " of this machine, "
                             + host.why() + "; this image runs on this machine only");
         }
-        progress.info("Building " + reference(request) + " on " + plan.base().identity());
+        progress.info("Building " + request.reference() + " on " + plan.base().identity());
         String digest = build.run(plan);
         new LastBuild(fingerprint, digest).write(request.place().work());
         return digest;
@@ -236,14 +236,8 @@ public final class ScoringImageBuild {
                 settings.user(),
                 new TreeMap<>(settings.environment()).toString(),
                 new TreeMap<>(settings.labels()).toString(),
-                reference(request),
+                request.reference(),
                 request.target().toString()));
-    }
-
-    private static String reference(ScoringImageRequest request) {
-        return request.target() instanceof ImageTarget.InRegistry registry
-                ? JibBuild.reference(request, registry)
-                : request.target().reference();
     }
 
     private static void checkSettings(ScoringImageRequest request) {

@@ -31,6 +31,14 @@ public record ScoringImageRequest(
         return new ScoringImageRequest(model, code, python, settings, target, access, place);
     }
 
+    /** The image's name: how it is pulled from its registry, as far as that is known. */
+    String reference() {
+        return target instanceof ImageTarget.InRegistry
+                ? registry.map(access -> access.loginServer() + "/" + target.reference())
+                        .orElseGet(target::reference)
+                : target.reference();
+    }
+
     /**
      * The model. It lies in the image where AML puts it:
      * {@code /var/azureml-app/azureml-models/<name>/<version>/<file or folder>}.
