@@ -1,5 +1,7 @@
 package io.github.amlmaven.core.image.layer;
 
+import static io.github.amlmaven.core.testing.PlainAnswer.answer;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -235,15 +237,6 @@ final class BreakingRegistry implements AutoCloseable {
     /** Sessions that were begun and neither ended nor withdrawn. */
     List<String> openSessions() {
         return new ArrayList<>(uploads.keySet());
-    }
-
-    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-        try (exchange) {
-            exchange.getRequestBody().readAllBytes();
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-        }
     }
 
     @Override
