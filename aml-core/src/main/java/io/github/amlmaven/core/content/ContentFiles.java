@@ -191,6 +191,19 @@ public record ContentFiles(Path root, List<Entry> files) {
             }
         }
 
+        private static AmlException dangling(Path link) {
+            Path target;
+            try {
+                target = Files.readSymbolicLink(link);
+            } catch (IOException e) {
+                return unreadable(link, e);
+            }
+            return AmlException.of(
+                            ErrorCode.FILE_MISSING, "The link " + link + " points to nothing: there is no " + target)
+                    .remedy("Put " + target + " there, or remove the link, or name it in .amlignore.")
+                    .build();
+        }
+
         private boolean isLeftOut(Path path) {
             return without.isPresent() && path.toAbsolutePath().normalize().equals(without.get());
         }
@@ -198,8 +211,7 @@ public record ContentFiles(Path root, List<Entry> files) {
         private void requireInside(Path path) {
             if (Files.isSymbolicLink(path)) {
                 if (!Files.exists(path)) {
-                    throw AmlException.of(ErrorCode.FILE_MISSING, "The link " + path + " points to nothing")
-                            .build();
+                    throw dangling(path);
                 }
                 boundary.require("link", path);
             }

@@ -53,6 +53,20 @@ class ContentHashTest {
     }
 
     @Test
+    void aLinkToNothingIsNamedWithItsTargetAndWhatToDo() throws IOException {
+        Path code = Files.createDirectory(folder.resolve("code"));
+        Files.writeString(code.resolve("a.py"), "1");
+        Files.createSymbolicLink(code.resolve("weights.bin"), Path.of("../gone/weights.bin"));
+
+        assertThatThrownBy(() -> ContentFiles.of(code)).isInstanceOfSatisfying(AmlException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.FILE_MISSING);
+            assertThat(e.describe())
+                    .contains("code/weights.bin points to nothing", "there is no ../gone/weights.bin", ".amlignore")
+                    .doesNotContain("YAML");
+        });
+    }
+
+    @Test
     void aLinkToAFolderAboveDoesNotLoop() throws IOException {
         Path code = Files.createDirectory(folder.resolve("code"));
         Files.writeString(code.resolve("a.py"), "1");
