@@ -6,16 +6,8 @@ def completed = (log =~ /Job (\S+) completed/)
 assert completed
 
 // What was scored lies in the emulator's storage, from where it is fetched.
-def build = evaluate(new File(basedir, '../setup/build.groovy'))
-def waited = build('waited.log', ['aml:wait', "-Daml.job=${completed[0][1]}".toString(), '-Daml.outputDirectory=target/waited'])
-assert waited.waitFor(3, java.util.concurrent.TimeUnit.MINUTES) && waited.exitValue() == 0
-def rows = []
-new File(basedir, 'target/waited').eachFileRecurse(groovy.io.FileType.FILES) { file ->
-    if (file.length() < 1000 && file.text.contains('b.txt 15')) {
-        rows << file.text.readLines().sort()
-    }
-}
-assert rows.any { it == ['a.txt 6', 'b.txt 15'] }
+def outputs = evaluate(new File(basedir, '../setup/outputs.groovy'))
+assert outputs(completed[0][1]).any { it.readLines().sort() == ['a.txt 6', 'b.txt 15'] }
 
 assert log.contains('Deleted endpoint factors with rows')
 
