@@ -13,9 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.maven.execution.MavenSession;
@@ -40,6 +42,7 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private final @Nullable LiveRegion live;
     private final Set<String> warned;
     private final Supplier<Optional<PlanKey>> planKey;
+    private final LongSupplier nanoTime;
     private final List<PlannedChange> plan = new CopyOnWriteArrayList<>();
     private final Map<String, Task> tasks = new ConcurrentHashMap<>();
     private final Map<String, StepTree> pipelines = new ConcurrentHashMap<>();
@@ -52,13 +55,15 @@ public final class MavenProgress implements Progress, AutoCloseable {
             boolean shown,
             @Nullable LiveRegion live,
             Set<String> warned,
-            Supplier<Optional<PlanKey>> planKey) {
+            Supplier<Optional<PlanKey>> planKey,
+            LongSupplier nanoTime) {
         this.log = log;
         this.interval = interval;
         this.shown = shown;
         this.live = live;
         this.warned = warned;
         this.planKey = once(planKey);
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -82,7 +87,8 @@ public final class MavenProgress implements Progress, AutoCloseable {
                 !"none".equals(mode),
                 live,
                 warned,
-                UsersPlanKey::ifThere);
+                UsersPlanKey::ifThere,
+                System::nanoTime);
     }
 
     /** All changes of one plan are sealed with one key, whatever becomes of its file meanwhile. */
@@ -139,17 +145,18 @@ public final class MavenProgress implements Progress, AutoCloseable {
 
     @Override
     public void bytes(String task, long done, long total) {
-        Task seen = tasks.computeIfAbsent("bytes " + task, key -> new Task());
+        long now = nanoTime.getAsLong();
+        Task seen = tasks.computeIfAbsent("bytes " + task, key -> new Task(now));
+        seen.rate.moved(done, now);
         if (live != null && total >= 0 && done >= total) {
             show(live, task, null);
             return;
         }
-        if (shown && seen.isDue("", live == null ? interval : REDRAW)) {
-            double seconds = Math.max(0.001, seen.elapsed().toMillis() / 1000.0);
-            double rate = done / seconds;
-            String rest = total > done && rate > 0
-                    ? String.format(Locale.ROOT, ", %d s left", Math.round((total - done) / rate))
-                    : "";
+        if (shown && seen.isDue("", live == null ? interval : REDRAW, now)) {
+            double seconds = Math.max(0.001, seen.elapsed(now).toMillis() / 1000.0);
+            double rate = seen.rate.perSecond().orElse(done / seconds);
+            OptionalLong left = seen.rate.secondsLeft(total);
+            String rest = left.isPresent() ? String.format(Locale.ROOT, ", %d s left", left.getAsLong()) : "";
             String line = String.format(
                     Locale.ROOT,
                     "%s: %s%s, %s/s%s",
@@ -187,8 +194,9 @@ public final class MavenProgress implements Progress, AutoCloseable {
 
     @Override
     public void waiting(String what, String state, Duration elapsed, Duration limit) {
-        Task seen = tasks.computeIfAbsent("wait " + what, key -> new Task());
-        if (shown && elapsed.compareTo(SILENCE) >= 0 && seen.isDue(state, interval)) {
+        long now = nanoTime.getAsLong();
+        Task seen = tasks.computeIfAbsent("wait " + what, key -> new Task(now));
+        if (shown && elapsed.compareTo(SILENCE) >= 0 && seen.isDue(state, interval, now)) {
             write(() -> log.info(
                     what + ": " + state + ", " + StepTree.clock(elapsed) + " of at most " + StepTree.clock(limit)));
         }
@@ -254,17 +262,23 @@ public final class MavenProgress implements Progress, AutoCloseable {
     private static final class Task {
         private static final Pattern DIGITS = Pattern.compile("\\d+");
 
-        private final long startedAt = System.nanoTime();
-        private long lastAt = startedAt;
+        private final TransferRate rate = new TransferRate();
+        private final long startedAt;
+        private long lastAt;
         private String lastState = "";
+        private boolean told;
 
-        synchronized boolean isDue(String state, Duration interval) {
-            long now = System.nanoTime();
+        Task(long now) {
+            startedAt = now;
+            lastAt = now;
+        }
+
+        synchronized boolean isDue(String state, Duration interval, long now) {
             boolean quietStart = now - startedAt < SILENCE.toNanos() && state.isEmpty();
-            boolean first = lastAt == startedAt;
             // A count that grows is no other state: a canary counts hundreds of requests a minute.
             String kind = DIGITS.matcher(state).replaceAll("#");
-            if (!quietStart && (first || !kind.equals(lastState) || now - lastAt >= interval.toNanos())) {
+            if (!quietStart && (!told || !kind.equals(lastState) || now - lastAt >= interval.toNanos())) {
+                told = true;
                 lastAt = now;
                 lastState = kind;
                 return true;
@@ -272,8 +286,8 @@ public final class MavenProgress implements Progress, AutoCloseable {
             return false;
         }
 
-        Duration elapsed() {
-            return Duration.ofNanos(System.nanoTime() - startedAt);
+        Duration elapsed(long now) {
+            return Duration.ofNanos(now - startedAt);
         }
     }
 }

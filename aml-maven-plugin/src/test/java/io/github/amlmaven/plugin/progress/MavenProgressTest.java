@@ -22,12 +22,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MavenProgressTest {
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final LongSupplier clock = nanos::get;
 
     @Test
     void aWarningAboutAFileIsSaidByTheFirstGoalThatReadsIt() {
@@ -72,11 +77,17 @@ class MavenProgressTest {
                 Map.of("", "{}"),
                 List.of(Field.secretChanged("/a")),
                 PlannedSecrets.of(Map.of("/a", "old"), Map.of("/a", "new")));
-        try (MavenProgress progress =
-                new MavenProgress(mock(Log.class), Duration.ofSeconds(5), true, null, new HashSet<>(), () -> {
+        try (MavenProgress progress = new MavenProgress(
+                mock(Log.class),
+                Duration.ofSeconds(5),
+                true,
+                null,
+                new HashSet<>(),
+                () -> {
                     asked.incrementAndGet();
                     return Optional.empty();
-                })) {
+                },
+                clock)) {
             progress.planned(change);
             progress.planned(change);
 
@@ -85,10 +96,17 @@ class MavenProgressTest {
         assertThat(asked).hasValue(1);
     }
 
-    private static MavenProgress progress(Log log, LiveRegion live) {
-        return new MavenProgress(log, Duration.ofSeconds(5), true, live, new HashSet<>(), () -> {
-            throw new AssertionError("nothing is planned here");
-        });
+    private MavenProgress progress(Log log, @Nullable LiveRegion live) {
+        return new MavenProgress(
+                log,
+                Duration.ofSeconds(5),
+                true,
+                live,
+                new HashSet<>(),
+                () -> {
+                    throw new AssertionError("nothing is planned here");
+                },
+                clock);
     }
 
     @Test
@@ -97,26 +115,44 @@ class MavenProgressTest {
         LiveRegion live = new LiveRegion(new PrintStream(screen, true, StandardCharsets.UTF_8));
         Log log = mock(Log.class);
         try (MavenProgress progress = progress(log, live)) {
-            // Silent for the first two seconds.
-            for (long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-                    screen.size() == 0 && System.nanoTime() < limit; ) {
-                progress.bytes("Uploading model", 1L << 30, 4L << 30);
-                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-            }
+            progress.bytes("Uploading model", 1L << 30, 4L << 30);
+            assertThat(screen.size()).as("silent for the first two seconds").isZero();
+            at(4);
+            progress.bytes("Uploading model", 3L << 30, 4L << 30);
             progress.bytes("Uploading model", 4L << 30, 4L << 30);
             // Nobody knows how long this one is: it ends with the goal.
             progress.bytes("image layers", 1, -1);
-            for (long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-                    !screen.toString(StandardCharsets.UTF_8).contains("image") && System.nanoTime() < limit; ) {
-                progress.bytes("image layers", 1 << 20, -1);
-                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-            }
+            at(6);
+            progress.bytes("image layers", 1 << 20, -1);
         }
 
         assertThat(screen.toString(StandardCharsets.UTF_8))
-                .matches(
-                        "Uploading model: 1\\.0 GiB of 4\\.0 GiB, [0-9.]+ .?i?B/s, [0-9]+ s left\n\u001B\\[1A\r\u001B\\[J"
-                                + "image layers: 1\\.0 MiB, [0-9.]+ .?i?B/s\n\u001B\\[1A\r\u001B\\[J");
+                .isEqualTo("Uploading model: 3.0 GiB of 4.0 GiB, 512.0 MiB/s, 2 s left\n\u001B[1A\r\u001B[J"
+                        + "image layers: 1.0 MiB, 512.0 KiB/s\n\u001B[1A\r\u001B[J");
         verifyNoInteractions(log);
+    }
+
+    @Test
+    void theTimeLeftIsToldOnceThereIsSomethingToBaseItOn() {
+        Log log = mock(Log.class);
+        try (MavenProgress progress = progress(log, null)) {
+            // A connection and a sign-in, then 100 MiB a second.
+            progress.bytes("Uploading model", 0, 2600L << 20);
+            at(2);
+            progress.bytes("Uploading model", 1L << 20, 2600L << 20);
+            for (int second = 3; second <= 12; second++) {
+                at(second);
+                progress.bytes("Uploading model", (second - 2) * (100L << 20), 2600L << 20);
+            }
+        }
+
+        verify(log).info("Uploading model: 1.0 MiB of 2.5 GiB, 512.0 KiB/s");
+        verify(log).info("Uploading model: 500.0 MiB of 2.5 GiB, 99.8 MiB/s, 21 s left");
+        verify(log).info("Uploading model: 1000.0 MiB of 2.5 GiB, 99.9 MiB/s, 16 s left");
+        verifyNoMoreInteractions(log);
+    }
+
+    private void at(long second) {
+        nanos.set(Duration.ofSeconds(second).toNanos());
     }
 }
