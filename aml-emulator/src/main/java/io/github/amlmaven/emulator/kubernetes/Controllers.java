@@ -77,6 +77,9 @@ final class Controllers implements AutoCloseable {
             gateways::reconcile,
             ingress::reconcile
         }) {
+            if (closed) {
+                return;
+            }
             try {
                 controller.run();
             } catch (HttpError e) {
@@ -84,8 +87,12 @@ final class Controllers implements AutoCloseable {
                 System.getLogger(Controllers.class.getName())
                         .log(System.Logger.Level.DEBUG, "next round: " + e.getMessage());
             } catch (RuntimeException e) {
+                // One that was still at work when the wait for it ended finds the store closed: no fault of its own.
                 System.getLogger(Controllers.class.getName())
-                        .log(System.Logger.Level.WARNING, "a controller failed", e);
+                        .log(
+                                closed ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                                "a controller failed",
+                                e);
             }
         }
     }
