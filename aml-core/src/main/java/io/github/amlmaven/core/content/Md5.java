@@ -41,6 +41,11 @@ public final class Md5 {
         return this;
     }
 
+    public Md5 add(byte[] bytes, int offset, int count) {
+        digest.update(bytes, offset, count);
+        return this;
+    }
+
     /** Adds all that is left of a stream. */
     public Md5 add(InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER];

@@ -41,6 +41,9 @@ final class BlockUpload {
 
     private static final int ID_LENGTH = 16 + Integer.BYTES + MARK.length;
 
+    /** Bytes read at a time: still in the processor's cache when they are hashed. */
+    private static final int PIECE = 1 << 17;
+
     private final SignedContainer container;
     private final TransferLimits limits;
     private final Executor senders;
@@ -85,30 +88,23 @@ final class BlockUpload {
         try (InputStream in = Files.newInputStream(file.path())) {
             for (long left = file.size();
                     left > 0 && blocks.stream().noneMatch(CompletableFuture::isCompletedExceptionally); ) {
-                int length = (int) Math.min(TransferLimits.BLOCK, left);
-                limits.hold(length);
-                byte[] bytes;
+                byte[] bytes = limits.holdBlock((int) Math.min(TransferLimits.BLOCK, left));
                 try {
-                    bytes = in.readNBytes(length);
+                    read(file, in, bytes, whole);
                 } catch (IOException | RuntimeException failure) {
-                    limits.free(length);
+                    limits.freeBlock(bytes);
                     throw failure;
                 }
                 int number = blocks.size();
-                // The whole is summed up here, in order, while other threads send what was read before.
-                whole.add(bytes);
                 blocks.add(CompletableFuture.supplyAsync(
                                 () -> {
-                                    if (bytes.length != length) {
-                                        throw BlobUpload.changed(file.path());
-                                    }
                                     String id = stage(file, blob, number, bytes, known);
-                                    moved.accept(length);
+                                    moved.accept(bytes.length);
                                     return id;
                                 },
                                 senders)
-                        .whenComplete((id, failure) -> limits.free(length)));
-                left -= length;
+                        .whenComplete((id, failure) -> limits.freeBlock(bytes)));
+                left -= bytes.length;
             }
         } finally {
             // Also when reading fails: nothing is sent any more when this returns.
@@ -120,6 +116,18 @@ final class BlockUpload {
             return blocks.stream().map(CompletableFuture::join).toList();
         } catch (CompletionException failed) {
             throw BlobErrors.of("upload " + file.name(), failed);
+        }
+    }
+
+    /** The whole is summed up as it is read, in order, while other threads send what was read before. */
+    private static void read(ContentFiles.Entry file, InputStream in, byte[] block, Md5 whole) throws IOException {
+        for (int at = 0; at < block.length; ) {
+            int count = in.read(block, at, Math.min(PIECE, block.length - at));
+            if (count < 0) {
+                throw BlobUpload.changed(file.path());
+            }
+            whole.add(block, at, count);
+            at += count;
         }
     }
 

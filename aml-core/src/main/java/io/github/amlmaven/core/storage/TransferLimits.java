@@ -3,6 +3,8 @@ package io.github.amlmaven.core.storage;
 import io.github.amlmaven.core.concurrent.AdaptiveLimit;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -15,13 +17,10 @@ public final class TransferLimits {
     /** Blocks and ranges of large files; smaller files go in one request. */
     static final int BLOCK = 8 << 20;
 
-    /** Requests under way are never more: the SDK needs about 2 ms of CPU for each, so that more gain nothing. */
+    /** Requests under way are never more: each needs about a millisecond of CPU, so that more gain nothing. */
     static final int MOST_REQUESTS = 64;
 
-    /**
-     * Few: the JDK's TLS encrypts slowly in a JVM that has just begun, until the compiler, which needs a core too, is done.
-     * More than that at first was measured to be slower with it; with BoringSSL it was not measured.
-     */
+    /** Few: as long as answers come in time, each round of them doubles it. */
     private static final int FIRST_REQUESTS = 2;
 
     private static final int KIB = 1024;
@@ -37,6 +36,9 @@ public final class TransferLimits {
                     / KIB)
             + 16);
 
+    /** Used again: a fresh one of that size is cleared first, and is work for the collector afterwards. */
+    private final Queue<byte[]> blocks = new ConcurrentLinkedQueue<>();
+
     AdaptiveLimit requests() {
         return requests;
     }
@@ -44,6 +46,20 @@ public final class TransferLimits {
     /** Makes one request, when there is room. */
     <T> T request(Supplier<T> request) {
         return requests.during(request);
+    }
+
+    /** Waits until a block of so many bytes may be held; give it back with {@link #freeBlock}. What is in it is left from before. */
+    byte[] holdBlock(int length) {
+        hold(length);
+        byte[] known = length == BLOCK ? blocks.poll() : null;
+        return known == null ? new byte[length] : known;
+    }
+
+    void freeBlock(byte[] block) {
+        if (block.length == BLOCK) {
+            blocks.add(block);
+        }
+        free(block.length);
     }
 
     /** Waits until so many bytes may be held; give them back with {@link #free}. */

@@ -72,6 +72,35 @@ class BlobTransferTest {
     }
 
     @Test
+    void theMemoryOfABlockThatWasSentTakesOtherBytes() throws IOException {
+        byte[] content = model();
+        upload();
+        for (int at = 0; at < LENGTH; at += 4096) {
+            content[at]++;
+        }
+        Files.write(folder.resolve("model.bin"), content);
+
+        upload();
+
+        assertThat(committed).isEqualTo(content);
+        assertThat(committedMd5).isEqualTo(Md5.text(Md5.of(content)));
+    }
+
+    @Test
+    void aFileThatIsShorterThanItWasIsNotCommitted() throws IOException {
+        model();
+        ContentFiles listed = ContentFiles.of(folder.resolve("model.bin"));
+        Files.write(folder.resolve("model.bin"), new byte[LENGTH - 5]);
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class,
+                () -> new BlobUpload(container(), access.limits(), progress).upload(listed, "LocalUpload/", Map.of()));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.FILE_CHANGED);
+        assertThat(committed).isEmpty();
+    }
+
+    @Test
     void whatAnUploadThatBrokeOffHasSentIsNotSentAgain() throws IOException {
         byte[] content = model();
         acceptedBlocks.set(2);
