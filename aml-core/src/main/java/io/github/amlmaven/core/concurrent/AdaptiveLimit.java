@@ -76,6 +76,7 @@ public final class AdaptiveLimit {
     /** A large body was taken: how long that took says more of the wire than of a queue. */
     public synchronized void taken() {
         grow();
+        answersUntilNextDecrease--;
         notifyAll();
     }
 
@@ -100,6 +101,7 @@ public final class AdaptiveLimit {
     /** The service had too much to do, or did not answer. */
     public synchronized void refused() {
         lower(AFTER_REFUSAL, 1);
+        answersUntilNextDecrease--;
     }
 
     /** Once for all requests that were under way when it became too many. */

@@ -141,7 +141,7 @@ public enum ErrorCode {
             4001,
             Fault.WORLD,
             "Blob storage could not be read or written",
-            "Run the goal again; finished blobs are not sent twice."),
+            "Run the goal again; blocks of large files that arrived are not sent twice."),
     REGISTRY_UNREACHABLE(
             4101,
             Fault.WORLD,

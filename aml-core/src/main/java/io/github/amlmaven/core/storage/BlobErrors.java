@@ -4,6 +4,7 @@ import com.azure.storage.blob.models.BlobStorageException;
 import io.github.amlmaven.core.error.AmlException;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Redaction;
+import java.io.EOFException;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,20 @@ final class BlobErrors {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String reason = root instanceof UnknownHostException
-                ? "unknown host " + root.getMessage()
-                : Redaction.of(
-                        String.valueOf(root.getMessage()).lines().findFirst().orElse(""));
-        return AmlException.of(ErrorCode.STORAGE_FAILED, what + ": " + reason)
+        return AmlException.of(ErrorCode.STORAGE_FAILED, what + ": " + reason(root))
                 .cause(root)
                 .build();
+    }
+
+    private static String reason(Throwable root) {
+        if (root instanceof UnknownHostException) {
+            return "unknown host " + root.getMessage();
+        }
+        // Its own message tells what a buffer holds.
+        return root instanceof EOFException
+                ? "the connection was closed before an answer came"
+                : Redaction.of(
+                        String.valueOf(root.getMessage()).lines().findFirst().orElse(""));
     }
 
     private static AmlException answered(String what, BlobStorageException answered) {

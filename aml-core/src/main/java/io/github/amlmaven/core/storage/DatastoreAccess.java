@@ -116,6 +116,7 @@ public final class DatastoreAccess {
                 .retryOptions(new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL,
                         local ? 3 : 5,
+                        // With a limit an attempt would run on beside the next one, out of memory that is used again.
                         (Duration) null,
                         Duration.ofMillis(local ? 50 : 800),
                         Duration.ofSeconds(local ? 1 : 20),

@@ -51,6 +51,23 @@ class AdaptiveLimitTest {
     }
 
     @Test
+    void aServiceThatGoesOnRefusingLargeBodiesLowersItAgain() {
+        AdaptiveLimit limit = new AdaptiveLimit(32, 64);
+
+        limit.during(() -> limit.during(() -> {
+            limit.refused();
+            limit.taken();
+            limit.refused();
+            assertThat(limit.now()).isEqualTo(8);
+            limit.refused();
+            limit.refused();
+            return limit;
+        }));
+
+        assertThat(limit.now()).isEqualTo(4);
+    }
+
+    @Test
     void slowAnswersLowerItButNotBelowEnough() {
         AdaptiveLimit limit = new AdaptiveLimit(40, 64);
         answers(limit, 1, QUICK);

@@ -101,6 +101,20 @@ class BlobTransferTest {
     }
 
     @Test
+    void aConnectionThatIsClosedWithoutAnAnswerIsToldAsThat() throws IOException {
+        Path small = Files.writeString(folder.resolve("small.bin"), "weights");
+        service.otherwise(request -> request.method().equals("PUT") ? Answer.RESET : answer(request));
+
+        AmlException error = catchThrowableOfType(
+                AmlException.class,
+                () -> new BlobUpload(container(), access.limits(), progress)
+                        .upload(ContentFiles.of(small), "LocalUpload/", Map.of()));
+
+        assertThat(error.code()).isEqualTo(ErrorCode.STORAGE_FAILED);
+        assertThat(error).hasMessageContaining("upload small.bin: the connection was closed before an answer came");
+    }
+
+    @Test
     void whatAnUploadThatBrokeOffHasSentIsNotSentAgain() throws IOException {
         byte[] content = model();
         acceptedBlocks.set(2);
