@@ -6,15 +6,12 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
 import com.azure.core.http.HttpResponse;
 import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ConnectionFailure;
 import io.github.amlmaven.core.error.ErrorCode;
 import io.github.amlmaven.core.error.Redaction;
-import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +55,7 @@ public final class ArmErrors {
                 return ofAnswer(what, answered);
             }
             if (cause instanceof ClientAuthenticationException) {
-                return AmlException.of(ErrorCode.CREDENTIAL_REFUSED, what + ": " + firstLine(cause))
+                return AmlException.of(ErrorCode.CREDENTIAL_REFUSED, what + ": " + ConnectionFailure.firstLine(cause))
                         .build();
             }
         }
@@ -99,26 +96,15 @@ public final class ArmErrors {
                         .build();
             }
             if (cause instanceof SSLException) {
-                return AmlException.of(ErrorCode.ARM_UNREACHABLE, what + ": TLS failed: " + firstLine(cause))
+                return AmlException.of(
+                                ErrorCode.ARM_UNREACHABLE, what + ": TLS failed: " + ConnectionFailure.firstLine(cause))
                         .remedy("Check that the host is the right one and that this JVM trusts its certificate"
                                 + " (a proxy may have replaced it); there is no switch to ignore this.")
                         .cause(cause)
                         .build();
             }
         }
-        String reason;
-        if (root instanceof UnknownHostException) {
-            reason = "unknown host " + firstLine(root);
-        } else if (root instanceof ConnectException) {
-            reason = "connection refused or no route: " + firstLine(root);
-        } else if (root instanceof SocketTimeoutException || root instanceof TimeoutException) {
-            reason = "no answer in time: " + firstLine(root);
-        } else if (root instanceof IOException) {
-            reason = "connection broke: " + firstLine(root);
-        } else {
-            reason = root.getClass().getSimpleName() + ": " + firstLine(root);
-        }
-        return AmlException.of(ErrorCode.ARM_UNREACHABLE, what + ": " + reason)
+        return AmlException.of(ErrorCode.ARM_UNREACHABLE, what + ": " + ConnectionFailure.reason(root))
                 .cause(root)
                 .build();
     }
@@ -137,14 +123,6 @@ public final class ArmErrors {
 
     private static @Nullable Throwable next(Throwable failure) {
         return failure.getCause() == failure ? null : failure.getCause();
-    }
-
-    private static String firstLine(Throwable failure) {
-        String message = failure.getMessage();
-        if (message == null || message.isBlank()) {
-            return failure.getClass().getSimpleName();
-        }
-        return Redaction.of(message.lines().findFirst().orElse(message));
     }
 
     /** A proxy's HTML page says nothing in one line; a short plain text may. */

@@ -2,10 +2,8 @@ package io.github.amlmaven.core.storage;
 
 import com.azure.storage.blob.models.BlobStorageException;
 import io.github.amlmaven.core.error.AmlException;
+import io.github.amlmaven.core.error.ConnectionFailure;
 import io.github.amlmaven.core.error.ErrorCode;
-import io.github.amlmaven.core.error.Redaction;
-import java.io.EOFException;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** What the Blob service said, as the one coded error. */
@@ -26,20 +24,9 @@ final class BlobErrors {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return AmlException.of(ErrorCode.STORAGE_FAILED, what + ": " + reason(root))
+        return AmlException.of(ErrorCode.STORAGE_FAILED, what + ": " + ConnectionFailure.reason(root))
                 .cause(root)
                 .build();
-    }
-
-    private static String reason(Throwable root) {
-        if (root instanceof UnknownHostException) {
-            return "unknown host " + root.getMessage();
-        }
-        // Its own message tells what a buffer holds.
-        return root instanceof EOFException
-                ? "the connection was closed before an answer came"
-                : Redaction.of(
-                        String.valueOf(root.getMessage()).lines().findFirst().orElse(""));
     }
 
     private static AmlException answered(String what, BlobStorageException answered) {

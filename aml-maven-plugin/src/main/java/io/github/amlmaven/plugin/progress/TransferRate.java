@@ -63,15 +63,11 @@ final class TransferRate {
     }
 
     /** Seconds until all bytes are there; empty as long as there is too little to tell. */
-    OptionalLong secondsLeft(long total) {
+    synchronized OptionalLong secondsLeft(long total) {
         OptionalDouble rate = perSecond();
-        long left = total - last().done();
+        long left = total - last.done();
         return left <= 0 || rate.isEmpty() || rate.getAsDouble() <= 0
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.round(left / rate.getAsDouble()));
-    }
-
-    private synchronized Sample last() {
-        return last;
     }
 }
